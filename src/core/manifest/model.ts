@@ -1,0 +1,94 @@
+/**
+ * A system as the file describes it, after validation and after resolution for one environment: durations are
+ * milliseconds, sizes are bytes, commands are words, defaults are filled in. Everything behind the file reads this.
+ */
+
+export interface ResolvedSystem {
+  name: string;
+  environment: string;
+  services: Record<string, ResolvedService>;
+  routes: ResolvedRoute[];
+  rollout: ResolvedRollout;
+}
+
+export interface ResolvedService {
+  name: string;
+  /** Folder of its files, relative to the system's file, `/`-separated, without a trailing slash; `.` for the folder itself. */
+  source: string;
+  /** Words of the command line, never given to a shell. Empty when `static` is set. */
+  command: string[];
+  /** Served as files by Escale's own static server; `spa`: unknown paths answer `index.html`. */
+  static: { spa: boolean } | null;
+  /** It listens on `HOST:PORT` from its environment and can be called. Without it: a worker. */
+  port: boolean;
+  replicas: number;
+  /** Services it calls: of this system (`api`) or another one (`images/api`). */
+  uses: string[];
+  env: Record<string, string>;
+  health: {
+    /** Path of a GET that answers 2xx when it can take traffic; null: not declared. */
+    ready: string | null;
+    /** Path of a GET that answers 2xx while it is alive; null: only its exit counts. */
+    live: string | null;
+    intervalMs: number;
+    timeoutMs: number;
+    failures: number;
+  };
+  start: {
+    /** An instance that is not ready after this has failed, ms. */
+    deadlineMs: number;
+    /** Without a ready path: how long TCP must have been possible (worker: the process alive), ms. */
+    stableMs: number;
+  };
+  stop: {
+    /** Longest wait for requests in flight, ms. */
+    drainMs: number;
+    /** Longest wait for WebSockets, ms. */
+    websocketsMs: number;
+    /** From SIGTERM to SIGKILL, ms. */
+    graceMs: number;
+  };
+  /** How long (ms) and how many requests may wait while no instance is ready. */
+  hold: { timeoutMs: number; max: number };
+  /** An answer must begin within this, ms. */
+  responseTimeoutMs: number;
+  limits: {
+    memoryBytes: number | null;
+    /** Cores, for example 0.5. */
+    cpu: number | null;
+    processes: number | null;
+    /** Largest size of its private temporary folder, bytes. */
+    diskBytes: number | null;
+  };
+  /** It keeps a folder of its own (`DATA_DIR`) over restarts; it then has exactly one instance. */
+  volume: boolean;
+}
+
+export interface ResolvedRoute {
+  /** Lower case, no port. */
+  host: string;
+  /** `/` or `/api`, never with a trailing slash otherwise. */
+  prefix: string;
+  service: string;
+}
+
+export interface ResolvedRollout {
+  strategy: 'rolling';
+  /** How many instances may start at once above the wanted number. */
+  surge: number;
+}
+
+/** One thing that is wrong in a file. All of them are told at once. */
+export interface Mistake {
+  /** Permanent word, for example `unknown-key`; the catalogue in `core/errors` explains each. */
+  code: string;
+  /** `services.web.replicas`; empty for the file as a whole. */
+  path: string;
+  file: string;
+  /** 1-based; null where the form has no lines (a TypeScript file's values). */
+  line: number | null;
+  /** What is wrong and what was expected, one sentence. */
+  message: string;
+  /** What to do, when that is more than the message says: `Did you mean "replicas"?`. */
+  hint: string | null;
+}
