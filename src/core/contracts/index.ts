@@ -1,1 +1,3 @@
+export type * from './engine.ts';
+export type * from './runtime.ts';
 export type * from './traffic.ts';
