@@ -1,0 +1,1 @@
+export { EscaleError } from './escale-error.ts';

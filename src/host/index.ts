@@ -1,0 +1,2 @@
+export { syncFolder, writeDurably } from './durable-file.ts';
+export { type SingleInstanceLock, takeLock } from './single-instance.ts';
