@@ -1,4 +1,9 @@
-import type { InstancePlan, InstanceRecord, InstanceReadiness, InstanceState } from '../core/contracts/index.ts';
+import type {
+  InstancePlan,
+  InstanceReadiness,
+  InstanceRecord,
+  InstanceState,
+} from '../core/contracts/index.ts';
 
 /** What the supervisor knows of one instance. Its life: starting → routed (→ draining) → stopping → gone. */
 export interface Instance {

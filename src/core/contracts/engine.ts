@@ -83,6 +83,8 @@ export interface ObservedInstance {
 
 /** How starting a set went so far: what a rollout decides by. */
 export interface ObservedSet {
+  system: string;
+  environment: string;
   service: string;
   rollout: number;
   /** Instances that started and ended again since the set was made, or were not ready in time. */

@@ -33,6 +33,17 @@ export function findFamilies(owner: string): Map<string, number[]> {
   return families;
 }
 
+/** Living processes by session, in one pass. */
+export function allSessions(): Map<number, number[]> {
+  const sessions = new Map<number, number[]>();
+  for (const pid of allPids()) {
+    const stat = processStat(pid);
+    if (stat !== null && stat.state !== 'Z')
+      sessions.set(stat.session, [...(sessions.get(stat.session) ?? []), pid]);
+  }
+  return sessions;
+}
+
 /** Processes of one session (an instance is started as the leader of its own), the leader included. */
 export function sessionMembers(leader: number): number[] {
   return allPids().filter((pid) => {

@@ -11,7 +11,7 @@ import type {
   StartRequest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
-import { findFamilies, membersOf, sessionMembers } from './family.ts';
+import { allSessions, findFamilies, membersOf, sessionMembers } from './family.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
 import { type LaunchSetting, launch } from './launch.ts';
 import { findLimiter, type Limiter } from './limits.ts';
@@ -157,19 +157,13 @@ export class ProcessRuntime implements Runtime {
   }
 
   async stats(): Promise<InstanceStats[]> {
-    const sessions = this.sessions();
+    const sessions = allSessions();
     return [...this.live].map(([id, live]) => {
       const pids = sessions.get(live.identity.pid) ?? [live.identity.pid];
       const memoryBytes = pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
       this.watchMemory(id, live, memoryBytes);
       return { id, memoryBytes, cpuMs: pids.reduce((sum, pid) => sum + (processStat(pid)?.cpuMs ?? 0), 0) };
     });
-  }
-
-  private sessions(): Map<number, number[]> {
-    return new Map(
-      [...this.live.values()].map(({ identity }) => [identity.pid, sessionMembers(identity.pid)]),
-    );
   }
 
   /** Where no controller of the kernel may be used, the runtime ends what goes over its limit itself. */
