@@ -1,12 +1,24 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { EscaleError } from '../core/errors/index.ts';
 
 /**
  * Replaces a file so that after a crash at any moment it holds the old text or the new one, whole.
- * Throws what the file system throws (`ENOSPC`, `EACCES` …); the old file is then untouched.
+ * Throws `disk-full` where there is no room, or what the file system throws; the old file is then untouched.
  */
 export function writeDurably(file: string, text: string, mode = 0o600): void {
   const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeAndSync(temporary, text, mode);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw diskProblem(error, path.dirname(file));
+  }
+  syncFolder(path.dirname(file));
+}
+
+function writeAndSync(temporary: string, text: string, mode: number): void {
   const handle = openSync(temporary, 'w', mode);
   try {
     writeSync(handle, text);
@@ -14,8 +26,18 @@ export function writeDurably(file: string, text: string, mode = 0o600): void {
   } finally {
     closeSync(handle);
   }
-  renameSync(temporary, file);
-  syncFolder(path.dirname(file));
+}
+
+/** A full disk, or a quota that is used up, as an error that a person can mend; anything else as it is. */
+export function diskProblem(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new EscaleError({
+    code: 'disk-full',
+    message: `there is no room left on the disk that holds ${folder}`,
+    place: folder,
+    next: 'Free some space, then do it again: nothing was changed.',
+  });
 }
 
 /** Makes a rename or a new file in a folder durable. */

@@ -44,6 +44,8 @@ export class RolloutRunner {
   private readonly rollout: Rollout;
   private readonly tell: (progress: RolloutProgress) => void;
   private cancelled: string | null = null;
+  /** Something of the new release has failed already. */
+  isFailing = false;
 
   constructor(parts: RunnerParts, rollout: Rollout, tell: (progress: RolloutProgress) => void) {
     this.parts = parts;
@@ -73,7 +75,11 @@ export class RolloutRunner {
   private async carryOut(operation: Operation, index: number): Promise<string | null> {
     const began = this.parts.now();
     this.tell({ type: 'begin', index, operation });
-    await this.apply(this.desiredAfter(index + 1));
+    const refusal = await this.tryApply(this.desiredAfter(index + 1));
+    if (refusal !== null) {
+      this.tell({ type: 'failed', index, operation, reason: refusal, instance: null, lastLines: [] });
+      return refusal;
+    }
     const verdict = await this.waitFor(operation, began);
     if (verdict.state === 'done') {
       this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });
@@ -100,7 +106,9 @@ export class RolloutRunner {
       if (this.cancelled !== null)
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
       const observation = await this.reach(() => this.parts.engine.observe());
-      const verdict = judge(operation, this.evidence(operation, observation, began));
+      const evidence = this.evidence(operation, observation, began);
+      this.isFailing = evidence.failures > 0;
+      const verdict = judge(operation, evidence);
       if (verdict.state !== 'waiting') return verdict;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
     }
@@ -178,9 +186,8 @@ export class RolloutRunner {
     const { system, environment } = this.rollout;
     const place = { system, environment };
     const { artifacts } = this.parts;
-    await this.apply(
-      desiredAtRest({ place, wanted: former, release, resolve: this.parts.resolve(place), artifacts }),
-    );
+    const resolve = this.parts.resolve(place);
+    await this.tryApply(desiredAtRest({ place, wanted: former, release, resolve, artifacts }));
     const until = this.parts.now() + RETURN_MS;
     let seen = 0;
     while (this.parts.now() < until) {
@@ -206,8 +213,15 @@ export class RolloutRunner {
     this.parts.store.saveProgress(this.rollout);
   }
 
-  private apply(desired: DesiredSystem): Promise<void> {
-    return this.reach(() => this.parts.engine.apply(desired));
+  /** Null when the engine took the wish; otherwise why it did not (its disk is full). */
+  private async tryApply(desired: DesiredSystem): Promise<string | null> {
+    try {
+      await this.reach(() => this.parts.engine.apply(desired));
+      return null;
+    } catch (error) {
+      if (error instanceof EscaleError) return error.message;
+      throw error;
+    }
   }
 
   /** An engine that is away is coming back: its supervisor is restarted. Everything asked here may be asked twice. */

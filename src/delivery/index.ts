@@ -1,0 +1,2 @@
+export * from './artifact/index.ts';
+export * from './source/index.ts';
