@@ -79,14 +79,18 @@ export interface TrafficTable {
 export type TrafficCommand =
   | { type: 'apply'; table: TrafficTable }
   /** Ask for `status` once. */
-  | { type: 'status' };
+  | { type: 'status' }
+  /** Ask for `metrics` once. */
+  | { type: 'metrics' };
 
 export type InstanceReadiness = 'unproven' | 'ready' | 'unready';
 
-/** Counters since the gateway started, of one instance or summed over a service. */
+/** Counters since the gateway started, of one instance or summed over a service; two gauges. */
 export interface TrafficCounts {
   requests: number;
+  /** Now. */
   inFlight: number;
+  /** Upgraded connections (WebSockets) that are open now. */
   upgrades: number;
   /** Answers 5xx that the instance itself gave. */
   serverErrors: number;
@@ -109,7 +113,9 @@ export type TrafficEvent =
   | { type: 'readiness'; instance: string; service: ServiceKey; readiness: InstanceReadiness; reason: string }
   /** After `out` was applied: nothing is in flight any more, or its deadlines have passed. */
   | { type: 'drained'; instance: string; service: ServiceKey; cutRequests: number; closedUpgrades: number }
-  | { type: 'status'; version: number; instances: InstanceTraffic[]; services: ServiceTraffic[] };
+  | { type: 'status'; version: number; instances: InstanceTraffic[]; services: ServiceTraffic[] }
+  /** Prometheus text format 0.0.4. */
+  | { type: 'metrics'; text: string };
 
 export interface ServiceTraffic extends TrafficCounts {
   key: ServiceKey;
@@ -123,7 +129,7 @@ export interface ServiceTraffic extends TrafficCounts {
 
 /** Part of a table that could not be carried out, such as a port that is taken; the rest is applied. */
 export interface TrafficProblem {
-  /** Machine word: `port-taken`, `listen-failed`. */
+  /** Machine word: `port-taken`, `listen-failed`, `table-not-kept` (no service: the table file can't be written). */
   code: string;
   service: ServiceKey;
   message: string;
@@ -134,6 +140,8 @@ export interface Traffic {
   /** Resolves when the gateway acknowledged this version or a higher one; waits while it is away. */
   apply(table: TrafficTable): Promise<{ version: number; problems: TrafficProblem[] }>;
   status(): Promise<Extract<TrafficEvent, { type: 'status' }>>;
+  /** Everything the gateway measures, in the Prometheus text format. */
+  metrics(): Promise<string>;
   /** `readiness` and `drained`, and `connected` each time the gateway is (again) there. */
   onEvent(listener: (event: TrafficEvent | { type: 'connected' } | { type: 'lost' }) => void): void;
   close(): void;
