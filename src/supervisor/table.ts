@@ -1,7 +1,9 @@
 import type {
   Address,
   DesiredSystem,
+  DrainDeadlines,
   InstancePlan,
+  Probe,
   TrafficInstance,
   TrafficRoute,
   TrafficService,
@@ -65,8 +67,10 @@ function trafficService(key: string, input: TableInput): TrafficService {
   return {
     key,
     instances: instances.map(trafficInstance),
-    hold: newest?.hold ?? { timeoutMs: 30_000, max: 1000 },
-    responseTimeoutMs: newest?.responseTimeoutMs ?? 60_000,
+    probe: probeOf(newest ?? ABSENT),
+    drain: drainOf(newest ?? ABSENT),
+    hold: (newest ?? ABSENT).hold,
+    responseTimeoutMs: (newest ?? ABSENT).responseTimeoutMs,
   };
 }
 
@@ -82,14 +86,29 @@ function trafficInstance(instance: Instance): TrafficInstance {
     address: { host: HOST, port: record.port! },
     rotation: instance.phase === 'draining' ? 'out' : 'in',
     probe: probeOf(plan),
-    drain: { requestsMs: plan.stop.drainMs, upgradesMs: plan.stop.websocketsMs },
+    drain: drainOf(plan),
   };
 }
 
-function probeOf(plan: InstancePlan): TrafficInstance['probe'] {
+function drainOf(plan: TrafficPlan): DrainDeadlines {
+  return { requestsMs: plan.stop.drainMs, upgradesMs: plan.stop.websocketsMs };
+}
+
+function probeOf(plan: TrafficPlan): Probe {
   const { ready, intervalMs, timeoutMs, failures } = plan.health;
   return { path: ready, intervalMs, timeoutMs, failures, stableMs: plan.start.stableMs };
 }
+
+type TrafficPlan = Pick<InstancePlan, 'health' | 'start' | 'stop' | 'hold' | 'responseTimeoutMs'>;
+
+/** For a service that others use and that was never delivered: its callers wait, then get 503. */
+const ABSENT: TrafficPlan = {
+  health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
+  start: { deadlineMs: 30_000, stableMs: 1000 },
+  stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },
+  hold: { timeoutMs: 30_000, max: 1000 },
+  responseTimeoutMs: 60_000,
+};
 
 function newestPlan(key: string, desired: DesiredSystem[]): InstancePlan | undefined {
   return desired
@@ -110,10 +129,10 @@ function pagesService(address: Address): TrafficService {
         release: PAGES_RELEASE,
         address,
         rotation: 'in',
-        probe: { path: null, intervalMs: 1000, timeoutMs: 1000, failures: 2, stableMs: 0 },
-        drain: { requestsMs: 1000, upgradesMs: 1000 },
       },
     ],
+    probe: { path: null, intervalMs: 1000, timeoutMs: 1000, failures: 2, stableMs: 0 },
+    drain: { requestsMs: 1000, upgradesMs: 1000 },
     hold: { timeoutMs: 10_000, max: 100 },
     responseTimeoutMs: 60_000,
   };

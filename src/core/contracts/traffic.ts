@@ -33,19 +33,23 @@ export interface TrafficInstance {
   release: number;
   address: Address;
   rotation: Rotation;
-  /** Each instance keeps the probe and the deadlines of its own release. */
-  probe: Probe;
-  drain: {
-    /** Longest wait for requests in flight of an instance that leaves, ms; what is left is cut. */
-    requestsMs: number;
-    /** Longest wait for its upgraded connections (WebSockets), ms; then a close frame (1001) is sent. */
-    upgradesMs: number;
-  };
+  /** Those of its own release, where they are not the service's: a rollout may change them. */
+  probe?: Probe;
+  drain?: DrainDeadlines;
+}
+
+export interface DrainDeadlines {
+  /** Longest wait for requests in flight of an instance that leaves, ms; what is left is cut. */
+  requestsMs: number;
+  /** Longest wait for its upgraded connections (WebSockets), ms; then a close frame (1001) is sent. */
+  upgradesMs: number;
 }
 
 export interface TrafficService {
   key: ServiceKey;
   instances: TrafficInstance[];
+  probe: Probe;
+  drain: DrainDeadlines;
   /** With no instance ready, requests wait (point 7): at most this long (ms), at most this many. */
   hold: { timeoutMs: number; max: number };
   /** A request that has no first byte of an answer after this is failed with 504, ms. */

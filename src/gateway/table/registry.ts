@@ -112,7 +112,9 @@ export class Registry {
     );
     const instance = known ?? new Instance(service, spec, this.limits);
     const wasIn = known !== undefined && known.spec.rotation === 'in';
+    const hasNewProbe = JSON.stringify(instance.spec.probe) !== JSON.stringify(spec.probe);
     instance.spec = spec;
+    if (hasNewProbe) instance.restartProbing();
     if (spec.rotation === 'out') this.drain(instance);
     else if (!wasIn) this.bringIn(instance);
     return instance;
@@ -133,7 +135,7 @@ export class Registry {
 
   private drain(instance: Instance): void {
     if (this.drains.has(instance)) return;
-    const drain = new Drain(instance, instance.service.spec.drain, () => this.drained(drain));
+    const drain = new Drain(instance, instance.drainDeadlines, () => this.drained(drain));
     this.drains.set(instance, drain);
     drain.begin();
   }

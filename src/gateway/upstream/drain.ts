@@ -1,4 +1,4 @@
-import type { TrafficService } from '../../core/contracts/index.ts';
+import type { DrainDeadlines } from '../../core/contracts/index.ts';
 import type { Instance } from './instance.ts';
 
 export interface DrainReport {
@@ -12,12 +12,12 @@ export class Drain {
   /** What had to be ended, once nothing is left; null until then. */
   report: DrainReport | null = null;
   private readonly done: (drain: Drain) => void;
-  private readonly deadlines: TrafficService['drain'];
+  private readonly deadlines: DrainDeadlines;
   private readonly timers: NodeJS.Timeout[] = [];
   private cutRequests = 0;
   private closedUpgrades = 0;
 
-  constructor(instance: Instance, deadlines: TrafficService['drain'], done: (drain: Drain) => void) {
+  constructor(instance: Instance, deadlines: DrainDeadlines, done: (drain: Drain) => void) {
     this.instance = instance;
     this.deadlines = deadlines;
     this.done = done;

@@ -1,4 +1,4 @@
-import type { TrafficCounts, TrafficInstance } from '../../core/contracts/index.ts';
+import type { DrainDeadlines, Probe, TrafficCounts, TrafficInstance } from '../../core/contracts/index.ts';
 import type { Limits } from '../limits.ts';
 import { UpstreamConnection, type UpstreamUser } from './connection.ts';
 import { Prober } from './prober.ts';
@@ -57,11 +57,19 @@ export class Instance {
     return this.spec.rotation === 'in' && takesTraffic(this.readiness);
   }
 
+  get probe(): Probe {
+    return this.spec.probe ?? this.service.spec.probe;
+  }
+
+  get drainDeadlines(): DrainDeadlines {
+    return this.spec.drain ?? this.service.spec.drain;
+  }
+
   startProbing(): void {
     this.prober?.stop();
     this.prober = new Prober({
       address: this.spec.address,
-      probe: this.service.spec.probe,
+      probe: this.probe,
       heard: (outcome) => this.heard(outcome),
     });
   }
@@ -142,7 +150,7 @@ export class Instance {
   }
 
   private heard(outcome: ProbeOutcome): number {
-    const { probe } = this.service.spec;
+    const { probe } = this;
     this.become(afterProbe(this.readiness, outcome, { probe, now: performance.now() }));
     return nextProbeDelay(this.readiness, probe);
   }
