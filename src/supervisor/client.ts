@@ -23,7 +23,8 @@ export function connectSupervisor(
     exec: async (request) => openExec(client, request),
     kill: (instance) => client.call('POST', `/instances/${encodeURIComponent(instance)}/kill`),
     changed: (seen, timeoutMs) => client.call<number>('GET', `/changed?seen=${seen}&timeout=${timeoutMs}`),
-    events: (signal) => client.lines<EngineEvent>('/events?after=0', signal),
+    events: (signal) =>
+      client.lines<EngineEvent & { origin: string; sequence: number }>('/events?after=0', signal),
     ping: async () => (await client.call<{ pid: number }>('GET', '/hello')).pid,
     stop: () => client.call('POST', '/stop'),
   };

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { EngineEvent } from '../core/contracts/index.ts';
 
 export interface NumberedEvent extends EngineEvent {
+  /** Names this life of the supervisor. */
+  origin: string;
   /** 1, 2, 3 … since this supervisor started. */
   sequence: number;
 }
@@ -11,11 +14,12 @@ const KEPT = 2000;
 export class EventRing {
   private readonly events: NumberedEvent[] = [];
   private readonly waiting = new Set<() => void>();
+  private readonly origin = randomBytes(8).toString('hex');
   private last = 0;
 
   add(event: EngineEvent): void {
     this.last += 1;
-    this.events.push({ ...event, sequence: this.last });
+    this.events.push({ ...event, origin: this.origin, sequence: this.last });
     if (this.events.length > KEPT) this.events.shift();
     for (const wake of this.waiting) wake();
   }

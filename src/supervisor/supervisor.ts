@@ -39,8 +39,8 @@ export interface SupervisorOptions {
   traffic: Traffic;
   clock: Clock;
   pages: { host: string; address: Address } | null;
-  /** Pid of the gateway, for people; null when it is away. */
-  gatewayPid: () => number | null;
+  /** The gateway's process, for people. */
+  gateway: () => { pid: number | null; problem: string | null };
 }
 
 /** How often memory, CPU and traffic are sampled, ms. */
@@ -131,7 +131,7 @@ export class Supervisor {
       requests: this.requests,
       traffic: this.traffic,
       capabilities: this.options.runtime.capabilities(),
-      gateway: { connected: this.gatewayConnected, pid: this.options.gatewayPid() },
+      gateway: { connected: this.gatewayConnected, ...this.options.gateway() },
       now: this.options.clock.now(),
     });
   }

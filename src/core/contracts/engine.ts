@@ -114,7 +114,8 @@ export interface Observation {
   services: ObservedService[];
   /** What this host can enforce, said aloud: `memory: cgroup`, `user: another user for each system`. */
   capabilities: Record<string, string>;
-  gateway: { connected: boolean; pid: number | null };
+  /** `problem`: why it can't be started, for people (`port 8080 is held by nginx (pid 4711)`). */
+  gateway: { connected: boolean; pid: number | null; problem: string | null };
 }
 
 export interface EngineEvent {
@@ -162,7 +163,8 @@ export interface Engine {
   kill(instance: string): Promise<void>;
   /** Resolves at the next change after `seen`, with its number; or after `timeoutMs` with the same one. */
   changed(seen: number, timeoutMs: number): Promise<number>;
-  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** The last events it still has, then those to come. `origin` names one life of the engine, `sequence` counts in it. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }>;
 }
 
 export interface ExecRequest {

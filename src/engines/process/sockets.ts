@@ -89,3 +89,8 @@ function linkTarget(file: string): string {
     return '';
   }
 }
+
+/** Who listens on a TCP port of this host, for people. */
+export function portHolder(port: number): string {
+  return holderOf(listeningSockets().filter((socket) => socket.port === port));
+}
