@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 
 /** Takes a server out of service without cutting an answer. */
 export interface Drain {
@@ -19,6 +19,11 @@ export interface Drain {
  * connection: a request that is already on its way would be lost, so it gets the time to arrive.
  */
 const settleMs = 200;
+
+/*
+ * Stopping is done right after a poll for events, so that hardly a connection waits unaccepted on the socket that closes,
+ * and as `net` does it: `http` would at once close accepted connections whose first request has not been read.
+ */
 
 /** The drain of a server that has not yet listened. */
 export function createDrain(server: Server): Drain {
@@ -48,7 +53,10 @@ export function createDrain(server: Server): Drain {
     await finishPresent(owed);
   };
 
-  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      setImmediate(() => NetServer.prototype.close.call(server, () => resolve()));
+    });
 
   return { follow, start, stop };
 }
