@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody } from '../../host/index.ts';
@@ -58,6 +59,31 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live }: ApiParts
     await engine.kill(z.object({ instance: z.string() }).parse(request.params).instance);
     return {};
   });
+}
+
+const execQuery = z.object({ instance: z.string(), command: z.string() });
+
+/** Only for the CLI: a command beside an instance. The request's body is its input, the answer its output. */
+export function execRoute(app: FastifyInstance, { controlPlane }: ApiParts): void {
+  app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
+  app.post('/api/exec', async (request, reply) => {
+    const { instance, command } = execQuery.parse(request.query);
+    const words = z.array(z.string()).min(1).parse(JSON.parse(command));
+    const session = await controlPlane.parts.engine.exec({ instance, command: words });
+    request.raw.on('data', (chunk: Buffer) => session.write(chunk));
+    request.raw.once('end', () => session.end());
+    const lines = Readable.from(encodeOutput(session)).once('close', () => session.close());
+    return reply.type('application/x-ndjson').send(lines);
+  });
+}
+
+async function* encodeOutput(session: ExecSession) {
+  try {
+    for await (const item of session.output)
+      yield `${JSON.stringify('exit' in item ? item : { ...item, chunk: Buffer.from(item.chunk).toString('base64') })}\n`;
+  } catch (error) {
+    yield `${JSON.stringify({ error: errorBody(error) })}\n`;
+  }
 }
 
 type Change = (tell: (progress: Progress) => void) => Promise<ChangeResult>;
