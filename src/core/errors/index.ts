@@ -1,0 +1,4 @@
+export type { CatalogueEntry, ErrorCode } from './catalogue.ts';
+export { CATALOGUE } from './catalogue.ts';
+export type { ErrorFacts } from './error.ts';
+export { EscaleError } from './error.ts';
