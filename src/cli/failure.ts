@@ -1,5 +1,6 @@
 import { EscaleError } from '../core/errors/index.ts';
-import { harmless, paintFor } from './text.ts';
+import { formatMistakes, type Mistake } from '../core/manifest/index.ts';
+import { harmless, paintFor, wantsColor } from './text.ts';
 
 /** Exit codes: 1 what was asked did not come about, 2 it was asked wrongly. */
 export const FAILED = 1;
@@ -16,13 +17,22 @@ export function printFailure(error: unknown, json: boolean): void {
     return void console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   console.error(`${paint.red('✗')} ${harmless(error.message)}`);
-  if (error.place) console.error(`  ${paint.dim('where')} ${harmless(error.place)}`);
-  if (error.next) console.error(`  ${paint.dim('next')}  ${error.next}`);
+  const mistakes = mistakesOf(error);
+  if (mistakes.length > 0) console.error(formatMistakes(mistakes, { color: wantsColor(process.stderr) }));
+  else if (error.place) console.error(`  ${paint.dim('where')} ${harmless(error.place)}`);
+  console.error(`  ${paint.dim('next')}  ${error.next}`);
   console.error(`  ${paint.dim('code')}  ${error.code}`);
 }
 
+function mistakesOf(error: EscaleError): Mistake[] {
+  return (error.details as { mistakes?: Mistake[] }).mistakes ?? [];
+}
+
 function jsonOf(error: unknown): object {
-  if (!(error instanceof EscaleError)) return { code: 'bug', message: String(error) };
-  const { code, message, place, next, details } = error;
-  return { code, message, place, next, details };
+  return error instanceof EscaleError ? error.toJSON() : { code: 'bug', message: String(error) };
+}
+
+/** What the command exits with after an error. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof EscaleError ? error.exitCode : FAILED;
 }

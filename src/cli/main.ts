@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
-import { FAILED, MISUSED, printFailure } from './failure.ts';
+import { exitCodeOf, FAILED, MISUSED, printFailure } from './failure.ts';
 
 /** Each command in a file of its own, loaded only when it is the one that was asked for. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : MISUSED;
     else {
       printFailure(error, words.includes('--json'));
-      process.exitCode = FAILED;
+      process.exitCode = exitCodeOf(error);
     }
   }
 }

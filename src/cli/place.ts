@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
-import { findSystemFile, loadSystem } from '../delivery/index.ts';
+import { loadSystem } from '../delivery/index.ts';
 import { joinLocal, type LocalEscale, type Overview, type SystemView } from '../server/index.ts';
 
 /** `hello` or `hello/web`, as people write it. */
@@ -13,9 +13,7 @@ export interface Target {
 export async function mustJoin(): Promise<LocalEscale> {
   const escale = await joinLocal();
   if (escale !== null) return escale;
-  throw new EscaleError({
-    code: 'not-running',
-    message: 'Escale is not running here',
+  throw new EscaleError('not-running', 'Escale is not running here', {
     next: 'Start a system: `escale up` in its folder (or `npm start` in a clone of Escale).',
   });
 }
@@ -47,7 +45,6 @@ async function systemHere(systems: SystemView[]): Promise<SystemView | null> {
 }
 
 async function nameOfFolder(folder: string): Promise<string | null> {
-  if (findSystemFile(folder) === null) return null;
   return loadSystem({ folder }).then(
     ({ model }) => model.name,
     () => null,
@@ -56,11 +53,11 @@ async function nameOfFolder(folder: string): Promise<string | null> {
 
 function unknown(word: string | undefined, systems: SystemView[]): EscaleError {
   const known = systems.map(({ name }) => name).join(', ');
-  return new EscaleError({
-    code: word === undefined || word === '' ? 'system-unnamed' : 'system-unknown',
-    message: word ? `there is no system or service "${word}" here` : 'which system?',
-    next: known === '' ? 'None was delivered yet: `escale up` in a folder.' : `Name one of: ${known}.`,
-  });
+  return new EscaleError(
+    word === undefined || word === '' ? 'system-unnamed' : 'system-unknown',
+    word ? `there is no system or service "${word}" here` : 'which system?',
+    { next: known === '' ? 'None was delivered yet: `escale up` in a folder.' : `Name one of: ${known}.` },
+  );
 }
 
 /** The folder that a word or the current folder means, absolute. */

@@ -32,9 +32,7 @@ function writeAndSync(temporary: string, text: string, mode: number): void {
 export function diskProblem(error: unknown, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new EscaleError({
-    code: 'disk-full',
-    message: `there is no room left on the disk that holds ${folder}`,
+  return new EscaleError('disk-full', `there is no room left on the disk that holds ${folder}`, {
     place: folder,
     next: 'Free some space, then do it again: nothing was changed.',
   });

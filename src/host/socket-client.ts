@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { createInterface } from 'node:readline';
-import { EscaleError } from '../core/errors/index.ts';
+import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts';
 
 /** A JSON client of one unix socket. Errors of the other side arrive as the `EscaleError` they were. */
 export interface SocketClient {
@@ -54,9 +54,7 @@ function responseOf(request: http.ClientRequest, name: string): Promise<http.Inc
 /** The other side is not there: it is starting, restarting, or was never started. */
 function away(name: string, cause: NodeJS.ErrnoException): Error {
   if (cause.name === 'AbortError') return cause;
-  return new EscaleError({
-    code: 'process-away',
-    message: `${name} does not answer (${cause.code ?? cause.message})`,
+  return new EscaleError('process-away', `${name} does not answer (${cause.code ?? cause.message})`, {
     next: 'Start it with `escale up`, or look at `escale doctor`.',
   });
 }
@@ -68,14 +66,22 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
 }
 
 function parse<T>(text: string, status: number): T {
-  const value = JSON.parse(text) as T & {
-    error?: { code: string; message: string; place: string; next: string };
-  };
-  if (status !== 200 || (value !== null && typeof value === 'object' && value.error?.code !== undefined))
-    throw revive(value.error ?? { code: 'bug', message: text, place: null, next: null });
+  const value = JSON.parse(text) as T & { error?: ErrorBody };
+  const error = value !== null && typeof value === 'object' ? value.error : undefined;
+  if (error?.code !== undefined) throw revive(error);
+  if (status !== 200) throw new Error(`unexpected answer ${status}: ${text}`);
   return value;
 }
 
-function revive(body: { code: string; message: string; place: string | null; next: string | null }): Error {
-  return body.code === 'bug' ? new Error(body.message) : new EscaleError(body);
+interface ErrorBody {
+  code: string;
+  message: string;
+  place: string | null;
+  next: string;
+}
+
+/** The error that the other side threw: what people can mend stays that, a bug stays a bug. */
+function revive({ code, message, place, next, ...details }: ErrorBody): Error {
+  if (!(code in CATALOGUE)) return new Error(message);
+  return new EscaleError(code as ErrorCode, message, { ...(place ? { place } : {}), next, details });
 }

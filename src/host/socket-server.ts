@@ -56,8 +56,7 @@ async function answer(
   try {
     const url = new URL(request.url ?? '/', 'http://socket');
     const found = routes.find((route) => route.method === request.method && route.pattern.test(url.pathname));
-    if (found === undefined)
-      throw new EscaleError({ code: 'route-unknown', message: `no ${request.method} ${url.pathname}` });
+    if (found === undefined) throw new EscaleError('route-unknown', `no ${request.method} ${url.pathname}`);
     const streamed = request.headers['content-type'] === 'application/octet-stream';
     const params = Object.fromEntries(
       Object.entries(found.pattern.exec(url.pathname)!.groups ?? {}).map(([k, v]) => [
@@ -80,8 +79,7 @@ async function readJson(request: http.IncomingMessage): Promise<unknown> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY)
-      throw new EscaleError({ code: 'body-too-large', message: 'the request is too large' });
+    if (length > MAX_BODY) throw new EscaleError('body-too-large', 'the request is too large');
     chunks.push(chunk);
   }
   return length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString('utf8'));
@@ -122,10 +120,7 @@ function sendError(response: http.ServerResponse, error: unknown): void {
 
 /** An error as JSON; a bug keeps its stack, so that it can be found. */
 export function errorBody(error: unknown): object {
-  if (error instanceof EscaleError) {
-    const { code, message, place, next, details } = error;
-    return { code, message, place, next, details };
-  }
+  if (error instanceof EscaleError) return error.toJSON();
   return { code: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

@@ -95,9 +95,7 @@ async function followChange(
   for await (const line of lines)
     if (line.type === 'result') return line;
     else tell(line);
-  throw new EscaleError({
-    code: 'process-away',
-    message: 'Escale ended before the rollout did',
+  throw new EscaleError('process-away', 'Escale ended before the rollout did', {
     next: 'It is finished when Escale is back: look at `escale status`.',
   });
 }

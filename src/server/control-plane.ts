@@ -290,15 +290,12 @@ export class ControlPlane {
     for (const [name, count] of Object.entries(numbers)) {
       mustKnow(name, Object.keys(services));
       if (!Number.isInteger(count) || count < 0 || count > MOST_REPLICAS)
-        throw new EscaleError({
-          code: 'scale-number',
-          message: `${name}: expected a number from 0 to ${MOST_REPLICAS}, got ${count}`,
-        });
+        throw new EscaleError(
+          'scale-number',
+          `${name}: expected a number from 0 to ${MOST_REPLICAS}, got ${count}`,
+        );
       if (services[name]!.volume && count > 1)
-        throw new EscaleError({
-          code: 'scale-volume',
-          message: `${name} keeps a volume, so it has one instance at most`,
-        });
+        throw new EscaleError('scale-volume', `${name} keeps a volume, so it has one instance at most`);
     }
   }
 
@@ -351,22 +348,22 @@ export class ControlPlane {
     const deployment = this.parts.store.deployment(place.system, place.environment);
     if (deployment !== null) return deployment;
     const known = this.parts.store.deployments().map((d) => d.system);
-    throw new EscaleError({
-      code: 'system-unknown',
-      message: `no system "${place.system}" was delivered to ${place.environment}`,
-      next:
-        known.length > 0
-          ? `Known here: ${[...new Set(known)].join(', ')}.`
-          : 'Deliver one: `escale up` in its folder.',
-    });
+    throw new EscaleError(
+      'system-unknown',
+      `no system "${place.system}" was delivered to ${place.environment}`,
+      {
+        next:
+          known.length > 0
+            ? `Known here: ${[...new Set(known)].join(', ')}.`
+            : 'Deliver one: `escale up` in its folder.',
+      },
+    );
   }
 
   private mustBeUp(place: Place): Deployment {
     const deployment = this.mustExist(place);
     if (deployment.up && deployment.release !== null) return deployment;
-    throw new EscaleError({
-      code: 'system-down',
-      message: `${place.system} is not up in ${place.environment}`,
+    throw new EscaleError('system-down', `${place.system} is not up in ${place.environment}`, {
       next: 'Start it: `escale up`.',
     });
   }
@@ -391,10 +388,10 @@ export class ControlPlane {
       .filter((rollout) => rollout.state === 'promoted' && rollout.toRelease < release!)
       .map((rollout) => rollout.toRelease);
     if (promoted.length > 0) return Math.max(...promoted);
-    throw new EscaleError({
-      code: 'nothing-before',
-      message: `${system} has no release before ${release} in ${environment} to return to`,
-    });
+    throw new EscaleError(
+      'nothing-before',
+      `${system} has no release before ${release} in ${environment} to return to`,
+    );
   }
 
   private otherRoutes(place: Place) {
@@ -487,9 +484,7 @@ function targetOf(
 
 function mustKnow(service: string, names: string[]): void {
   if (names.includes(service)) return;
-  throw new EscaleError({
-    code: 'service-unknown',
-    message: `there is no service "${service}"`,
+  throw new EscaleError('service-unknown', `there is no service "${service}"`, {
     next: `Its services are: ${names.join(', ')}.`,
   });
 }
@@ -506,16 +501,14 @@ function verdictText(rollout: Rollout): string {
 }
 
 function releaseUnknown(place: Place, number: number, known: Release[]): EscaleError {
-  return new EscaleError({
-    code: 'release-unknown',
-    message: `${place.system} has no release ${number}`,
+  return new EscaleError('release-unknown', `${place.system} has no release ${number}`, {
     next: `Kept are: ${known.map((release) => release.number).join(', ') || 'none'}.`,
   });
 }
 
 function artifactsGone(place: Place, release: number): EscaleError {
-  return new EscaleError({
-    code: 'artifact-gone',
-    message: `the artifacts of release ${release} of ${place.system} are gone from this host`,
-  });
+  return new EscaleError(
+    'artifact-gone',
+    `the artifacts of release ${release} of ${place.system} are gone from this host`,
+  );
 }

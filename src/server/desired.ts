@@ -1,5 +1,5 @@
 import type { DesiredSystem, InstancePlan, InstanceSet } from '../core/contracts/index.ts';
-import type { ResolvedService } from '../core/manifest/index.ts';
+import { bindingVariable, type ResolvedSystem } from '../core/manifest/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { countsAfter, type Operation, type ServiceChange } from '../core/rollout/index.ts';
 import type { WantedService } from './store.ts';
@@ -73,7 +73,7 @@ function instanceSet(
   return {
     service,
     ...wanted,
-    plan: instancePlan(system.services[service]!, folder, artifacts.staticServer),
+    plan: instancePlan(system, { service, artifact: folder, staticServer: artifacts.staticServer }),
   };
 }
 
@@ -82,20 +82,24 @@ function routesOf({ system }: Resolution): DesiredSystem['routes'] {
 }
 
 /** A resolved service as a host runs it. */
-export function instancePlan(service: ResolvedService, artifact: string, staticServer: string): InstancePlan {
-  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, uses, env } = service;
+export function instancePlan(
+  system: ResolvedSystem,
+  { service, artifact, staticServer }: { service: string; artifact: string; staticServer: string },
+): InstancePlan {
+  const resolved = system.services[service]!;
+  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env } = resolved;
+  const uses = usedServices(system.name, resolved.uses);
   const common = { artifact, env, port, start, stop, hold, responseTimeoutMs, limits, volume, uses };
-  if (service.static === null) return { ...common, command: service.command, health };
-  const command = [
-    'node',
-    '--disable-warning=ExperimentalWarning',
-    staticServer,
-    ...(service.static.spa ? ['--spa'] : []),
-  ];
-  return {
-    ...common,
-    port: true,
-    command,
-    health: { ...health, ready: '/.escale/ready', live: '/.escale/ready' },
-  };
+  if (resolved.static === null) return { ...common, command: resolved.command, health };
+  const options = resolved.static.spa ? ['--spa'] : [];
+  const command = ['node', '--disable-warning=ExperimentalWarning', staticServer, ...options];
+  return { ...common, command, health: { ...health, ready: STATIC_PROBE, live: STATIC_PROBE } };
+}
+
+const STATIC_PROBE = '/.escale/ready';
+
+function usedServices(system: string, uses: string[]): Record<string, string> {
+  return Object.fromEntries(
+    uses.map((use) => [bindingVariable(use), use.includes('/') ? use : `${system}/${use}`]),
+  );
 }

@@ -83,18 +83,14 @@ export function livingProcesses(setting: Setting): { name: ProcessName; pid: num
 }
 
 function didNotStart(logFile: string): EscaleError {
-  return new EscaleError({
-    code: 'start-failed',
-    message: `Escale did not start within ${START_MS / 1000} s`,
+  return new EscaleError('start-failed', `Escale did not start within ${START_MS / 1000} s`, {
     place: logFile,
     next: `Its last words are in ${logFile}.`,
   });
 }
 
 function gatewayProblem(problem: string): EscaleError {
-  return new EscaleError({
-    code: 'port-taken',
-    message: problem,
+  return new EscaleError('port-taken', problem, {
     next: 'Stop what holds the port, or choose another one: ESCALE_HTTP_PORT=8081.',
   });
 }

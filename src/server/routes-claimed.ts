@@ -22,9 +22,7 @@ export function refuseClaimedHosts(
     return route.host === PAGES_HOST ? [`${route.host} belongs to Escale's own pages`] : [];
   });
   if (taken.length === 0) return;
-  throw new EscaleError({
-    code: 'host-claimed',
-    message: taken.join('; '),
+  throw new EscaleError('host-claimed', taken.join('; '), {
     place: `routes of ${place.system}`,
     next: 'Name another host in `routes`, or take the other system down.',
   });

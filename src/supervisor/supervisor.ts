@@ -19,9 +19,9 @@ import type {
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { afterEnd, type Backoff, CALM } from './backoff.ts';
-import { bindingName, usedService } from './bindings.ts';
 import { type Action, decide, setKey } from './decide.ts';
 import { EventRing } from './event-ring.ts';
+import { fillCommand } from './fill-command.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import { livenessProblem } from './liveness.ts';
 import { LogStore } from './log-store.ts';
@@ -151,8 +151,7 @@ export class Supervisor {
   }
 
   kill(id: string): void {
-    if (!this.instances.has(id))
-      throw new EscaleError({ code: 'instance-unknown', message: `no instance ${id} runs here` });
+    if (!this.instances.has(id)) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);
     this.options.runtime.signal(id, 'SIGKILL');
   }
 
@@ -238,14 +237,12 @@ export class Supervisor {
   }
 
   private startRequest({ record, plan }: Instance) {
-    const words = { HOST, PORT: String(record.port ?? '') };
-    const fill = (word: string) =>
-      word.replaceAll(/\$\{(HOST|PORT)\}/g, (_, name: 'HOST' | 'PORT') => words[name]);
     const { pid: _, startedAt: __, ...rest } = record;
     return {
       ...rest,
       artifact: plan.artifact,
-      command: plan.command.map(fill),
+      command:
+        record.port === null ? plan.command : fillCommand(plan.command, { host: HOST, port: record.port }),
       env: this.environmentOf(record, plan),
       dataFolder: plan.volume ? this.dataFolder(record) : null,
       limits: plan.limits,
@@ -257,7 +254,10 @@ export class Supervisor {
   }
 
   private environmentOf(record: InstanceRecord, plan: InstancePlan): Record<string, string> {
-    const bindings = plan.uses.map((use) => [bindingName(use), this.internalUrl(usedService(record, use))]);
+    const bindings = Object.entries(plan.uses).map(([name, use]) => [
+      name,
+      this.internalUrl(`${record.environment}/${use}`),
+    ]);
     return {
       ...plan.env,
       ...Object.fromEntries(bindings),
@@ -727,7 +727,7 @@ function planForStrays(record: InstanceRecord): InstancePlan {
     responseTimeoutMs: 60_000,
     limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
     volume: false,
-    uses: [],
+    uses: {},
   };
 }
 

@@ -9,7 +9,6 @@ import type {
   TrafficService,
   TrafficTable,
 } from '../core/contracts/index.ts';
-import { usedService } from './bindings.ts';
 import type { Instance } from './instance.ts';
 
 export interface TableInput {
@@ -47,7 +46,9 @@ function serviceKeys(input: TableInput): Set<string> {
 export function callableServices(wish: DesiredSystem): string[] {
   const own = wish.sets.filter((set) => set.plan.port).map((set) => keyOf(wish, set.service));
   const routed = wish.routes.map((route) => keyOf(wish, route.service));
-  const used = wish.sets.flatMap((set) => set.plan.uses.map((use) => usedService(wish, use)));
+  const used = wish.sets.flatMap((set) =>
+    Object.values(set.plan.uses).map((use) => `${wish.environment}/${use}`),
+  );
   return [...new Set([...own, ...routed, ...used])];
 }
 

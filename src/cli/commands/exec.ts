@@ -36,9 +36,9 @@ function chooseInstance({ system, service }: Target, id: string | undefined): st
     .filter((one) => id === undefined || one.id === id);
   const chosen = instances.find((instance) => instance.state === 'ready') ?? instances[0];
   if (chosen !== undefined) return chosen.id;
-  throw new EscaleError({
-    code: 'instance-unknown',
-    message: `no instance of ${system.name}${service ? `/${service}` : ''} runs`,
-    next: 'Look at `escale status`.',
-  });
+  throw new EscaleError(
+    'instance-unknown',
+    `no instance of ${system.name}${service ? `/${service}` : ''} runs`,
+    { next: 'Look at `escale status`.' },
+  );
 }

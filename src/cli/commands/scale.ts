@@ -29,18 +29,14 @@ export function scaleCommand(): Command {
 function parseWish(word: string): { target: string; count: number } {
   const match = /^(.+)=(\d+)$/.exec(word);
   if (match !== null) return { target: match[1]!, count: Number(match[2]) };
-  throw new EscaleError({
-    code: 'scale-number',
-    message: `"${word}": expected a service, "=" and a number`,
+  throw new EscaleError('scale-number', `"${word}": expected a service, "=" and a number`, {
     next: 'For example: `escale scale hello/web=5`.',
   });
 }
 
 function onlyService(system: string, services: { name: string }[]): string {
   if (services.length === 1) return services[0]!.name;
-  throw new EscaleError({
-    code: 'service-unnamed',
-    message: `${system} has several services`,
+  throw new EscaleError('service-unnamed', `${system} has several services`, {
     next: `Name one: ${services.map(({ name }) => `${system}/${name}=…`).join(', ')}.`,
   });
 }

@@ -94,9 +94,7 @@ function hostNotes({ host }: Overview, paint: Paint): string[] {
 
 function unknownSystem(name: string, overview: Overview): EscaleError {
   const known = overview.systems.map((system) => system.name).join(', ');
-  return new EscaleError({
-    code: 'system-unknown',
-    message: `there is no system "${name}" here`,
-    next: known ? `Known: ${known}.` : null,
+  return new EscaleError('system-unknown', `there is no system "${name}" here`, {
+    ...(known ? { next: `Known: ${known}.` } : {}),
   });
 }

@@ -142,11 +142,11 @@ function shippedFolders(names: string[]): string[] {
   const wanted = names.length > 0 ? names : DEFAULT_SYSTEMS.filter((name) => known.includes(name));
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new EscaleError({
-      code: 'system-unknown',
-      message: `no system is called ${unknown.map((name) => `"${name}"`).join(', ')}`,
-      next: `Escale ships: ${known.join(', ')}.`,
-    });
+    throw new EscaleError(
+      'system-unknown',
+      `no system is called ${unknown.map((name) => `"${name}"`).join(', ')}`,
+      { next: `Escale ships: ${known.join(', ')}.` },
+    );
   return wanted.map((name) => path.join(SYSTEMS, name));
 }
 

@@ -26,8 +26,8 @@ export interface InstancePlan {
     diskBytes: number | null;
   };
   volume: boolean;
-  /** Services it calls, as `system/service`; each becomes `<SERVICE>_URL`. */
-  uses: string[];
+  /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
+  uses: Record<string, string>;
 }
 
 /** A number of equal instances: one service of one release, started by one rollout. */

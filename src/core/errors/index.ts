@@ -1,1 +1,4 @@
-export { EscaleError } from './escale-error.ts';
+export type { CatalogueEntry, ErrorCode } from './catalogue.ts';
+export { CATALOGUE } from './catalogue.ts';
+export type { ErrorFacts } from './error.ts';
+export { EscaleError } from './error.ts';

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors/index.ts';
+
 /**
  * A system as the file describes it, after validation and after resolution for one environment: durations are
  * milliseconds, sizes are bytes, commands are words, defaults are filled in. Everything behind the file reads this.
@@ -15,11 +17,11 @@ export interface ResolvedService {
   name: string;
   /** Folder of its files, relative to the system's file, `/`-separated, without a trailing slash; `.` for the folder itself. */
   source: string;
-  /** Words of the command line, never given to a shell. Empty when `static` is set. */
+  /** Words of the command line, never given to a shell; `${HOST}` and `${PORT}` are still in them (`fillCommand`). Empty when `static` is set. */
   command: string[];
   /** Served as files by Escale's own static server; `spa`: unknown paths answer `index.html`. */
   static: { spa: boolean } | null;
-  /** It listens on `HOST:PORT` from its environment and can be called. Without it: a worker. */
+  /** It listens on `HOST:PORT` from its environment and can be called; true for static ones. Without it: a worker. */
   port: boolean;
   replicas: number;
   /** Services it calls: of this system (`api`) or another one (`images/api`). */
@@ -81,13 +83,13 @@ export interface ResolvedRollout {
 /** One thing that is wrong in a file. All of them are told at once. */
 export interface Mistake {
   /** Permanent word, for example `unknown-key`; the catalogue in `core/errors` explains each. */
-  code: string;
+  code: ErrorCode;
   /** `services.web.replicas`; empty for the file as a whole. */
   path: string;
   file: string;
   /** 1-based; null where the form has no lines (a TypeScript file's values). */
   line: number | null;
-  /** What is wrong and what was expected, one sentence. */
+  /** What is wrong and what was expected, without the path: `expected true, got "http"`. */
   message: string;
   /** What to do, when that is more than the message says: `Did you mean "replicas"?`. */
   hint: string | null;

@@ -98,19 +98,17 @@ function leaves(name: string, target: string): boolean {
 }
 
 function escapingLink(file: string, target: string): EscaleError {
-  return new EscaleError({
-    code: 'link-escapes',
-    message: `${file} links to ${target}, which is outside the service's folder`,
-    place: file,
-    next: 'Make it a file, or let the link point inside the folder.',
-  });
+  return new EscaleError(
+    'link-escapes',
+    `${file} links to ${target}, which is outside the service's folder`,
+    { place: file, next: 'Make it a file, or let the link point inside the folder.' },
+  );
 }
 
 function tooMany(folder: string, count: number): EscaleError {
-  return new EscaleError({
-    code: 'source-too-large',
-    message: `${folder} has ${count} files; at most ${MOST_FILES} can be delivered`,
-    place: folder,
-    next: 'Name the folders that do not belong to it in .gitignore.',
-  });
+  return new EscaleError(
+    'source-too-large',
+    `${folder} has ${count} files; at most ${MOST_FILES} can be delivered`,
+    { place: folder, next: 'Name the folders that do not belong to it in .gitignore.' },
+  );
 }

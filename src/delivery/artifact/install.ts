@@ -93,9 +93,7 @@ function runTool(program: string, args: string[], cwd: string, installer: Instal
 
 function installFailed(program: string, args: string[], output: string): EscaleError {
   const lines = output.split('\n').slice(-20).join('\n');
-  return new EscaleError({
-    code: 'packages-failed',
-    message: `${program} ${args.join(' ')} failed:\n${lines}`,
+  return new EscaleError('packages-failed', `${program} ${args.join(' ')} failed:\n${lines}`, {
     next: `Run it by hand in the service's folder, mend what it says, and try again.`,
   });
 }

@@ -204,8 +204,7 @@ export class ProcessRuntime implements Runtime {
 
   exec(id: string, command: string[]): ExecProcess {
     const live = this.live.get(id);
-    if (live === undefined)
-      throw new EscaleError({ code: 'instance-unknown', message: `no instance ${id} runs here` });
+    if (live === undefined) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);
     const environment = environmentOf(live.identity.pid);
     const child = spawn(command[0]!, command.slice(1), {
       cwd: live.stored.launch.artifact,
@@ -304,9 +303,7 @@ function killProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 function cannotStart(request: StartRequest, why: string): EscaleError {
-  return new EscaleError({
-    code: 'instance-start-failed',
-    message: `${request.service} can't be started: ${why}`,
+  return new EscaleError('instance-start-failed', `${request.service} can't be started: ${why}`, {
     place: `services.${request.service}.command`,
     next: 'Check that the program is installed on this host and that the command names it.',
   });

@@ -39,10 +39,7 @@ function bareApp(): FastifyInstance {
   const app = fastify({ forceCloseConnections: true, bodyLimit: 1 << 20 });
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
-    throw new EscaleError({
-      code: 'route-unknown',
-      message: `there is no ${request.method} ${request.url.split('?')[0]}`,
-    });
+    throw new EscaleError('route-unknown', `there is no ${request.method} ${request.url.split('?')[0]}`);
   });
   return app;
 }

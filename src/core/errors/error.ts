@@ -1,0 +1,44 @@
+import type { CatalogueEntry, ErrorCode } from './catalogue.ts';
+import { CATALOGUE } from './catalogue.ts';
+
+/** What an `EscaleError` may say beside its code and message. */
+export interface ErrorFacts {
+  /** Where: `escale.yaml:12`, `services.web`, a folder. */
+  place?: string;
+  /** The next step, when it is better known here than in the catalogue. */
+  next?: string;
+  cause?: unknown;
+  /** More for machines, plain JSON: told beside code and message. */
+  details?: object;
+}
+
+/** Something a person can understand and mend. Bugs stay plain `Error`. */
+export class EscaleError extends Error {
+  override readonly name = 'EscaleError';
+  readonly code: ErrorCode;
+  readonly place: string | null;
+  readonly next: string;
+  readonly details: object;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.code = code;
+    this.place = facts.place ?? null;
+    this.next = facts.next ?? this.entry.next;
+    this.details = facts.details ?? {};
+  }
+
+  get entry(): CatalogueEntry {
+    return CATALOGUE[this.code];
+  }
+
+  /** What the command line exits with. */
+  get exitCode(): number {
+    return this.entry.exitCode;
+  }
+
+  /** The shape that `--json` and the API answer with. */
+  toJSON(): { code: string; message: string; place: string | null; next: string } {
+    return { ...this.details, code: this.code, message: this.message, place: this.place, next: this.next };
+  }
+}

@@ -1,0 +1,11 @@
+/** What is true when a file says nothing. Times in ms. */
+export const DEFAULTS = {
+  source: '.',
+  replicas: 1,
+  health: { intervalMs: 2000, timeoutMs: 2000, failures: 3 },
+  start: { deadlineMs: 30_000, stableMs: 1000 },
+  stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },
+  hold: { timeoutMs: 30_000, max: 1000 },
+  responseTimeoutMs: 60_000,
+  surge: 1,
+} as const;

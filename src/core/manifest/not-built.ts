@@ -1,0 +1,84 @@
+/** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
+const SYSTEM = {
+  jobs: 'jobs',
+  resources: 'resources (databases, queues, buckets)',
+  pipeline: 'the pipeline',
+  secrets: 'secrets',
+  drills: 'drills',
+  alerts: 'alerts',
+  telemetry: 'settings of telemetry',
+  backup: 'backups',
+  domains: 'domains',
+  tls: 'certificates',
+  schedule: 'schedules',
+  image: 'images',
+  dockerfile: 'images',
+  spread: 'spreading over machines',
+};
+
+const SERVICE = {
+  image: 'images',
+  dockerfile: 'images',
+  spread: 'spreading over machines',
+  schedule: 'schedules',
+  secrets: 'secrets',
+  telemetry: 'settings of telemetry',
+  alerts: 'alerts',
+  backup: 'backups',
+  domains: 'domains',
+  tls: 'certificates',
+  pipeline: 'the pipeline',
+  rollout: 'a rollout of its own for a service',
+};
+
+const ROLLOUT = { steps: 'canary steps', bake: 'the bake window', abort: 'rules to abort' };
+
+const ENVIRONMENT = {
+  target: 'targets',
+  branch: 'branches',
+  promoteFrom: 'promotion',
+  approve: 'approvals',
+  jobs: 'jobs',
+  resources: 'resources',
+  pipeline: 'the pipeline',
+  secrets: 'secrets',
+  rollout: 'a rollout of its own for an environment',
+  tls: 'certificates',
+  domains: 'domains',
+  alerts: 'alerts',
+  backup: 'backups',
+  telemetry: 'settings of telemetry',
+};
+
+const STRATEGIES = ['canary', 'blue-green'];
+
+/** What a key at a place will be once it is built; null when it is not a key of a later version. */
+export function laterKey(parent: readonly string[], key: string): string | null {
+  const keys: Record<string, string> | null = laterKeysAt(parent);
+  return keys && Object.hasOwn(keys, key) ? keys[key]! : null;
+}
+
+function laterKeysAt(parent: readonly string[]): Record<string, string> | null {
+  if (parent.length === 0) return SYSTEM;
+  if (parent.length === 1) return parent[0] === 'rollout' ? ROLLOUT : null;
+  if (parent.length === 2)
+    return parent[0] === 'services' ? SERVICE : parent[0] === 'environments' ? ENVIRONMENT : null;
+  return parent.length === 4 && parent[0] === 'environments' && parent[2] === 'services' ? SERVICE : null;
+}
+
+/** What a value at a place will be once it is built: `replicas: {min, max}`, `strategy: canary`; else null. */
+export function laterValue(path: readonly string[], value: unknown): string | null {
+  const key = path.at(-1);
+  if (key === 'replicas' && isMap(value)) return 'automatic scaling ({min, max, cpu})';
+  if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
+  return null;
+}
+
+/** True for a text that names a secret. */
+export function namesSecret(text: string): boolean {
+  return /\$\{\s*secret\./.test(text);
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

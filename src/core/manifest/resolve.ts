@@ -1,0 +1,143 @@
+import { EscaleError } from '../errors/index.ts';
+import { DEFAULTS } from './defaults.ts';
+import { parseDuration } from './duration.ts';
+import { parseSource } from './folder.ts';
+import { didYouMean } from './mistakes.ts';
+import type { ResolvedRoute, ResolvedService, ResolvedSystem } from './model.ts';
+import { nearest } from './nearest.ts';
+import { environmentHost, parseRoute } from './route.ts';
+import type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './schema.ts';
+import { parseSize } from './size.ts';
+import { splitWords } from './words.ts';
+
+/** The environments of a system; `local` is always there and comes first. */
+export function environmentsOf(model: SystemFile): string[] {
+  return [...new Set(['local', ...Object.keys(model.environments ?? {})])];
+}
+
+/** A checked file, resolved for one environment. Throws `unknown-environment`. The model must come from a check without mistakes. */
+export function resolveSystem(model: SystemFile, environment = 'local'): ResolvedSystem {
+  const changes = environmentNamed(model, environment);
+  const services = Object.entries(model.services).map(([name, service]) => {
+    return [name, resolveService(name, adjust(service, own(changes.services, name) ?? {}))] as const;
+  });
+  return {
+    name: model.name,
+    environment,
+    services: Object.fromEntries(services),
+    routes: resolveRoutes(model, environment, changes),
+    rollout: { strategy: 'rolling', surge: model.rollout?.surge ?? DEFAULTS.surge },
+  };
+}
+
+function environmentNamed(model: SystemFile, name: string): EnvironmentFile {
+  const found = own(model.environments, name);
+  if (found !== undefined) return found;
+  if (name === 'local') return {};
+  const names = environmentsOf(model);
+  const next = didYouMean(nearest(name, names)) ?? `Environments: ${names.join(', ')}.`;
+  throw new EscaleError('unknown-environment', `${model.name} has no environment ${JSON.stringify(name)}`, {
+    next,
+  });
+}
+
+function own<Value>(map: Record<string, Value> | undefined, key: string): Value | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** Maps (`env`, `limits`, …) are merged key by key, everything else is replaced. */
+function adjust(service: ServiceFile, changes: AdjustmentsFile): ServiceFile {
+  return {
+    ...service,
+    ...changes,
+    env: { ...service.env, ...changes.env },
+    health: { ...service.health, ...changes.health },
+    start: { ...service.start, ...changes.start },
+    stop: { ...service.stop, ...changes.stop },
+    hold: { ...service.hold, ...changes.hold },
+    limits: { ...service.limits, ...changes.limits },
+  };
+}
+
+function resolveService(name: string, service: ServiceFile): ResolvedService {
+  return {
+    name,
+    source: resolveSource(service.source ?? DEFAULTS.source),
+    command: resolveCommand(service.command),
+    static: resolveStatic(service.static),
+    port: service.port === true || service.static !== undefined,
+    replicas: service.replicas ?? DEFAULTS.replicas,
+    uses: [...(service.uses ?? [])],
+    env: Object.fromEntries(Object.entries(service.env ?? {}).map(([key, value]) => [key, String(value)])),
+    ...resolveTimes(service),
+    limits: resolveLimits(service.limits),
+    volume: service.volume === true,
+  };
+}
+
+function resolveTimes({ health, start, stop, hold, timeout }: ServiceFile) {
+  return {
+    health: {
+      ready: health?.ready ?? null,
+      live: health?.live ?? null,
+      intervalMs: time(health?.interval, DEFAULTS.health.intervalMs),
+      timeoutMs: time(health?.timeout, DEFAULTS.health.timeoutMs),
+      failures: health?.failures ?? DEFAULTS.health.failures,
+    },
+    start: {
+      deadlineMs: time(start?.deadline, DEFAULTS.start.deadlineMs),
+      stableMs: time(start?.stable, DEFAULTS.start.stableMs),
+    },
+    stop: {
+      drainMs: time(stop?.drain, DEFAULTS.stop.drainMs),
+      websocketsMs: time(stop?.websockets, DEFAULTS.stop.websocketsMs),
+      graceMs: time(stop?.grace, DEFAULTS.stop.graceMs),
+    },
+    hold: { timeoutMs: time(hold?.timeout, DEFAULTS.hold.timeoutMs), max: hold?.max ?? DEFAULTS.hold.max },
+    responseTimeoutMs: time(timeout, DEFAULTS.responseTimeoutMs),
+  };
+}
+
+function time(written: string | undefined, otherwise: number): number {
+  return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
+}
+
+function resolveLimits(limits: ServiceFile['limits']): ResolvedService['limits'] {
+  const bytes = (written: string | undefined) => (written === undefined ? null : parseSize(written));
+  return {
+    memoryBytes: bytes(limits?.memory),
+    cpu: limits?.cpu ?? null,
+    processes: limits?.processes ?? null,
+    diskBytes: bytes(limits?.disk),
+  };
+}
+
+function resolveSource(written: string): string {
+  const parsed = parseSource(written);
+  if ('problem' in parsed) throw new Error(`not a checked file: source ${parsed.problem}`);
+  return parsed.source;
+}
+
+function resolveCommand(command: ServiceFile['command']): string[] {
+  if (command === undefined) return [];
+  const split = Array.isArray(command) ? { words: [...command] } : splitWords(command);
+  if ('problem' in split) throw new Error(`not a checked file: the command ${split.problem}`);
+  return split.words;
+}
+
+function resolveStatic(files: ServiceFile['static']): { spa: boolean } | null {
+  if (files === undefined) return null;
+  return { spa: files !== true && files.spa === true };
+}
+
+function resolveRoutes(model: SystemFile, environment: string, changes: EnvironmentFile): ResolvedRoute[] {
+  const mapped = new Map(
+    Object.entries(changes.routes ?? {}).map(([from, to]) => [from.toLowerCase(), to.toLowerCase()]),
+  );
+  return Object.entries(model.routes ?? {}).map(([key, service]) => {
+    const route = parseRoute(key);
+    if ('problem' in route) throw new Error(`not a checked file: route ${route.problem}`);
+    const host = environmentHost(route.host, environment, mapped.get(route.host));
+    return { host, prefix: route.prefix, service };
+  });
+}

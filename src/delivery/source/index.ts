@@ -1,0 +1,4 @@
+export type { FoundFile, Whereabouts } from './find.ts';
+export { findFile } from './find.ts';
+export type { LoadedSystem, Naming, ReadSystem } from './load.ts';
+export { loadSystem, readSystem } from './load.ts';

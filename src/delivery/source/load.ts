@@ -1,0 +1,47 @@
+import { relative } from 'node:path';
+import type { Checked, Mistake, SystemFile } from '../../core/manifest/index.ts';
+import { checkYaml, SystemFileError, toMistakes } from '../../core/manifest/index.ts';
+import { evaluateScript } from './evaluate.ts';
+import type { FoundFile, Whereabouts } from './find.ts';
+import { findFile } from './find.ts';
+import { readText } from './read.ts';
+import { checkSources } from './source-check.ts';
+
+/** A system's file that has no mistake. */
+export interface LoadedSystem extends FoundFile {
+  /** Validated, unresolved, plain JSON: what a release keeps. */
+  model: SystemFile;
+}
+
+/** A system's file, with or without mistakes. */
+export interface ReadSystem extends FoundFile {
+  model: SystemFile | null;
+  mistakes: Mistake[];
+}
+
+/** How files are named in mistakes: relative to `from` (absolute), by default to the system's folder. */
+export interface Naming {
+  from?: string;
+}
+
+/** Finds, reads and checks a system's file. Throws `SystemFileError` with every mistake, and what `findFile` throws. */
+export async function loadSystem(where: Whereabouts, naming: Naming = {}): Promise<LoadedSystem> {
+  const { model, mistakes, ...found } = await readSystem(where, naming);
+  if (model === null) throw new SystemFileError(mistakes[0]!.file, mistakes);
+  return { ...found, model };
+}
+
+/** Like `loadSystem`, but mistakes are returned. Throws only where there is no file to read. */
+export async function readSystem(where: Whereabouts, naming: Naming = {}): Promise<ReadSystem> {
+  const found = findFile(where);
+  const name = relative(naming.from ?? found.folder, found.file);
+  const text = readText(found.file);
+  const checked = found.form === 'yaml' ? checkYaml(text, name) : await evaluateScript(found, text, name);
+  const mistakes = withSources(checked, found.folder);
+  return { ...found, model: mistakes.length === 0 ? checked.model : null, mistakes };
+}
+
+function withSources(checked: Checked, folder: string): Mistake[] {
+  const onDisk = toMistakes(checkSources(checked.value, folder), checked.places);
+  return [...checked.mistakes, ...onDisk].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}

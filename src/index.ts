@@ -1,0 +1,13 @@
+import type { SystemFile } from './core/manifest/schema.ts';
+
+export type {
+  AdjustmentsFile,
+  EnvironmentFile,
+  ServiceFile,
+  SystemFile,
+} from './core/manifest/schema.ts';
+
+/** Types what `escale.config.ts` exports; returns it as it is. */
+export function defineSystem(system: SystemFile): SystemFile {
+  return system;
+}
