@@ -1,48 +1,40 @@
 /**
  * Preloaded before everything: runs this repository's TypeScript from a cache of stripped files, so that a process
  * that lives for months does not keep the compiler in memory (12 MB each) and a command starts sooner.
- * What is not in the cache is stripped by Node itself, then kept.
  */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const root = path.dirname(import.meta.dirname);
-const cache = path.join(root, 'node_modules', '.cache', 'escale');
-const sources = path.join(root, 'src') + path.sep;
+import { cache, keptFile, sources } from './stripped.mjs';
 
 module.registerHooks({
   load(url, context, next) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
     const file = fileURLToPath(url);
-    if (!file.startsWith(sources)) return next(url, context);
+    if (!file.startsWith(sources + path.sep)) return next(url, context);
     return { format: 'module', source: stripped(file), shortCircuit: true };
   },
 });
 module.enableCompileCache?.(path.join(cache, 'compiled'));
 
+/** From the cache; where it is missing there, a short-lived process strips everything that is. */
 function stripped(file) {
-  const { mtimeMs, size } = statSync(file);
-  const name = createHash('sha256').update(`${process.version} ${file} ${mtimeMs} ${size}`).digest('hex');
-  const kept = path.join(cache, `${name.slice(0, 40)}.js`);
-  try {
-    return readFileSync(kept, 'utf8');
-  } catch {
-    const text = module.stripTypeScriptTypes(readFileSync(file, 'utf8'));
-    keep(kept, text);
-    return text;
-  }
+  const kept = read(keptFile(file)) ?? (fillCache() ? read(keptFile(file)) : null);
+  return kept ?? module.stripTypeScriptTypes(readFileSync(file, 'utf8'));
 }
 
-/** Whole or not at all; where nothing can be written it is stripped again next time. */
-function keep(file, text) {
+/** False where nothing can be written: each process then strips for itself. */
+function fillCache() {
+  const script = path.join(import.meta.dirname, 'strip-sources.mjs');
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', script], { stdio: 'ignore' }).status === 0;
+}
+
+function read(file) {
   try {
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, text);
-    renameSync(`${file}.${process.pid}`, file);
+    return readFileSync(file, 'utf8');
   } catch {
-    // A read-only installation.
+    return null;
   }
 }
