@@ -22,6 +22,7 @@ export class Tunnel implements UpstreamUser, Load {
   private readonly ends: TunnelEnds;
   private readonly client: Socket;
   private readonly upstream: Socket;
+  private readonly protocol: string;
   private readonly isWebSocket: boolean;
   private readonly toClient = new FrameTracker();
   private readonly toInstance = new FrameTracker();
@@ -30,18 +31,23 @@ export class Tunnel implements UpstreamUser, Load {
   private instanceIsClosed = false;
   private isOver = false;
 
-  constructor(ends: TunnelEnds, start: { response: ResponseHead; rest: Buffer; protocol: string }) {
+  constructor(ends: TunnelEnds, protocol: string) {
     this.ends = ends;
     this.client = ends.client.socket;
     this.upstream = ends.upstream.socket;
-    this.isWebSocket = start.protocol === 'websocket';
+    this.protocol = protocol;
+    this.isWebSocket = protocol === 'websocket';
     ends.upstream.user = this;
     ends.instance.tunnels.add(this);
     ends.instance.counts.upgrades++;
     ends.service.counts.upgrades++;
-    this.client.write(switchHeadText(start.response, start.protocol), 'latin1');
-    if (start.rest.length > 0) this.received(start.rest, start.rest.length);
-    if (ends.instance.tunnelsAreOver) this.cut();
+  }
+
+  /** Tells the client of the change; `rest` are the bytes that came behind the instance's 101. */
+  begin(response: ResponseHead, rest: Buffer): void {
+    this.client.write(switchHeadText(response, this.protocol), 'latin1');
+    if (rest.length > 0) this.received(rest, rest.length);
+    if (this.ends.instance.tunnelsAreOver) this.cut();
   }
 
   fromClient(bytes: Buffer): void {

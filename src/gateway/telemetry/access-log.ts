@@ -1,5 +1,5 @@
 import { close, fstatSync, openSync, renameSync, write } from 'node:fs';
-import type { ServiceKey } from '../../core/contracts/index.ts';
+import type { ServiceKey, TrafficInstance } from '../../core/contracts/index.ts';
 import type { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 
@@ -8,9 +8,6 @@ export interface LoggedRequest {
   client: string;
   head: RequestHead;
   requestId: string;
-  service: ServiceKey | '';
-  instance: string;
-  release: number;
   status: number;
   seconds: number;
   bytesIn: number;
@@ -49,7 +46,7 @@ export class AccessLog {
     if (options !== null) this.open();
   }
 
-  request(seen: LoggedRequest): void {
+  request(seen: LoggedRequest, service: ServiceKey | '', instance: TrafficInstance | null): void {
     if (this.options === null) return;
     const { head } = seen;
     const query = head.target.indexOf('?');
@@ -58,7 +55,7 @@ export class AccessLog {
       `{"time":"${timestamp()}","requestId":"${seen.requestId}","client":"${seen.client}","method":"${head.method}",` +
         `"host":"${head.host ?? ''}","path":${JSON.stringify(path)},"status":${seen.status},` +
         `"durationMs":${Math.round(seen.seconds * 1e6) / 1e3},"bytesIn":${seen.bytesIn},"bytesOut":${seen.bytesOut},` +
-        `"service":"${seen.service}","instance":${JSON.stringify(seen.instance)},"release":${seen.release},"attempts":${seen.attempts}}\n`,
+        `"service":"${service}","instance":${JSON.stringify(instance?.id ?? '')},"release":${instance?.release ?? 0},"attempts":${seen.attempts}}\n`,
     );
   }
 
