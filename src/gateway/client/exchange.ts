@@ -105,6 +105,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   clientWritable(): void {
     if (this.state === 'answering') this.noDeadline();
     this.carrier.upstream?.resume();
+    this.answer?.drained();
   }
 
   clientGone(): void {
@@ -159,11 +160,11 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   ended(): void {
-    if (!this.answer?.endedByClose()) this.lost(null);
+    if (!this.answer?.endedByClose(true)) this.lost(null);
   }
 
   closed(error: NodeJS.ErrnoException | null): void {
-    if (error !== null || !this.answer?.endedByClose()) this.lost(error);
+    if (!this.answer?.endedByClose(error === null)) this.lost(error);
   }
 
   // What the answer does

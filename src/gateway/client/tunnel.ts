@@ -6,6 +6,7 @@ import type { Service } from '../upstream/service.ts';
 import type { ClientConnection } from './connection.ts';
 import { switchHeadText } from './forward-head.ts';
 import { closeFrame, FrameTracker } from './websocket.ts';
+import { writeTogether } from './write.ts';
 
 /** RFC 6455, 7.4.1: the server is going away. */
 const GOING_AWAY = 1001;
@@ -91,7 +92,7 @@ export class Tunnel implements UpstreamUser, Load {
   received(buffer: Buffer, length: number): boolean {
     if (this.clientIsClosed || this.isOver) return true;
     const end = this.isWebSocket ? this.toClient.feed(buffer, { start: 0, end: length }, this.isCut) : length;
-    const accepted = this.client.write(Buffer.from(buffer.subarray(0, end)));
+    const accepted = writeTogether(this.client, '', { buffer, start: 0, end });
     if (this.isCut && this.toClient.atBoundary) this.closeClient();
     return accepted;
   }

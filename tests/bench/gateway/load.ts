@@ -8,6 +8,7 @@ const PROXY_CORE = '0';
 const OTHER_CORE = '1';
 
 export interface LoadResult {
+  requests: number;
   requestsPerSecond: number;
   p99Ms: number;
   errors: number;
@@ -43,6 +44,7 @@ export async function wrk(port: number, path: string, seconds: number): Promise<
   const broken =
     /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout)?.slice(1) ?? [];
   return {
+    requests: Number(/(\d+) requests in/.exec(stdout)![1]),
     requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)![1]),
     p99Ms: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)!),
     errors: Number(errors) + broken.reduce((sum, count) => sum + Number(count), 0),
