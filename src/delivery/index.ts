@@ -1,1 +1,2 @@
+export * from './recognise/index.ts';
 export * from './source/index.ts';
