@@ -33,18 +33,23 @@ export interface TrafficInstance {
   release: number;
   address: Address;
   rotation: Rotation;
+  /** Those of its own release, where they are not the service's: a rollout may change them. */
+  probe?: Probe;
+  drain?: DrainDeadlines;
+}
+
+export interface DrainDeadlines {
+  /** Longest wait for requests in flight of an instance that leaves, ms; what is left is cut. */
+  requestsMs: number;
+  /** Longest wait for its upgraded connections (WebSockets), ms; then a close frame (1001) is sent. */
+  upgradesMs: number;
 }
 
 export interface TrafficService {
   key: ServiceKey;
   instances: TrafficInstance[];
   probe: Probe;
-  drain: {
-    /** Longest wait for requests in flight of an instance that leaves, ms; what is left is cut. */
-    requestsMs: number;
-    /** Longest wait for its upgraded connections (WebSockets), ms; then a close frame (1001) is sent. */
-    upgradesMs: number;
-  };
+  drain: DrainDeadlines;
   /** With no instance ready, requests wait (point 7): at most this long (ms), at most this many. */
   hold: { timeoutMs: number; max: number };
   /** A request that has no first byte of an answer after this is failed with 504, ms. */
@@ -78,14 +83,18 @@ export interface TrafficTable {
 export type TrafficCommand =
   | { type: 'apply'; table: TrafficTable }
   /** Ask for `status` once. */
-  | { type: 'status' };
+  | { type: 'status' }
+  /** Ask for `metrics` once. */
+  | { type: 'metrics' };
 
 export type InstanceReadiness = 'unproven' | 'ready' | 'unready';
 
-/** Counters since the gateway started, of one instance or summed over a service. */
+/** Counters since the gateway started, of one instance or summed over a service; two gauges. */
 export interface TrafficCounts {
   requests: number;
+  /** Now. */
   inFlight: number;
+  /** Upgraded connections (WebSockets) that are open now. */
   upgrades: number;
   /** Answers 5xx that the instance itself gave. */
   serverErrors: number;
@@ -108,7 +117,9 @@ export type TrafficEvent =
   | { type: 'readiness'; instance: string; service: ServiceKey; readiness: InstanceReadiness; reason: string }
   /** After `out` was applied: nothing is in flight any more, or its deadlines have passed. */
   | { type: 'drained'; instance: string; service: ServiceKey; cutRequests: number; closedUpgrades: number }
-  | { type: 'status'; version: number; instances: InstanceTraffic[]; services: ServiceTraffic[] };
+  | { type: 'status'; version: number; instances: InstanceTraffic[]; services: ServiceTraffic[] }
+  /** Prometheus text format 0.0.4. */
+  | { type: 'metrics'; text: string };
 
 export interface ServiceTraffic extends TrafficCounts {
   key: ServiceKey;
@@ -122,7 +133,7 @@ export interface ServiceTraffic extends TrafficCounts {
 
 /** Part of a table that could not be carried out, such as a port that is taken; the rest is applied. */
 export interface TrafficProblem {
-  /** Machine word: `port-taken`, `listen-failed`. */
+  /** Machine word: `port-taken`, `listen-failed`, `table-not-kept` (no service: the table file can't be written). */
   code: string;
   service: ServiceKey;
   message: string;
@@ -133,6 +144,8 @@ export interface Traffic {
   /** Resolves when the gateway acknowledged this version or a higher one; waits while it is away. */
   apply(table: TrafficTable): Promise<{ version: number; problems: TrafficProblem[] }>;
   status(): Promise<Extract<TrafficEvent, { type: 'status' }>>;
+  /** Everything the gateway measures, in the Prometheus text format. */
+  metrics(): Promise<string>;
   /** `readiness` and `drained`, and `connected` each time the gateway is (again) there. */
   onEvent(listener: (event: TrafficEvent | { type: 'connected' } | { type: 'lost' }) => void): void;
   close(): void;

@@ -8,6 +8,8 @@ export interface ErrorFacts {
   /** The next step, when it is better known here than in the catalogue. */
   next?: string;
   cause?: unknown;
+  /** More for machines, plain JSON: told beside code and message. */
+  details?: object;
 }
 
 /** Something a person can understand and mend. Bugs stay plain `Error`. */
@@ -16,12 +18,14 @@ export class EscaleError extends Error {
   readonly code: ErrorCode;
   readonly place: string | null;
   readonly next: string;
+  readonly details: object;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, { cause: facts.cause });
     this.code = code;
     this.place = facts.place ?? null;
     this.next = facts.next ?? this.entry.next;
+    this.details = facts.details ?? {};
   }
 
   get entry(): CatalogueEntry {
@@ -35,6 +39,6 @@ export class EscaleError extends Error {
 
   /** The shape that `--json` and the API answer with. */
   toJSON(): { code: string; message: string; place: string | null; next: string } {
-    return { code: this.code, message: this.message, place: this.place, next: this.next };
+    return { ...this.details, code: this.code, message: this.message, place: this.place, next: this.next };
   }
 }

@@ -89,11 +89,10 @@ export class SystemFileError extends EscaleError {
   constructor(file: string, mistakes: readonly Mistake[]) {
     const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
     const line = mistakes[0]?.line;
-    super('file-invalid', `${file} has ${count}`, { place: line ? `${file}:${line}` : file });
+    super('file-invalid', `${file} has ${count}`, {
+      place: line ? `${file}:${line}` : file,
+      details: { mistakes },
+    });
     this.mistakes = mistakes;
-  }
-
-  override toJSON() {
-    return { ...super.toJSON(), mistakes: this.mistakes };
   }
 }

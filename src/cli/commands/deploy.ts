@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { startLocal } from '../../server/index.ts';
+import { showChange } from '../change.ts';
+import { folderOf } from '../place.ts';
+
+export function deployCommand(): Command {
+  return new Command('deploy')
+    .description('Make a release of a folder and roll it out')
+    .argument('[folder]', 'folder of the system', '.')
+    .option('-e, --environment <name>', 'environment', 'local')
+    .option('--json', 'one JSON object a line')
+    .action(async (folder: string, options: { environment: string; json?: boolean }) => {
+      const { client, started } = await startLocal();
+      if (started && !options.json)
+        console.log('Escale was started in the background; `escale down` stops it.');
+      const source = { folder: folderOf(folder), environment: options.environment };
+      await showChange(options.json ?? false, (tell) => client.deploy(source, tell));
+    });
+}

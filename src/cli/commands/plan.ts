@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import { folderOf } from '../place.ts';
+
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('Print the operations that deploy would run')
+    .argument('[folder]', 'folder of the system', '.')
+    .option('-e, --environment <name>', 'environment', 'local')
+    .option('--json', 'as one JSON object')
+    .action(async (folder: string, options: { environment: string; json?: boolean }) => {
+      const escale = await startLocal();
+      try {
+        const plan = await escale.client.plan({ folder: folderOf(folder), environment: options.environment });
+        if (options.json) return void console.log(JSON.stringify(plan));
+        const { system, environment, lines } = plan;
+        if (lines.length === 0) console.log(`${system} (${environment}): nothing to do`);
+        else
+          console.log(
+            [`${system} (${environment}):`, ...lines.map((line, i) => `  ${i + 1}. ${line}`)].join('\n'),
+          );
+      } finally {
+        if (escale.started) await stopLocalIfIdle(escale);
+      }
+    });
+}

@@ -1,0 +1,157 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { EscaleError } from '../../core/errors/index.ts';
+import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import { showChange } from '../change.ts';
+import { FAILED, printFailure } from '../failure.ts';
+import { duration, paintFor } from '../text.ts';
+import { watchFolders } from '../watch.ts';
+import { signInAddress } from './open.ts';
+
+interface Options {
+  shipped?: boolean;
+  watch: boolean;
+  detach?: boolean;
+  environment: string;
+  json?: boolean;
+}
+
+const SYSTEMS = path.join(import.meta.dirname, '..', '..', '..', 'systems');
+/** What `npm start` delivers when nothing is named. */
+const DEFAULT_SYSTEMS = ['hello', 'tasks'];
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description('Deliver systems to this machine, stay, and follow their files')
+    .argument('[folders...]', 'folders of systems; the current one by default')
+    .option('--shipped', 'the names are those of the systems that Escale ships')
+    .option('--no-watch', 'do not follow file changes')
+    .option('-d, --detach', 'leave them running and return')
+    .option('-e, --environment <name>', 'environment', 'local')
+    .option('--json', 'one JSON object a line')
+    .action((words: string[], options: Options) => up(words, options));
+}
+
+async function up(words: string[], options: Options): Promise<void> {
+  const interrupted = interruption();
+  const began = Date.now();
+  const folders = options.shipped
+    ? shippedFolders(words)
+    : (words.length > 0 ? words : ['.']).map((word) => path.resolve(word));
+  const escale = await startLocal();
+  if (!options.json)
+    console.log(
+      `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
+    );
+  const added: ChangeEnd['place'][] = [];
+  const good = await deliverAll(folders, { escale, options, added });
+  if (!good && !options.watch) return leave(escale, added, FAILED);
+  if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
+  else await printWhereToLook(escale, Date.now() - began, options);
+  if (options.detach) return;
+  const unwatch = options.watch
+    ? watchFolders(folders, (folder) => redeliver(folder, escale, options))
+    : () => {};
+  const signal = await interrupted;
+  unwatch();
+  if (!options.json) console.log(`\n${signal}: stopping what this command added …`);
+  await leave(escale, added, 0);
+}
+
+/** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
+async function deliverAll(
+  folders: string[],
+  { escale, options, added }: { escale: LocalEscale; options: Options; added: ChangeEnd['place'][] },
+): Promise<boolean> {
+  let good = true;
+  for (const folder of folders)
+    try {
+      if (!options.json)
+        console.log(`\n${paintFor(process.stdout).bold(path.relative(process.cwd(), folder) || '.')}`);
+      const end = await showChange(options.json ?? false, (tell) =>
+        escale.client.deploy({ folder, environment: options.environment }, tell),
+      );
+      if (end.added && !options.detach) added.push(end.place);
+      good &&= end.rollout === null || end.rollout.state === 'promoted';
+    } catch (error) {
+      printFailure(error, options.json ?? false);
+      good = false;
+    }
+  if (!good) process.exitCode = FAILED;
+  return good;
+}
+
+async function redeliver(folder: string, escale: LocalEscale, options: Options): Promise<void> {
+  if (!options.json)
+    console.log(
+      `\n${paintFor(process.stdout).dim(`${path.relative(process.cwd(), folder) || '.'} has changed`)}`,
+    );
+  await showChange(options.json ?? false, (tell) =>
+    escale.client.deploy({ folder, environment: options.environment }, tell),
+  ).catch((error: unknown) => printFailure(error, options.json ?? false));
+}
+
+async function printWhereToLook(escale: LocalEscale, ms: number, options: Options): Promise<void> {
+  const paint = paintFor(process.stdout);
+  const { systems } = await escale.client.overview();
+  const up = systems.filter((system) => system.up);
+  const addresses = up.flatMap((system) => system.services.flatMap((service) => service.addresses));
+  console.log(
+    `\n${paint.green('✓')} ${up.length} ${up.length === 1 ? 'system' : 'systems'} up after ${duration(ms)}`,
+  );
+  for (const address of addresses) console.log(`  ${paint.bold(address)}`);
+  console.log(
+    `  ${paint.bold(await signInAddress(escale))}  ${paint.dim('the live page (this address signs in once)')}`,
+  );
+  if (options.detach) return console.log(paint.dim('  `escale down` stops them.'));
+  console.log(
+    paint.dim(
+      `  ${options.watch ? 'A saved file is live at once. ' : ''}Ctrl-C stops what this command added.`,
+    ),
+  );
+}
+
+/** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
+async function leave(escale: LocalEscale, added: ChangeEnd['place'][], exitCode: number): Promise<void> {
+  await Promise.all(added.map((place) => escale.client.down(place)));
+  const stopped = await stopLocalIfIdle(escale);
+  const names = added.map(({ system }) => system).join(', ') || 'nothing was added';
+  console.log(
+    stopped
+      ? `Stopped: ${names}. Nothing of Escale runs any more.`
+      : `Stopped: ${names}. Other systems are still up.`,
+  );
+  process.exit(exitCode);
+}
+
+/** Resolves with the first signal that asks to end. A second one ends at once. */
+function interruption(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        resolve(signal);
+        if (signal === 'SIGINT') process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}
+
+function shippedFolders(names: string[]): string[] {
+  const known = readdirSync(SYSTEMS).filter((name) => isSystem(path.join(SYSTEMS, name)));
+  const wanted = names.length > 0 ? names : DEFAULT_SYSTEMS.filter((name) => known.includes(name));
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new EscaleError(
+      'system-unknown',
+      `no system is called ${unknown.map((name) => `"${name}"`).join(', ')}`,
+      { next: `Escale ships: ${known.join(', ')}.` },
+    );
+  return wanted.map((name) => path.join(SYSTEMS, name));
+}
+
+function isSystem(folder: string): boolean {
+  return ['escale.yaml', 'escale.yml', 'escale.config.ts'].some((file) =>
+    existsSync(path.join(folder, file)),
+  );
+}

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { EscaleError } from '../core/errors/index.ts';
+import { loadSystem } from '../delivery/index.ts';
+import { joinLocal, type LocalEscale, type Overview, type SystemView } from '../server/index.ts';
+
+/** `hello` or `hello/web`, as people write it. */
+export interface Target {
+  system: SystemView;
+  service: string | null;
+}
+
+/** What runs here; an error that says how to start it when nothing does. */
+export async function mustJoin(): Promise<LocalEscale> {
+  const escale = await joinLocal();
+  if (escale !== null) return escale;
+  throw new EscaleError('not-running', 'Escale is not running here', {
+    next: 'Start a system: `escale up` in its folder (or `npm start` in a clone of Escale).',
+  });
+}
+
+/**
+ * Finds what `hello`, `hello/web` or, inside a system's folder, `web` or nothing means. Without a folder's help
+ * the only system that is there is meant.
+ */
+export async function findTarget(
+  word: string | undefined,
+  overview: Overview,
+  environment: string,
+): Promise<Target> {
+  const [first, second] = (word ?? '').split('/', 2);
+  const here = overview.systems.filter((system) => system.environment === environment);
+  const named = here.find((system) => system.name === first);
+  if (named !== undefined) return { system: named, service: second ?? null };
+  const system = await systemHere(here);
+  if (system !== null && !word) return { system, service: null };
+  if (system !== null && second === undefined && system.services.some(({ name }) => name === first))
+    return { system, service: first! };
+  throw unknown(word, here);
+}
+
+async function systemHere(systems: SystemView[]): Promise<SystemView | null> {
+  const name = await nameOfFolder(process.cwd());
+  const found = systems.find((system) => system.name === name);
+  return found ?? (systems.length === 1 ? systems[0]! : null);
+}
+
+async function nameOfFolder(folder: string): Promise<string | null> {
+  return loadSystem({ folder }).then(
+    ({ model }) => model.name,
+    () => null,
+  );
+}
+
+function unknown(word: string | undefined, systems: SystemView[]): EscaleError {
+  const known = systems.map(({ name }) => name).join(', ');
+  return new EscaleError(
+    word === undefined || word === '' ? 'system-unnamed' : 'system-unknown',
+    word ? `there is no system or service "${word}" here` : 'which system?',
+    { next: known === '' ? 'None was delivered yet: `escale up` in a folder.' : `Name one of: ${known}.` },
+  );
+}
+
+/** The folder that a word or the current folder means, absolute. */
+export function folderOf(word: string | undefined): string {
+  return path.resolve(word ?? '.');
+}

@@ -1,0 +1,48 @@
+/** Whether a stream wants colours: a terminal, unless `NO_COLOR` or `TERM=dumb` says otherwise (no-color.org). */
+export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
+  return stream.isTTY === true && env.TERM !== 'dumb';
+}
+
+const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
+
+export type Paint = Record<keyof typeof CODES, (text: string) => string>;
+
+export function paintFor(stream: { isTTY?: boolean }): Paint {
+  const colored = wantsColor(stream);
+  const entries = Object.entries(CODES).map(([name, code]) => [
+    name,
+    (text: string) => (colored ? `\x1b[${code}m${text}\x1b[0m` : text),
+  ]);
+  return Object.fromEntries(entries) as Paint;
+}
+
+/** Makes control sequences visible instead of obeyed: what others wrote must not move the reader's cursor. */
+export function harmless(text: string): string {
+  return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (character) =>
+    character === '\x1b' ? '␛' : `\\x${character.codePointAt(0)!.toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** `850 ms`, `2.3 s`, `4 min`, `3 h`, `2 d`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 86_400_000) return `${Math.round(ms / 3_600_000)} h`;
+  return `${Math.round(ms / 86_400_000)} d`;
+}
+
+/** `14:03:07`, local time. */
+export function clock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** Rows with columns as wide as their widest cell. Widths are counted without colour codes. */
+export function table(rows: string[][]): string {
+  const width = (cell: string) => cell.replaceAll(/\x1b\[\d+m/g, '').length;
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))));
+  const pad = (cell: string, column: number) => cell + ' '.repeat(Math.max(0, widths[column]! - width(cell)));
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}

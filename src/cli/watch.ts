@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { watch } from 'chokidar';
+
+/** A burst of changes (a checkout, a formatter) is one change once it has been quiet for this long, ms. */
+const QUIET_MS = 80;
+const IGNORED = new Set([
+  'node_modules',
+  '.git',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.escale',
+  'dist',
+  '.DS_Store',
+]);
+
+/** Calls back with a folder after its files have changed; never twice at the same time. Returns what ends it. */
+export function watchFolders(folders: string[], changed: (folder: string) => Promise<void>): () => void {
+  const stops = folders.map((folder) => watchFolder(folder, () => changed(folder)));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function watchFolder(folder: string, changed: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  let busy = false;
+  let again = false;
+  const run = async () => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    await changed();
+    busy = false;
+    if (again) {
+      again = false;
+      void run();
+    }
+  };
+  const watcher = watch(folder, { ignoreInitial: true, ignored: (file) => isIgnored(folder, file) });
+  watcher.on('all', () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => void run(), QUIET_MS);
+  });
+  return () => void watcher.close();
+}
+
+function isIgnored(folder: string, file: string): boolean {
+  return path
+    .relative(folder, file)
+    .split(path.sep)
+    .some((part) => IGNORED.has(part));
+}

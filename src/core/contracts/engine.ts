@@ -1,0 +1,180 @@
+/** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
+
+/** How one service of one release is run: resolved, with everything a host needs and no secret value. */
+export interface InstancePlan {
+  /** Folder of the artifact, read-only, absolute. */
+  artifact: string;
+  /** Words; `${HOST}` and `${PORT}` are filled in at spawn. */
+  command: string[];
+  env: Record<string, string>;
+  port: boolean;
+  health: {
+    ready: string | null;
+    live: string | null;
+    intervalMs: number;
+    timeoutMs: number;
+    failures: number;
+  };
+  start: { deadlineMs: number; stableMs: number };
+  stop: { drainMs: number; websocketsMs: number; graceMs: number };
+  hold: { timeoutMs: number; max: number };
+  responseTimeoutMs: number;
+  limits: {
+    memoryBytes: number | null;
+    cpu: number | null;
+    processes: number | null;
+    diskBytes: number | null;
+  };
+  volume: boolean;
+  /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
+  uses: Record<string, string>;
+}
+
+/** A number of equal instances: one service of one release, started by one rollout. */
+export interface InstanceSet {
+  service: string;
+  release: number;
+  /** The rollout that made it. A restart makes a new set of the same release. */
+  rollout: number;
+  count: number;
+  plan: InstancePlan;
+}
+
+/** What should run of one system in one environment, whole. Applying it twice changes nothing. */
+export interface DesiredSystem {
+  system: string;
+  environment: string;
+  sets: InstanceSet[];
+  routes: { host: string; prefix: string; service: string }[];
+}
+
+export type InstanceState =
+  /** Recorded, being spawned, or waiting for its back-off to end. */
+  | 'pending'
+  /** Runs; not ready yet. */
+  | 'starting'
+  | 'ready'
+  /** Was ready, and is not now. */
+  | 'unready'
+  /** Takes no new requests; finishes what it has. */
+  | 'draining'
+  /** Got SIGTERM. */
+  | 'stopping';
+
+export interface ObservedInstance {
+  id: string;
+  system: string;
+  environment: string;
+  service: string;
+  release: number;
+  rollout: number;
+  state: InstanceState;
+  /** Why it is not ready, for people; empty when ready. */
+  reason: string;
+  pid: number | null;
+  port: number | null;
+  /** ms since 1970. */
+  startedAt: number;
+  memoryBytes: number | null;
+  /** Share of one core over the last sample, 0.5 for half a core. */
+  cpu: number | null;
+  requests: number;
+}
+
+/** How starting a set went so far: what a rollout decides by. */
+export interface ObservedSet {
+  system: string;
+  environment: string;
+  service: string;
+  rollout: number;
+  /** Instances that started and ended again since the set was made, or were not ready in time. */
+  failures: number;
+  /** The newest failure, for people, and which instance it was. */
+  lastFailure: { instance: string; reason: string; at: number } | null;
+  /** Milliseconds until the next try while it backs off; null when it does not. */
+  backoffMs: number | null;
+}
+
+export interface ObservedService {
+  system: string;
+  environment: string;
+  service: string;
+  /** `http://127.0.0.1:<port>`: the lasting inside address; null for a worker. */
+  internalUrl: string | null;
+  held: number;
+  requests: number;
+  errors: number;
+  /** For how long requests had no ready instance at the last replacement of a single one (point 10), ms. */
+  lastPauseMs: number | null;
+}
+
+export interface Observation {
+  instances: ObservedInstance[];
+  sets: ObservedSet[];
+  services: ObservedService[];
+  /** What this host can enforce, said aloud: `memory: cgroup`, `user: another user for each system`. */
+  capabilities: Record<string, string>;
+  /** `problem`: why it can't be started, for people (`port 8080 is held by nginx (pid 4711)`). */
+  gateway: { connected: boolean; pid: number | null; problem: string | null };
+}
+
+export interface EngineEvent {
+  /** ms since 1970. */
+  at: number;
+  /** Machine word: `instance-ready`, `instance-exited`, `gateway-lost` … */
+  type: string;
+  system: string;
+  environment: string;
+  service: string;
+  instance: string;
+  release: number;
+  message: string;
+}
+
+export interface LogLine {
+  /** ms since 1970, when the supervisor read it. */
+  at: number;
+  service: string;
+  instance: string;
+  release: number;
+  stream: 'out' | 'err' | 'escale';
+  text: string;
+}
+
+export interface LogQuery {
+  system: string;
+  environment: string;
+  service?: string;
+  instance?: string;
+  /** Only the last so many lines. */
+  tail?: number;
+  follow?: boolean;
+}
+
+export interface Engine {
+  /** Resolves once the wish is recorded durably; reaching it is seen by `observe`. */
+  apply(desired: DesiredSystem): Promise<void>;
+  observe(): Promise<Observation>;
+  /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
+  remove(system: string, environment: string): Promise<void>;
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
+  exec(request: ExecRequest): Promise<ExecSession>;
+  /** Sends SIGKILL to one instance; the engine then replaces it. */
+  kill(instance: string): Promise<void>;
+  /** Resolves at the next change after `seen`, with its number; or after `timeoutMs` with the same one. */
+  changed(seen: number, timeoutMs: number): Promise<number>;
+  /** The last events it still has, then those to come. `origin` names one life of the engine, `sequence` counts in it. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }>;
+}
+
+export interface ExecRequest {
+  instance: string;
+  command: string[];
+}
+
+export interface ExecSession {
+  write(chunk: Uint8Array): void;
+  end(): void;
+  output: AsyncIterable<{ stream: 'out' | 'err'; chunk: Uint8Array } | { exit: number }>;
+  close(): void;
+}

@@ -1,0 +1,100 @@
+/** The port below the supervisor: start, recognise, watch and stop single instances on this host. */
+
+export interface StartRequest {
+  /** Unique on this host and for ever: `hello-web-k3x9qa`. */
+  id: string;
+  system: string;
+  environment: string;
+  service: string;
+  release: number;
+  rollout: number;
+  artifact: string;
+  /** Words, placeholders filled in. */
+  command: string[];
+  /** All of its environment besides what the runtime adds (`PATH`, `HOME`, `TMPDIR`, `ESCALE_INSTANCE`). */
+  env: Record<string, string>;
+  port: number | null;
+  /** Folder it keeps over restarts, absolute; null when it has none. */
+  dataFolder: string | null;
+  limits: {
+    memoryBytes: number | null;
+    cpu: number | null;
+    processes: number | null;
+    diskBytes: number | null;
+  };
+}
+
+/** What the runtime knows of an instance for ever after: written down before it is spawned. */
+export interface InstanceRecord {
+  id: string;
+  system: string;
+  environment: string;
+  service: string;
+  release: number;
+  rollout: number;
+  port: number | null;
+  /** ms since 1970. */
+  startedAt: number;
+  pid: number | null;
+}
+
+export interface InstanceExit {
+  id: string;
+  /** null when a signal ended it, or when it was adopted and nobody could see. */
+  code: number | null;
+  signal: string | null;
+  /** For people: `exited with code 1`, `killed by SIGKILL`, `went over its memory limit (128 MB)`. */
+  reason: string;
+}
+
+export type Listening =
+  /** Its own socket listens on its port. */
+  | { state: 'own' }
+  | { state: 'none'; otherPorts: number[] }
+  /** Another process holds the port. */
+  | { state: 'foreign'; holder: string };
+
+export interface InstanceStats {
+  id: string;
+  memoryBytes: number;
+  /** CPU time used since it started, ms. */
+  cpuMs: number;
+}
+
+export interface Runtime {
+  /** Finds what still runs of earlier lives of this supervisor, once, at start; clears what is dead. */
+  recover(): Promise<InstanceRecord[]>;
+  /** Resolves when the process exists. Rejects with `EscaleError` when it can't be started. */
+  start(request: StartRequest): Promise<InstanceRecord>;
+  /** To the whole instance: every process it made. */
+  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  listening(id: string): Promise<Listening>;
+  stats(): Promise<InstanceStats[]>;
+  /** Forgets an instance that has ended: its record and its temporary folder. */
+  forget(id: string): Promise<void>;
+  /** Called once for each instance when its main process is gone. */
+  onExit(listener: (exit: InstanceExit) => void): void;
+  /** What can be enforced here, for people. */
+  capabilities(): Record<string, string>;
+  /** A command beside an instance: its folder, environment, user and limits. */
+  exec(id: string, command: string[]): ExecProcess;
+  /** New output since the last call, by instance and stream; the runtime rotates what was read. */
+  readOutput(id: string): Promise<OutputChunk[]>;
+  /** Called when an instance has written something. */
+  onOutput(listener: (id: string) => void): void;
+}
+
+export interface OutputChunk {
+  stream: 'out' | 'err';
+  bytes: Uint8Array;
+  /** Bytes that were skipped before these because they came faster than they may be kept. */
+  lostBytes: number;
+}
+
+export interface ExecProcess {
+  stdin: NodeJS.WritableStream;
+  stdout: NodeJS.ReadableStream;
+  stderr: NodeJS.ReadableStream;
+  exit: Promise<number>;
+  kill(): void;
+}

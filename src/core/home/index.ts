@@ -1,0 +1,1 @@
+export { type Home, homeLayout, homeRoot } from './home.ts';

@@ -1,0 +1,2 @@
+export { startingOrder } from './order.ts';
+export { makePlan, type Plan, type PlanInput, type Resolution, type Running } from './plan.ts';

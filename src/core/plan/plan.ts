@@ -1,0 +1,117 @@
+import type { ResolvedSystem } from '../manifest/model.ts';
+import { changedServices } from '../release/index.ts';
+import { type Operation, rollingOperations, type ServiceChange } from '../rollout/index.ts';
+import { startingOrder } from './order.ts';
+
+/** A release as an environment sees it: resolved, with the artifact of each service. */
+export interface Resolution {
+  release: number;
+  system: ResolvedSystem;
+  artifacts: Record<string, string>;
+}
+
+/** What runs now of one service. */
+export interface Running {
+  release: number;
+  count: number;
+}
+
+export interface PlanInput {
+  /** Null: nothing was ever deployed here. */
+  before: Resolution | null;
+  after: Resolution;
+  /** What is wanted now, by service; a service that is not in it does not run. */
+  running: Record<string, Running>;
+  /** Numbers that people set with `escale scale`, by service; they outlive releases. */
+  scaled: Record<string, number>;
+  /** The release is already recorded (a rollback, a promotion, a restart). */
+  recorded: boolean;
+  /** Artifacts that are not in the store yet. */
+  missingArtifacts: string[];
+  /** Replace the instances even where nothing changed (`escale restart`): these services. */
+  restart: string[];
+}
+
+export interface Plan {
+  operations: Operation[];
+  changes: ServiceChange[];
+}
+
+/** desired × running → operations. An empty list means that everything is as it should be. */
+export function makePlan(input: PlanInput): Plan {
+  const changes = wantedChanges(input);
+  const gone = goneChanges(input);
+  const route = routeOperation(input);
+  const body = [
+    ...changes.flatMap(rollingOperations),
+    ...(route ? [route] : []),
+    ...gone.flatMap(rollingOperations),
+  ];
+  const before = input.before?.release ?? null;
+  const sameRelease = before === input.after.release;
+  if (body.length === 0 && sameRelease) return { operations: [], changes: [] };
+  const head = [...prepareOperations(input), ...releaseOperation(input)];
+  const promote: Operation[] = sameRelease ? [] : [{ kind: 'promote', release: input.after.release }];
+  return { operations: [...head, ...body, ...promote], changes: [...changes, ...gone] };
+}
+
+function prepareOperations(input: PlanInput): Operation[] {
+  return Object.entries(input.after.artifacts)
+    .filter(([, artifact]) => input.missingArtifacts.includes(artifact))
+    .map(([service, artifact]) => ({ kind: 'prepare', service, artifact }));
+}
+
+function releaseOperation(input: PlanInput): Operation[] {
+  if (input.recorded) return [];
+  return [{ kind: 'release', release: input.after.release, from: input.before?.release ?? null }];
+}
+
+function wantedChanges(input: PlanInput): ServiceChange[] {
+  return startingOrder(input.after.system)
+    .map((name) => wantedChange(input, name))
+    .filter((change): change is ServiceChange => change !== null);
+}
+
+function wantedChange(input: PlanInput, name: string): ServiceChange | null {
+  const service = input.after.system.services[name]!;
+  const from = input.running[name] ?? null;
+  const count = input.scaled[name] ?? service.replicas;
+  const keep = from !== null && !mustReplace(input, name);
+  if (keep && from.count === count) return null;
+  const to = { release: keep ? from.release : input.after.release, count };
+  return { ...base(input, name), from, to, stopFirst: service.volume, keep };
+}
+
+function goneChanges(input: PlanInput): ServiceChange[] {
+  return Object.keys(input.running)
+    .filter((name) => !(name in input.after.system.services))
+    .map((name) => ({
+      ...base(input, name),
+      from: input.running[name]!,
+      to: null,
+      stopFirst: false,
+      keep: false,
+    }));
+}
+
+function base(input: PlanInput, service: string) {
+  return { service, surge: input.after.system.rollout.surge };
+}
+
+function mustReplace(input: PlanInput, name: string): boolean {
+  if (input.restart.includes(name)) return true;
+  return input.before === null || changedServices(input.before, input.after).includes(name);
+}
+
+function routeOperation(input: PlanInput): Operation | null {
+  const before = routeTexts(input.before);
+  const after = routeTexts(input.after);
+  const add = after.filter((route) => !before.includes(route));
+  const remove = before.filter((route) => !after.includes(route));
+  return add.length + remove.length === 0 ? null : { kind: 'route', add, remove };
+}
+
+function routeTexts(resolution: Resolution | null): string[] {
+  const routes = resolution?.system.routes ?? [];
+  return routes.map((route) => `${route.host}${route.prefix === '/' ? '' : route.prefix}→${route.service}`);
+}

@@ -1,0 +1,1 @@
+export { canonical, changedServices, type Release, type ReleaseContent, sameRelease } from './release.ts';

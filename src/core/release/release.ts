@@ -1,0 +1,59 @@
+import type { ResolvedSystem } from '../manifest/model.ts';
+
+/** Immutable, numbered per system: a commit, the validated but unresolved file, and an artifact for each service. */
+export interface Release {
+  system: string;
+  /** 1, 2, 3 … for each system. */
+  number: number;
+  /** Full commit hash; null where the folder is in no git repository. */
+  commit: string | null;
+  /** Made of an uncommitted tree: can't be promoted. */
+  dev: boolean;
+  /** The file as validated, unresolved, as JSON. */
+  model: unknown;
+  /** Content address (sha256, hex) of the artifact of each service. */
+  artifacts: Record<string, string>;
+  /** ms since 1970. */
+  createdAt: number;
+}
+
+/** What makes a release what it is; the number and the time are not part of it. */
+export type ReleaseContent = Pick<Release, 'commit' | 'dev' | 'model' | 'artifacts'>;
+
+/**
+ * Whether two releases deliver the same: same file, same artifacts. A commit that changed nothing that is
+ * delivered is the same, unless it turns a `dev` tree into a committed one, which can be promoted.
+ */
+export function sameRelease(a: ReleaseContent, b: ReleaseContent): boolean {
+  return (
+    a.dev === b.dev &&
+    canonical(a.model) === canonical(b.model) &&
+    canonical(a.artifacts) === canonical(b.artifacts)
+  );
+}
+
+/** Services whose instances must be replaced between two resolutions: another artifact or other settings. */
+export function changedServices(
+  before: { system: ResolvedSystem; artifacts: Record<string, string> },
+  after: { system: ResolvedSystem; artifacts: Record<string, string> },
+): string[] {
+  return Object.keys(after.system.services).filter(
+    (name) =>
+      before.artifacts[name] !== after.artifacts[name] ||
+      canonical(withoutReplicas(before.system.services[name])) !==
+        canonical(withoutReplicas(after.system.services[name])),
+  );
+}
+
+function withoutReplicas(service: object | undefined): unknown {
+  return service === undefined ? null : { ...service, replicas: 0 };
+}
+
+/** JSON with sorted keys: equal text for equal data. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,42 @@
+/** One step of a plan: what it does is data, so that `escale plan` prints the very list that `deploy` runs. */
+export type Operation =
+  /** Copy the files of a service and its packages into a content-addressed folder. */
+  | { kind: 'prepare'; service: string; artifact: string }
+  /** Record the release. */
+  | { kind: 'release'; release: number; from: number | null }
+  /** Start the `index`th of `of` new instances and wait until it is ready. */
+  | { kind: 'start'; service: string; release: number; index: number; of: number }
+  /** Change the number of a set that stays. */
+  | { kind: 'scale'; service: string; release: number; from: number; to: number }
+  /** Take one instance of the former set out of rotation, drain it, stop it. Goes on while that happens. */
+  | { kind: 'retire'; service: string; release: number; index: number; of: number }
+  /** Wait until every retired instance is gone. */
+  | { kind: 'settle'; service: string }
+  /** Make the routes those of the release. */
+  | { kind: 'route'; add: string[]; remove: string[] }
+  /** Make it the release that the environment runs. */
+  | { kind: 'promote'; release: number };
+
+/** One line for people. */
+export function describe(operation: Operation): string {
+  switch (operation.kind) {
+    case 'prepare':
+      return `prepare ${operation.service} (artifact ${operation.artifact.slice(0, 12)})`;
+    case 'release':
+      return operation.from === null
+        ? `record release ${operation.release}`
+        : `record release ${operation.release} (from ${operation.from})`;
+    case 'start':
+      return `start ${operation.service} ${operation.index}/${operation.of} of release ${operation.release}, wait until it is ready`;
+    case 'scale':
+      return `scale ${operation.service} from ${operation.from} to ${operation.to}`;
+    case 'retire':
+      return `drain and stop ${operation.service} ${operation.index}/${operation.of} of release ${operation.release}`;
+    case 'settle':
+      return `wait until the former instances of ${operation.service} are gone`;
+    case 'route':
+      return `route ${[...operation.add.map((r) => `+${r}`), ...operation.remove.map((r) => `-${r}`)].join(' ')}`;
+    case 'promote':
+      return `promote release ${operation.release}`;
+  }
+}

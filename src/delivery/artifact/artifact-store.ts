@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rename, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { canonical } from '../../core/release/index.ts';
+import { syncFolder } from '../../host/index.ts';
+import { DigestCache, fileDigest } from './digest.ts';
+import { type SourceFile, sourceFiles } from './files.ts';
+import { type Installer, installPackages, linkPackages } from './install.ts';
+import { npmNeed, type PackageNeed, pythonNeed } from './packages.ts';
+
+export interface ArtifactSource {
+  /** Absolute folder of the service's files. */
+  folder: string;
+  /** Highest folder to look for a lock file in: the git root, or the folder itself. */
+  top: string;
+  /** Served by Escale's static server, which then is part of the artifact. */
+  static: boolean;
+}
+
+/** What an artifact will be, before a byte of it is copied. */
+export interface ArtifactDraft {
+  /** sha256 over files, modes, packages, platform and runtime; hex. */
+  digest: string;
+  source: ArtifactSource;
+  files: SourceFile[];
+  packages: PackageNeed | null;
+}
+
+export const STATIC_SERVER = '.escale/static-server.ts';
+const STATIC_SERVER_FILE = path.join(import.meta.dirname, '..', 'static', 'static-server.ts');
+const COPIES_AT_ONCE = 32;
+
+/** Content-addressed, read-only trees: a release's files with their packages. */
+export class ArtifactStore {
+  private readonly folder: string;
+  private readonly cache: string;
+  private readonly installer: Installer;
+
+  constructor(options: { folder: string; cache: string; installer: Installer }) {
+    this.folder = options.folder;
+    this.cache = options.cache;
+    this.installer = options.installer;
+    mkdirSync(this.folder, { recursive: true, mode: 0o755 });
+    mkdirSync(this.installer.packages, { recursive: true, mode: 0o755 });
+  }
+
+  folderOf(digest: string): string {
+    return path.join(this.folder, digest);
+  }
+
+  has(digest: string): boolean {
+    return existsSync(this.folderOf(digest));
+  }
+
+  /** Reads a source folder (what did not change since the last time is not read again). */
+  async draft(source: ArtifactSource): Promise<ArtifactDraft> {
+    const files = await sourceFiles(source.folder);
+    const cache = new DigestCache(this.cache, source.folder);
+    const entries: unknown[] = [];
+    for (const file of files) {
+      const content = file.kind === 'file' ? await cache.digestOf(source.folder, file) : file.target;
+      entries.push([file.path, file.kind, file.executable, content]);
+    }
+    cache.save();
+    const packages = source.static ? null : await packagesOf(source);
+    const server = source.static ? await fileDigest(STATIC_SERVER_FILE) : null;
+    const digest = sha256(canonical([entries, packages?.key ?? null, server, platform()]));
+    return { digest, source, files, packages };
+  }
+
+  /** Makes the artifact of a draft; whole or not at all, once. Returns its folder. */
+  async prepare(draft: ArtifactDraft): Promise<string> {
+    const folder = this.folderOf(draft.digest);
+    if (existsSync(folder)) return folder;
+    const installed = draft.packages === null ? null : await installPackages(draft.packages, this.installer);
+    const building = `${folder}.${process.pid}.building`;
+    rmSync(building, { recursive: true, force: true });
+    try {
+      await copyTree(draft, building);
+      if (draft.packages !== null) linkPackages(draft.packages, installed!, building);
+      await rename(building, folder);
+      syncFolder(this.folder);
+    } finally {
+      rmSync(building, { recursive: true, force: true });
+    }
+    return folder;
+  }
+}
+
+async function copyTree(draft: ArtifactDraft, to: string): Promise<void> {
+  const folders = new Set(draft.files.map((file) => path.dirname(path.join(to, file.path))));
+  for (const folder of new Set([to, ...folders])) await mkdir(folder, { recursive: true, mode: 0o755 });
+  for (let start = 0; start < draft.files.length; start += COPIES_AT_ONCE)
+    await Promise.all(
+      draft.files.slice(start, start + COPIES_AT_ONCE).map((file) => copyOne(draft.source.folder, to, file)),
+    );
+  if (draft.source.static) await copyServer(path.join(to, STATIC_SERVER));
+}
+
+async function copyOne(from: string, to: string, file: SourceFile): Promise<void> {
+  const target = path.join(to, file.path);
+  if (file.kind === 'link') return symlink(file.target, target);
+  await copyFile(path.join(from, file.path), target, constants.COPYFILE_FICLONE);
+  await chmod(target, file.executable ? 0o555 : 0o444);
+}
+
+async function copyServer(target: string): Promise<void> {
+  await mkdir(path.dirname(target), { recursive: true });
+  await copyFile(STATIC_SERVER_FILE, target);
+}
+
+async function packagesOf(source: ArtifactSource): Promise<PackageNeed | null> {
+  const need = npmNeed(source.folder, source.top) ?? pythonNeed(source.folder);
+  if (need === null) return null;
+  const contents = await Promise.all(need.files.map(async ([from, to]) => [to, await fileDigest(from)]));
+  return { ...need, key: sha256(canonical([contents, need.workspace, platform()])) };
+}
+
+function platform(): string[] {
+  return [process.platform, process.arch, process.versions.node];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

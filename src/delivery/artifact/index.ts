@@ -1,0 +1,1 @@
+export { type ArtifactDraft, type ArtifactSource, ArtifactStore, STATIC_SERVER } from './artifact-store.ts';

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What must be installed beside the files of a service, once for each lock file. */
+export interface PackageNeed {
+  kind: 'npm' | 'python';
+  /** Content address: lock file, package file, platform and runtime. */
+  key: string;
+  /** Files to copy before installing: [from (absolute), to (relative)]. */
+  files: [string, string][];
+  /** The workspace inside the copied tree (`systems/hello`), or `.`. */
+  workspace: string;
+  locked: boolean;
+}
+
+interface PackageFile {
+  name?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  workspaces?: string[] | { packages: string[] };
+}
+
+/** Null: the folder needs nothing installed. `top` is the highest folder to look for a lock file in. */
+export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
+  const file = path.join(folder, 'package.json');
+  const own = readPackageFile(file);
+  if (own === null || !hasDependencies(own)) return null;
+  const lock = findLock(folder, top);
+  if (lock === null) return { kind: 'npm', files: [[file, 'package.json']], workspace: '.', locked: false };
+  const root = path.dirname(lock);
+  const workspace = path.relative(root, folder).split(path.sep).join('/') || '.';
+  const names = ['package.json', 'package-lock.json', '.npmrc', ...workspaceFiles(lock)];
+  const files = [...new Set(names)].map((name): [string, string] => [path.join(root, name), name]);
+  return { kind: 'npm', files: files.filter(([from]) => existsSync(from)), workspace, locked: true };
+}
+
+export function pythonNeed(folder: string): Omit<PackageNeed, 'key'> | null {
+  const file = path.join(folder, 'requirements.txt');
+  if (!existsSync(file) || requirementNames(readFileSync(file, 'utf8')).length === 0) return null;
+  return { kind: 'python', files: [[file, 'requirements.txt']], workspace: '.', locked: true };
+}
+
+/** `Flask>=2.0  # web` → `Flask`; options and blank lines are left out. */
+export function requirementNames(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('-'))
+    .map((line) => /^[A-Za-z0-9._-]+/.exec(line)?.[0] ?? line);
+}
+
+function hasDependencies(own: PackageFile): boolean {
+  return Object.keys({ ...own.dependencies, ...own.optionalDependencies }).length > 0;
+}
+
+function readPackageFile(file: string): PackageFile | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as PackageFile;
+  } catch {
+    return null;
+  }
+}
+
+/** The nearest lock file at or above a folder; above it only where it is the lock of a workspace root. */
+function findLock(folder: string, top: string): string | null {
+  const lock = path.join(folder, 'package-lock.json');
+  if (existsSync(lock)) return lock;
+  return folder === top || path.dirname(folder) === folder ? null : findLock(path.dirname(folder), top);
+}
+
+/** package.json of every workspace that a lock file knows: npm checks them all against it. */
+function workspaceFiles(lock: string): string[] {
+  const { packages = {} } = JSON.parse(readFileSync(lock, 'utf8')) as { packages?: Record<string, unknown> };
+  return Object.keys(packages)
+    .filter((name) => name !== '' && !name.includes('node_modules') && !name.startsWith('..'))
+    .map((name) => `${name}/package.json`);
+}

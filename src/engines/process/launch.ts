@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import type { StartRequest } from '../../core/contracts/index.ts';
+import { HOME_MARK, MARK } from './family.ts';
+import type { InstanceUser } from './user.ts';
+
+/** Where and as whom instances are started on this host. */
+export interface LaunchSetting {
+  /** Unique name of this Escale on this host. */
+  owner: string;
+  /** Folders searched first for programs: the pinned runtime's. */
+  programFolders: string[];
+  userOf(request: Pick<StartRequest, 'environment' | 'system'>): InstanceUser;
+}
+
+/** The whole environment of an instance: nothing of the supervisor's own but `PATH`, `LANG` and `TZ`. */
+export function launchEnvironment(
+  request: StartRequest,
+  temporary: string,
+  setting: LaunchSetting,
+): Record<string, string> {
+  const inherited = ['LANG', 'TZ'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [...setting.programFolders, process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(':'),
+    HOME: temporary,
+    TMPDIR: temporary,
+    ...request.env,
+    [MARK]: request.id,
+    [HOME_MARK]: setting.owner,
+  };
+}
+
+/** Starts it as the leader of a session of its own, its output going to files that outlive the supervisor. */
+export function launch(request: StartRequest, folder: string, setting: LaunchSetting): ChildProcess {
+  const temporary = path.join(folder, 'tmp');
+  const user = setting.userOf(request);
+  prepareFolder(temporary, user);
+  if (request.dataFolder !== null) prepareFolder(request.dataFolder, user);
+  const out = openSync(path.join(folder, 'out'), 'a', 0o600);
+  const err = openSync(path.join(folder, 'err'), 'a', 0o600);
+  try {
+    return spawn(request.command[0]!, request.command.slice(1), {
+      cwd: request.artifact,
+      env: launchEnvironment(request, temporary, setting),
+      stdio: ['ignore', out, err],
+      detached: true,
+      ...(user ?? {}),
+    });
+  } finally {
+    closeSync(out);
+    closeSync(err);
+  }
+}
+
+function prepareFolder(folder: string, user: InstanceUser): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (user !== null) chownSync(folder, user.uid, user.gid);
+}

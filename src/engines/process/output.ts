@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import type { OutputChunk } from '../../core/contracts/index.ts';
+
+/** Bytes read at most in one go; what an instance writes faster than it is read is skipped and counted. */
+const READ_AT_MOST = 1 << 20;
+/** A raw file that was read to its end is emptied from this size on. */
+const ROTATE_AT = 4 << 20;
+/** With more than this unread, the reader skips to the last `READ_AT_MOST` bytes. */
+const BACKLOG_AT_MOST = 16 << 20;
+
+const STREAMS = ['out', 'err'] as const;
+
+/**
+ * The raw output of one instance: two files that it appends to itself, so that neither a dead supervisor nor a
+ * slow reader ever stops it. Read by offset; emptied in place (the writer's O_APPEND makes that safe).
+ */
+export class InstanceOutput {
+  private readonly offsets = { out: 0, err: 0 };
+  private readonly folder: string;
+
+  /** `offsets` of an adopted instance start at the end: what was written before was read by the former supervisor. */
+  constructor(folder: string, adopted: boolean) {
+    this.folder = folder;
+    if (adopted) for (const stream of STREAMS) this.offsets[stream] = this.sizeOf(stream);
+  }
+
+  fileOf(stream: 'out' | 'err'): string {
+    return path.join(this.folder, stream);
+  }
+
+  /** Everything new, a bounded piece of each stream; call again while it returns something. */
+  read(): OutputChunk[] {
+    return STREAMS.map((stream) => this.readStream(stream)).filter((chunk) => chunk !== null);
+  }
+
+  private readStream(stream: 'out' | 'err'): OutputChunk | null {
+    const file = openSync(this.fileOf(stream), 'r+');
+    try {
+      const size = fstatSync(file).size;
+      if (size < this.offsets[stream]) this.offsets[stream] = 0;
+      if (size === this.offsets[stream]) return null;
+      const lostBytes = this.skipBacklog(stream, size);
+      const bytes = Buffer.allocUnsafe(Math.min(READ_AT_MOST, size - this.offsets[stream]));
+      const length = readSync(file, bytes, 0, bytes.length, this.offsets[stream]);
+      this.offsets[stream] += length;
+      this.rotate(stream, file);
+      return { stream, bytes: bytes.subarray(0, length), lostBytes };
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  private skipBacklog(stream: 'out' | 'err', size: number): number {
+    const unread = size - this.offsets[stream];
+    if (unread <= BACKLOG_AT_MOST) return 0;
+    this.offsets[stream] = size - READ_AT_MOST;
+    return unread - READ_AT_MOST;
+  }
+
+  private rotate(stream: 'out' | 'err', file: number): void {
+    if (this.offsets[stream] < ROTATE_AT || fstatSync(file).size !== this.offsets[stream]) return;
+    ftruncateSync(file, 0);
+    this.offsets[stream] = 0;
+  }
+
+  private sizeOf(stream: 'out' | 'err'): number {
+    try {
+      const file = openSync(this.fileOf(stream), 'r');
+      try {
+        return fstatSync(file).size;
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return 0;
+    }
+  }
+}

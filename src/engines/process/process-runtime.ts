@@ -1,0 +1,317 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import type {
+  ExecProcess,
+  InstanceExit,
+  InstanceRecord,
+  InstanceStats,
+  Listening,
+  OutputChunk,
+  Runtime,
+  StartRequest,
+} from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+import { allSessions, findFamilies, membersOf, sessionMembers } from './family.ts';
+import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
+import { type LaunchSetting, launch } from './launch.ts';
+import { findLimiter, type Limiter } from './limits.ts';
+import { InstanceOutput } from './output.ts';
+import { InstanceRecords, type StoredInstance } from './records.ts';
+import { listeningOf } from './sockets.ts';
+import { type InstanceUser, reachableByOthers, userFor } from './user.ts';
+
+export interface ProcessRuntimeOptions {
+  /** Folder for instance records, output and temporary files, absolute. */
+  folder: string;
+  /** Unique name of this Escale on this host: letters and digits. */
+  owner: string;
+  programFolders: string[];
+  /** What services must be able to read to run as another user: artifacts, programs. */
+  mustReach: string[];
+}
+
+/** How often adopted instances, whose end no signal tells, are looked at, ms. */
+const ADOPTED_POLL_MS = 150;
+
+interface Live {
+  stored: StoredInstance;
+  identity: ProcessIdentity;
+  output: InstanceOutput;
+  watcher: FSWatcher;
+}
+
+/** Instances as child processes of this host (Linux: it reads /proc). */
+export class ProcessRuntime implements Runtime {
+  private readonly live = new Map<string, Live>();
+  private readonly records: InstanceRecords;
+  private readonly limiter: Limiter | null;
+  private readonly setting: LaunchSetting;
+  private readonly separateUsers: boolean;
+  private readonly owner: string;
+  private readonly overLimit = new Set<string>();
+  private exitListener: (exit: InstanceExit) => void = () => {};
+  private outputListener: (id: string) => void = () => {};
+  private poll: NodeJS.Timeout | null = null;
+
+  constructor(options: ProcessRuntimeOptions) {
+    this.owner = options.owner;
+    this.records = new InstanceRecords(options.folder);
+    this.limiter = findLimiter(options.owner);
+    this.separateUsers =
+      process.getuid?.() === 0 && [options.folder, ...options.mustReach].every(reachableByOthers);
+    this.setting = {
+      owner: options.owner,
+      programFolders: options.programFolders,
+      userOf: (request) => this.userOf(request),
+    };
+  }
+
+  async recover(): Promise<InstanceRecord[]> {
+    const families = findFamilies(this.owner);
+    for (const stored of this.records.readAll()) this.recoverOne(stored, families);
+    for (const pids of families.values()) for (const pid of pids) killProcess(pid, 'SIGKILL');
+    if (this.live.size > 0) this.startPolling();
+    return [...this.live.values()].map((live) => live.stored.record);
+  }
+
+  /** Adopts it where its main process lives; otherwise ends what is left of it. Takes its pids out of `families`. */
+  private recoverOne(stored: StoredInstance, families: Map<string, number[]>): void {
+    const { id } = stored.record;
+    const pids = families.get(id) ?? [];
+    const identity = stored.identity ?? oldestOf(pids);
+    if (identity === null || !isAlive(identity) || !pids.includes(identity.pid)) {
+      for (const pid of pids) killProcess(pid, 'SIGKILL');
+      families.delete(id);
+      this.limiter?.forget(id);
+      this.records.remove(id);
+      return;
+    }
+    families.delete(id);
+    this.adopt({ ...stored, identity, record: { ...stored.record, pid: identity.pid } });
+  }
+
+  private adopt(stored: StoredInstance): void {
+    this.records.write(stored);
+    this.track(stored, true);
+  }
+
+  async start(request: StartRequest): Promise<InstanceRecord> {
+    const intent = intentOf(request);
+    this.records.write(intent);
+    const child = await this.spawn(request);
+    const identity = identify(child.pid!) ?? { bootId: '', pid: child.pid!, startTime: '' };
+    const stored = { ...intent, identity, record: { ...intent.record, pid: child.pid! } };
+    this.confine(stored);
+    this.track(stored, false);
+    child.once('exit', (code, signal) => this.ended(request.id, code, signal));
+    if (child.exitCode !== null || child.signalCode !== null)
+      this.ended(request.id, child.exitCode, child.signalCode);
+    this.records.write(stored);
+    return stored.record;
+  }
+
+  private async spawn(request: StartRequest): Promise<ChildProcess> {
+    if (!existsSync(request.artifact)) throw cannotStart(request, `its folder ${request.artifact} is gone`);
+    const child = launch(request, this.records.folderOf(request.id), this.setting);
+    const problem = await new Promise<Error | null>((resolve) => {
+      child.once('spawn', () => resolve(null));
+      child.once('error', resolve);
+    });
+    if (problem === null) return child;
+    this.records.remove(request.id);
+    throw cannotStart(request, spawnProblem(request, problem));
+  }
+
+  private confine(stored: StoredInstance): void {
+    try {
+      this.limiter?.confine(stored.record.id, stored.identity!.pid, stored.launch.limits);
+    } catch {
+      // It has ended already, or the group can't be made; the watchdog of `stats` still holds.
+    }
+  }
+
+  private track(stored: StoredInstance, adopted: boolean): void {
+    const { id } = stored.record;
+    const folder = this.records.folderOf(id);
+    const watcher = watch(folder, () => this.outputListener(id));
+    watcher.on('error', () => watcher.close());
+    this.live.set(id, {
+      stored,
+      identity: stored.identity!,
+      output: new InstanceOutput(folder, adopted),
+      watcher,
+    });
+  }
+
+  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const live = this.live.get(id);
+    if (live === undefined || !isAlive(live.identity)) return;
+    if (signal === 'SIGTERM') killProcess(live.identity.pid, signal);
+    else this.killAll(id, live.identity);
+  }
+
+  async listening(id: string): Promise<Listening> {
+    const live = this.live.get(id);
+    if (live === undefined || live.stored.record.port === null) return { state: 'none', otherPorts: [] };
+    return listeningOf(live.identity.pid, live.stored.record.port);
+  }
+
+  async stats(): Promise<InstanceStats[]> {
+    const sessions = allSessions();
+    return [...this.live].map(([id, live]) => {
+      const pids = sessions.get(live.identity.pid) ?? [live.identity.pid];
+      const memoryBytes = pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
+      this.watchMemory(id, live, memoryBytes);
+      return { id, memoryBytes, cpuMs: pids.reduce((sum, pid) => sum + (processStat(pid)?.cpuMs ?? 0), 0) };
+    });
+  }
+
+  /** Where no controller of the kernel may be used, the runtime ends what goes over its limit itself. */
+  private watchMemory(id: string, live: Live, memoryBytes: number): void {
+    const limit = live.stored.launch.limits.memoryBytes;
+    if (this.limiter !== null || limit === null || memoryBytes <= limit) return;
+    this.overLimit.add(id);
+    this.signal(id, 'SIGKILL');
+  }
+
+  async forget(id: string): Promise<void> {
+    this.live.get(id)?.watcher.close();
+    this.live.delete(id);
+    this.limiter?.forget(id);
+    this.records.remove(id);
+  }
+
+  onExit(listener: (exit: InstanceExit) => void): void {
+    this.exitListener = listener;
+  }
+
+  onOutput(listener: (id: string) => void): void {
+    this.outputListener = listener;
+  }
+
+  async readOutput(id: string): Promise<OutputChunk[]> {
+    return this.live.get(id)?.output.read() ?? [];
+  }
+
+  capabilities(): Record<string, string> {
+    return {
+      limits: this.limiter?.describe() ?? 'memory only, by watching (no cgroup may be used here)',
+      user: this.separateUsers
+        ? 'another user for each system'
+        : 'the same user as Escale: trusted code only (Escale does not run as root, or its folders are closed to others)',
+    };
+  }
+
+  exec(id: string, command: string[]): ExecProcess {
+    const live = this.live.get(id);
+    if (live === undefined) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);
+    const environment = environmentOf(live.identity.pid);
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: live.stored.launch.artifact,
+      env: environment,
+      detached: true,
+      ...(this.userOf(live.stored.record) ?? {}),
+    });
+    const exit = new Promise<number>((resolve) => {
+      child.once('exit', (code) => resolve(code ?? 128));
+      child.once('error', () => resolve(127));
+    });
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      stderr: child.stderr,
+      exit,
+      kill: () => killSession(child.pid!),
+    };
+  }
+
+  private userOf(request: Pick<StartRequest, 'environment' | 'system'>): InstanceUser {
+    return this.separateUsers ? userFor(request.environment, request.system) : null;
+  }
+
+  private startPolling(): void {
+    this.poll ??= setInterval(() => this.lookAtAdopted(), ADOPTED_POLL_MS);
+  }
+
+  private lookAtAdopted(): void {
+    for (const [id, live] of this.live) if (!isAlive(live.identity)) this.ended(id, null, null);
+  }
+
+  private ended(id: string, code: number | null, signal: string | null): void {
+    const live = this.live.get(id);
+    if (live === undefined || live.stored.identity === null) return;
+    live.stored.identity = null;
+    this.killAll(id, live.identity);
+    this.exitListener({ id, code, signal, reason: this.reasonOf(live.stored, code, signal) });
+  }
+
+  /** Ends every process of an instance, also those that left its session. */
+  private killAll(id: string, leader: ProcessIdentity): void {
+    for (const pid of membersOf({ id, leader, owner: this.owner })) killProcess(pid, 'SIGKILL');
+  }
+
+  private reasonOf(stored: StoredInstance, code: number | null, signal: string | null): string {
+    const { id } = stored.record;
+    if (this.overLimit.delete(id) || this.limiter?.ranOutOfMemory(id)) {
+      const limit = stored.launch.limits.memoryBytes;
+      return `went over its memory limit${limit === null ? '' : ` of ${Math.round(limit / 1e6)} MB`}`;
+    }
+    if (signal !== null) return `was ended by ${signal}`;
+    if (code !== null) return `exited with code ${code}`;
+    return 'ended (how is not known: it was adopted from a former supervisor)';
+  }
+}
+
+function intentOf(request: StartRequest): StoredInstance {
+  const { id, system, environment, service, release, rollout, port } = request;
+  const { command, artifact, limits, dataFolder } = request;
+  return {
+    record: { id, system, environment, service, release, rollout, port, startedAt: Date.now(), pid: null },
+    launch: { command, artifact, limits, dataFolder },
+    identity: null,
+  };
+}
+
+/** The first process of a family: what was spawned when the supervisor died before it could write its pid down. */
+function oldestOf(pids: number[]): ProcessIdentity | null {
+  const leaders = pids.filter((pid) => processStat(pid)?.session === pid);
+  return leaders.length === 0 ? null : identify(leaders[0]!);
+}
+
+function environmentOf(pid: number): Record<string, string> {
+  const words = (readProc(pid, 'environ') ?? '').split('\0').filter((word) => word.includes('='));
+  return Object.fromEntries(
+    words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+  );
+}
+
+function residentBytes(pid: number): number {
+  const pages = readProc(pid, 'statm')?.split(' ')[1];
+  return pages === undefined ? 0 : Number(pages) * 4096;
+}
+
+function killSession(leader: number): void {
+  for (const pid of sessionMembers(leader)) killProcess(pid, 'SIGKILL');
+}
+
+function killProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+function cannotStart(request: StartRequest, why: string): EscaleError {
+  return new EscaleError('instance-start-failed', `${request.service} can't be started: ${why}`, {
+    place: `services.${request.service}.command`,
+    next: 'Check that the program is installed on this host and that the command names it.',
+  });
+}
+
+function spawnProblem(request: StartRequest, problem: Error): string {
+  const code = (problem as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return `there is no program "${request.command[0]}" on the PATH`;
+  if (code === 'EACCES') return `"${request.command[0]}" may not be executed`;
+  return problem.message;
+}

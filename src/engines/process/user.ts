@@ -1,0 +1,36 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** Who an instance runs as; null: as ourselves. */
+export type InstanceUser = { uid: number; gid: number } | null;
+
+/** systemd's range for dynamic users (systemd.exec(5), DynamicUser=): no real account is in it. */
+const FIRST_UID = 61184;
+const UIDS = 4336;
+
+/** The user of a system in an environment: another one for each, the same every time. */
+export function userFor(environment: string, system: string): { uid: number; gid: number } {
+  let hash = 2166136261;
+  for (const character of `${environment}/${system}`)
+    hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619) >>> 0;
+  const uid = FIRST_UID + (hash % UIDS);
+  return { uid, gid: uid };
+}
+
+/** Whether another user can pass through every folder above a path and read it. */
+export function reachableByOthers(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    const own = statSync(file);
+    return (
+      (own.mode & 0o005) === 0o005 && parentsOf(file).every((folder) => (statSync(folder).mode & 0o001) !== 0)
+    );
+  } catch {
+    return false;
+  }
+}
+
+function parentsOf(file: string): string[] {
+  const parent = path.dirname(file);
+  return parent === file ? [] : [parent, ...parentsOf(parent)];
+}

@@ -1,0 +1,175 @@
+import { type Body, type ResponseFraming, responseBody, responseFraming } from '../framing/body.ts';
+import { isHopeless } from '../framing/fields.ts';
+import { Refusal } from '../framing/refusal.ts';
+import type { RequestHead } from '../framing/request-head.ts';
+import { parseResponseHead, type ResponseHead } from '../framing/response-head.ts';
+import type { ClientConnection } from './connection.ts';
+import { clientFraming, endsWithClose, interimHeadText, responseHeadText } from './forward-head.ts';
+import { writeTogether } from './write.ts';
+
+/** Who hears how an answer goes. */
+export interface AnswerUser {
+  answerBegan(status: number): void;
+  answerEnded(reusable: boolean, keepAliveMs: number): void;
+  answerIsBad(refusal: Refusal): void;
+  switched(response: ResponseHead, rest: Buffer): void;
+}
+
+const MAX_INTERIM = 16;
+const LAST_CHUNK = '0\r\n\r\n';
+
+/** Relays one answer from an instance to the client as it comes, framed as strictly as a request. */
+export class Answer {
+  status = 0;
+  bytesOut = 0;
+  /** Something was received. */
+  gotBytes = false;
+  /** The client may send another request after this answer. */
+  keepsClient = false;
+  private readonly user: AnswerUser;
+  private readonly client: ClientConnection;
+  private readonly request: RequestHead;
+  private pending: Buffer | null = null;
+  private head: ResponseHead | null = null;
+  private framing: ResponseFraming = 'none';
+  private mode: 'same' | 'decoded' | 'wrapped' = 'same';
+  private body: Body | null = null;
+  private interim = 0;
+  private isOver = false;
+
+  constructor(user: AnswerUser, client: ClientConnection, request: RequestHead) {
+    this.user = user;
+    this.client = client;
+    this.request = request;
+  }
+
+  /** Takes bytes from a buffer that will be used again. False: stop reading until the client has drained. */
+  received(buffer: Buffer, length: number): boolean {
+    this.gotBytes = true;
+    if (this.isOver) return this.surplus();
+    if (this.body !== null) return this.relay('', buffer, { start: 0, end: length });
+    if (this.pending === null) return this.takeHeads(buffer, length);
+    const together = Buffer.concat([this.pending, buffer.subarray(0, length)]);
+    this.pending = null;
+    return this.takeHeads(together, together.length);
+  }
+
+  /** The instance closed: was that the proper end of this answer? */
+  endedByClose(): boolean {
+    if (this.isOver || this.head === null || this.framing !== 'until-close') return false;
+    if (this.mode === 'wrapped') this.write(LAST_CHUNK, Buffer.alloc(0), { start: 0, end: 0 });
+    this.end(false);
+    return true;
+  }
+
+  private takeHeads(buffer: Buffer, length: number): boolean {
+    let start = 0;
+    for (;;) {
+      const blank = buffer.indexOf('\r\n\r\n', start);
+      if (blank === -1 || blank + 4 > length) return this.keepPartial(buffer, start, length);
+      if (blank - start > this.client.plane.limits.headBytes)
+        return this.bad(new Refusal(502, 'head too long'));
+      const head = parseResponseHead(buffer.toString('latin1', start, blank + 2), this.client.plane.limits);
+      if (head instanceof Refusal) return this.bad(head);
+      start = blank + 4;
+      if (head.status >= 200) return this.begin(head, buffer, { start, end: length });
+      if (head.status === 101) return this.switch(head, buffer.subarray(start, length));
+      if (!this.passInterim(head)) return this.bad(new Refusal(502, 'too many interim answers'));
+      if (start === length) return true;
+    }
+  }
+
+  private keepPartial(buffer: Buffer, start: number, length: number): boolean {
+    if (length - start > this.client.plane.limits.headBytes)
+      return this.bad(new Refusal(502, 'head too long'));
+    if (isHopeless(buffer.toString('latin1', start, length))) return this.bad(new Refusal(502, 'bad head'));
+    this.pending = Buffer.from(buffer.subarray(start, length));
+    return true;
+  }
+
+  // 100 is the gateway's own to say: it has answered `Expect` itself.
+  private passInterim(head: ResponseHead): boolean {
+    if (++this.interim > MAX_INTERIM || head.chunked || head.length > 0) return false;
+    if (head.status !== 100 && this.request.minor === 1)
+      this.client.socket.write(interimHeadText(head), 'latin1');
+    return true;
+  }
+
+  private switch(head: ResponseHead, rest: Buffer): boolean {
+    const isAsked = this.request.upgrade !== null && head.upgrade === this.request.upgrade;
+    if (!isAsked || head.chunked || head.length > 0)
+      return this.bad(new Refusal(502, 'unasked change of protocol'));
+    this.isOver = true;
+    this.user.switched(head, Buffer.from(rest));
+    return true;
+  }
+
+  private begin(head: ResponseHead, buffer: Buffer, part: { start: number; end: number }): boolean {
+    const { method, minor } = this.request;
+    const framing = responseFraming(head, method);
+    if (framing instanceof Refusal) return this.bad(framing);
+    this.head = head;
+    this.status = head.status;
+    this.framing = framing;
+    this.mode = clientFraming(framing, minor);
+    this.body = responseBody(framing, head, {
+      limits: this.client.plane.limits,
+      decode: this.mode === 'decoded',
+    });
+    this.keepsClient =
+      this.request.keepAlive && !this.client.plane.isClosing && !endsWithClose(framing, minor);
+    this.user.answerBegan(head.status);
+    return this.relay(responseHeadText(head, framing, { minor, keepAlive: this.keepsClient }), buffer, part);
+  }
+
+  private relay(text: string, buffer: Buffer, part: { start: number; end: number }): boolean {
+    const body = this.body!;
+    const end = body.feed(buffer, part.start, part.end);
+    if (end instanceof Refusal) return this.bad(end);
+    const accepted = this.pass(text, buffer, part.start);
+    if (body.isDone) this.end(end === part.end);
+    else if (!accepted) this.client.wait(this.client.plane.limits.stalledMs);
+    else if (this.client.inputEnded) this.client.wait(this.client.plane.limits.halfClosedMs);
+    return accepted || body.isDone;
+  }
+
+  private pass(text: string, buffer: Buffer, start: number): boolean {
+    const body = this.body!;
+    if (this.mode === 'same') return this.write(text + body.lead, buffer, { start, end: body.safe });
+    if (this.mode === 'decoded') return this.passContent(text, buffer, body.contentRanges);
+    const length = body.safe - start;
+    if (length === 0) return this.write(text, buffer, { start, end: start });
+    const wrapped = `${text}${length.toString(16)}\r\n${buffer.toString('latin1', start, body.safe)}\r\n`;
+    return this.write(wrapped, buffer, { start, end: start });
+  }
+
+  private passContent(text: string, buffer: Buffer, ranges: readonly number[]): boolean {
+    let accepted = this.write(text, buffer, { start: 0, end: 0 });
+    for (let index = 0; index < ranges.length; index += 2) {
+      accepted = this.write('', buffer, { start: ranges[index]!, end: ranges[index + 1]! });
+    }
+    return accepted;
+  }
+
+  private write(text: string, buffer: Buffer, part: { start: number; end: number }): boolean {
+    this.bytesOut += text.length + part.end - part.start;
+    return writeTogether(this.client.socket, text, { buffer, start: part.start, end: part.end });
+  }
+
+  private end(noSurplus: boolean): void {
+    const head = this.head!;
+    this.isOver = true;
+    this.user.answerEnded(noSurplus && head.keepAlive && this.framing !== 'until-close', head.keepAliveMs);
+  }
+
+  // Bytes behind a complete answer belong to nobody and must never answer the next request.
+  private surplus(): boolean {
+    return false;
+  }
+
+  private bad(refusal: Refusal): boolean {
+    this.isOver = true;
+    this.user.answerIsBad(refusal);
+    return false;
+  }
+}

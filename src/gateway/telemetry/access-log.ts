@@ -1,0 +1,152 @@
+import { close, fstatSync, openSync, renameSync, write } from 'node:fs';
+import type { ServiceKey } from '../../core/contracts/index.ts';
+import type { Refusal } from '../framing/refusal.ts';
+import type { RequestHead } from '../framing/request-head.ts';
+
+/** What is written down of one request. The query is left out: it may hold secrets. */
+export interface LoggedRequest {
+  client: string;
+  head: RequestHead;
+  requestId: string;
+  service: ServiceKey | '';
+  instance: string;
+  release: number;
+  status: number;
+  seconds: number;
+  bytesIn: number;
+  bytesOut: number;
+  attempts: number;
+}
+
+export interface AccessLogOptions {
+  path: string;
+  /** A file that grows over this is renamed to `.1`, bytes. */
+  maxBytes?: number;
+  /** Renamed files that are kept. */
+  keep?: number;
+}
+
+const FLUSH_MS = 1_000;
+const FLUSH_BYTES = 65_536;
+/** What may wait for a slow disk; lines beyond it are lost and counted. */
+const BUFFER_BYTES = 4_194_304;
+
+/** Append-only JSON lines: buffered, on disk within a second, rotated by size. */
+export class AccessLog {
+  lostLines = 0;
+  private readonly options: Required<AccessLogOptions> | null;
+  private descriptor = -1;
+  private size = 0;
+  private text = '';
+  private isWriting = false;
+  private readonly timer: NodeJS.Timeout | null;
+
+  /** `null`: nothing is written. */
+  constructor(options: AccessLogOptions | null) {
+    this.options = options === null ? null : { maxBytes: 67_108_864, keep: 4, ...options };
+    this.timer = options === null ? null : setInterval(() => this.flush(), FLUSH_MS);
+    this.timer?.unref();
+    if (options !== null) this.open();
+  }
+
+  request(seen: LoggedRequest): void {
+    if (this.options === null) return;
+    const { head } = seen;
+    const query = head.target.indexOf('?');
+    const path = query === -1 ? head.target : head.target.slice(0, query);
+    this.append(
+      `{"time":"${timestamp()}","requestId":"${seen.requestId}","client":"${seen.client}","method":"${head.method}",` +
+        `"host":"${head.host ?? ''}","path":${JSON.stringify(path)},"status":${seen.status},` +
+        `"durationMs":${Math.round(seen.seconds * 1e6) / 1e3},"bytesIn":${seen.bytesIn},"bytesOut":${seen.bytesOut},` +
+        `"service":"${seen.service}","instance":${JSON.stringify(seen.instance)},"release":${seen.release},"attempts":${seen.attempts}}\n`,
+    );
+  }
+
+  refused(client: string, refusal: Refusal): void {
+    if (this.options === null) return;
+    this.append(
+      `{"time":"${timestamp()}","client":"${client}","status":${refusal.status},"refused":"${refusal.reason}"}\n`,
+    );
+  }
+
+  /** Writes what is buffered and closes the file. */
+  async close(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    while (this.isWriting || this.text !== '') {
+      if (this.descriptor === -1) break;
+      this.flush();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    if (this.descriptor !== -1) await new Promise<void>((resolve) => close(this.descriptor, () => resolve()));
+    this.descriptor = -1;
+  }
+
+  private append(line: string): void {
+    if (this.text.length > BUFFER_BYTES) {
+      this.lostLines++;
+      return;
+    }
+    this.text += line;
+    if (this.text.length > FLUSH_BYTES) this.flush();
+  }
+
+  private flush(): void {
+    if (this.isWriting || this.text === '') return;
+    if (this.descriptor === -1) this.open();
+    if (this.descriptor === -1) return;
+    const bytes = Buffer.from(this.text, 'utf8');
+    this.text = '';
+    this.isWriting = true;
+    this.writeOut(bytes);
+  }
+
+  private writeOut(bytes: Buffer): void {
+    write(this.descriptor, bytes, (error, written) => {
+      this.size += written ?? 0;
+      if (error === null && written < bytes.length) return this.writeOut(bytes.subarray(written));
+      if (error !== null) this.lostLines += linesIn(bytes);
+      this.isWriting = false;
+      if (this.size > this.options!.maxBytes) this.rotate();
+    });
+  }
+
+  private rotate(): void {
+    const { path, keep } = this.options!;
+    close(this.descriptor);
+    this.descriptor = -1;
+    for (let number = keep - 1; number >= 0; number--) {
+      tryTo(() => renameSync(number === 0 ? path : `${path}.${number}`, `${path}.${number + 1}`));
+    }
+    this.open();
+  }
+
+  private open(): void {
+    tryTo(() => {
+      this.descriptor = openSync(this.options!.path, 'a', 0o600);
+      this.size = fstatSync(this.descriptor).size;
+    });
+  }
+}
+
+// toISOString costs as much as the rest of a line: once a millisecond is enough.
+let stampedAt = 0;
+let stamp = '';
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== stampedAt) {
+    stampedAt = now;
+    stamp = new Date(now).toISOString();
+  }
+  return stamp;
+}
+
+function linesIn(bytes: Buffer): number {
+  return bytes.reduce((count, byte) => (byte === 10 ? count + 1 : count), 0);
+}
+
+// A log that can't be written (full disk, missing folder) must never stop traffic.
+function tryTo(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}

@@ -1,0 +1,21 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** A lock that the kernel takes back when its process dies, however it dies. */
+export interface SingleInstanceLock {
+  release(): void;
+}
+
+/**
+ * Takes the lock, or returns null when another process holds it. SQLite's exclusive file lock is used because
+ * Node has no flock: it is an fcntl lock, so a crash or `kill -9` frees it at once and leaves nothing to clean.
+ */
+export function takeLock(file: string): SingleInstanceLock | null {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    return { release: () => database.close() };
+  } catch {
+    database.close();
+    return null;
+  }
+}

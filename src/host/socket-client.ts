@@ -1,0 +1,87 @@
+import http from 'node:http';
+import { createInterface } from 'node:readline';
+import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts';
+
+/** A JSON client of one unix socket. Errors of the other side arrive as the `EscaleError` they were. */
+export interface SocketClient {
+  call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
+  /** One JSON object a line, for as long as the other side sends. */
+  lines<T>(path: string, signal: AbortSignal, body?: unknown): AsyncIterable<T>;
+  /** A request whose body is written as it goes. */
+  open(path: string): { request: http.ClientRequest; response: Promise<http.IncomingMessage> };
+  /** The lines of an answer to `open`. */
+  linesOf<T>(response: Promise<http.IncomingMessage>): AsyncIterable<T>;
+}
+
+export function connectSocket(socketPath: string, name: string): SocketClient {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const begin = (method: string, path: string, more: http.RequestOptions = {}) =>
+    http.request({ socketPath, path, method, agent, ...more });
+  return {
+    async call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+      const request = begin(method, path, signal ? { signal } : {});
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+      const response = await responseOf(request, name);
+      return parse<T>(await textOf(response), response.statusCode ?? 0);
+    },
+    async *lines<T>(path: string, signal: AbortSignal, body?: unknown) {
+      const request = begin(body === undefined ? 'GET' : 'POST', path, { signal, agent: false });
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+      yield* linesOf<T>(responseOf(request, name));
+    },
+    linesOf,
+    open(path) {
+      const headers = { 'content-type': 'application/octet-stream' };
+      const request = begin('POST', path, { headers, agent: false });
+      return { request, response: responseOf(request, name) };
+    },
+  };
+}
+
+async function* linesOf<T>(answer: Promise<http.IncomingMessage>): AsyncIterable<T> {
+  const response = await answer;
+  if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
+  for await (const line of createInterface({ input: response })) yield parse<T>(line, 200);
+}
+
+function responseOf(request: http.ClientRequest, name: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', (cause: NodeJS.ErrnoException) => reject(away(name, cause)));
+  });
+}
+
+/** The other side is not there: it is starting, restarting, or was never started. */
+function away(name: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.name === 'AbortError') return cause;
+  return new EscaleError('process-away', `${name} does not answer (${cause.code ?? cause.message})`, {
+    next: 'Start it with `escale up`, or look at `escale doctor`.',
+  });
+}
+
+async function textOf(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse<T>(text: string, status: number): T {
+  const value = JSON.parse(text) as T & { error?: ErrorBody };
+  const error = value !== null && typeof value === 'object' ? value.error : undefined;
+  if (error?.code !== undefined) throw revive(error);
+  if (status !== 200) throw new Error(`unexpected answer ${status}: ${text}`);
+  return value;
+}
+
+interface ErrorBody {
+  code: string;
+  message: string;
+  place: string | null;
+  next: string;
+}
+
+/** The error that the other side threw: what people can mend stays that, a bug stays a bug. */
+function revive({ code, message, place, next, ...details }: ErrorBody): Error {
+  if (!(code in CATALOGUE)) return new Error(message);
+  return new EscaleError(code as ErrorCode, message, { ...(place ? { place } : {}), next, details });
+}

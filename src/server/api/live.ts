@@ -1,0 +1,105 @@
+import type { Engine, EngineEvent, Observation } from '../../core/contracts/index.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import type { Store } from '../store.ts';
+import { overview } from './overview.ts';
+import type { Overview } from './types.ts';
+
+type Listener = (event: string, data: unknown) => void;
+
+const LONG_POLL_MS = 10_000;
+const RETRY_MS = 200;
+/** At most so many pictures a second are sent to pages. */
+const THROTTLE_MS = 200;
+
+export interface LiveParts {
+  engine: Engine;
+  store: Store;
+  httpPort: number;
+  version: string;
+  now: () => number;
+}
+
+/** Keeps pages current: follows the engine, stores its events, sends pictures and events to who listens. */
+export class Live {
+  private readonly parts: LiveParts;
+  private readonly listeners = new Set<Listener>();
+  private readonly stop = new AbortController();
+  controlPlane: ControlPlane | null = null;
+
+  constructor(parts: LiveParts) {
+    this.parts = parts;
+  }
+
+  start(): void {
+    void this.followChanges();
+    void this.followEvents();
+  }
+
+  close(): void {
+    this.stop.abort();
+  }
+
+  async overview(): Promise<Overview> {
+    const observation = await this.parts.engine.observe().catch(() => null);
+    return this.picture(observation);
+  }
+
+  /** Calls back with `overview` at once, then with every change; returns what ends it. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    void this.overview().then((picture) => listener('overview', picture));
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Stores an event and sends it on. */
+  add(event: EngineEvent): void {
+    const stored = this.parts.store.addEvent(event);
+    for (const listener of this.listeners) listener('event', stored);
+  }
+
+  private picture(observation: Observation | null): Overview {
+    const { httpPort, version, now } = this.parts;
+    return overview({ controlPlane: this.controlPlane!, observation, httpPort, version, now: now() });
+  }
+
+  private async followChanges(): Promise<void> {
+    let seen = 0;
+    while (!this.stop.signal.aborted) {
+      const next = await this.parts.engine.changed(seen, LONG_POLL_MS).catch(() => null);
+      if (next === null) await sleep(RETRY_MS);
+      if (this.listeners.size > 0) {
+        const picture = await this.overview();
+        for (const listener of this.listeners) listener('overview', picture);
+      }
+      seen = next ?? 0;
+      await sleep(THROTTLE_MS);
+    }
+  }
+
+  /** Each event once, also over restarts of either side: the last one stored is remembered. */
+  private async followEvents(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      try {
+        for await (const { origin, sequence, ...event } of this.parts.engine.events(this.stop.signal))
+          this.addOnce(event, origin, sequence);
+      } catch {
+        // The supervisor is away; it is being restarted.
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+
+  private addOnce(event: EngineEvent, origin: string, sequence: number): void {
+    const { store } = this.parts;
+    const [lastOrigin, last] = (store.meta('last-engine-event') ?? ' 0').split(' ');
+    if (origin === lastOrigin && sequence <= Number(last)) return;
+    store.transaction(() => {
+      this.add(event);
+      store.setMeta('last-engine-event', `${origin} ${sequence}`);
+    });
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,139 @@
+import type { Observation } from '../../core/contracts/index.ts';
+import type { ResolvedSystem } from '../../core/manifest/index.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import type { Deployment, Rollout } from '../store.ts';
+import type { HostView, Overview, ReleaseView, RolloutView, ServiceView, SystemView } from './types.ts';
+
+const EVENTS_SHOWN = 200;
+const ROLLOUTS_SHOWN = 20;
+
+export interface OverviewInput {
+  controlPlane: ControlPlane;
+  /** Null while the supervisor is away. */
+  observation: Observation | null;
+  httpPort: number;
+  version: string;
+  now: number;
+}
+
+/** What is, in one picture. */
+export function overview(input: OverviewInput): Overview {
+  const { store } = input.controlPlane.parts;
+  return {
+    at: input.now,
+    systems: store.deployments().map((deployment) => systemView(deployment, input)),
+    events: store.events(EVENTS_SHOWN),
+    host: hostView(input),
+  };
+}
+
+function hostView({ observation, httpPort, version }: OverviewInput): HostView {
+  return {
+    capabilities: observation?.capabilities ?? {},
+    gateway: observation?.gateway ?? { connected: false, pid: null, problem: null },
+    supervisor: { connected: observation !== null },
+    httpPort,
+    version,
+  };
+}
+
+function systemView(deployment: Deployment, input: OverviewInput): SystemView {
+  const { store } = input.controlPlane.parts;
+  const { system, environment, folder, up, release } = deployment;
+  const services = serviceViews(deployment, input);
+  const rollouts = store.rollouts(system, environment, ROLLOUTS_SHOWN);
+  const releases = store.releases(system).map(
+    ({ number, commit, dev, createdAt }): ReleaseView => ({
+      number,
+      commit,
+      dev,
+      createdAt,
+      current: up && number === release,
+    }),
+  );
+  return {
+    name: system,
+    environment,
+    folder,
+    up,
+    state: stateOf(deployment, services, rollouts),
+    release,
+    services,
+    releases,
+    rollouts: rollouts.map(rolloutView),
+  };
+}
+
+function stateOf(deployment: Deployment, services: ServiceView[], rollouts: Rollout[]): SystemView['state'] {
+  if (rollouts[0]?.state === 'running') return 'updating';
+  if (!deployment.up) return 'down';
+  return services.every((service) => service.ready >= service.wanted) ? 'ready' : 'degraded';
+}
+
+function serviceViews(deployment: Deployment, input: OverviewInput): ServiceView[] {
+  const resolved = resolvedOf(deployment, input);
+  const seen = input.observation?.instances.filter((instance) => isHere(instance, deployment)) ?? [];
+  const names = [...Object.keys(resolved?.services ?? {}), ...seen.map((instance) => instance.service)];
+  return [...new Set(names)].map((name) => serviceView(name, { deployment, resolved, input }));
+}
+
+function serviceView(
+  name: string,
+  {
+    deployment,
+    resolved,
+    input,
+  }: { deployment: Deployment; resolved: ResolvedSystem | null; input: OverviewInput },
+): ServiceView {
+  const here = (other: { system: string; environment: string; service: string }) =>
+    isHere(other, deployment) && other.service === name;
+  const instances = (input.observation?.instances ?? [])
+    .filter(here)
+    .map(({ system: _, environment: __, service: ___, rollout: ____, ...view }) => view);
+  const traffic = input.observation?.services.find(here);
+  const sets = (input.observation?.sets ?? []).filter(here);
+  const newest = sets.toSorted((a, b) => b.rollout - a.rollout)[0];
+  const service = resolved?.services[name];
+  return {
+    name,
+    addresses: addressesOf(name, resolved, input.httpPort),
+    internalUrl: traffic?.internalUrl ?? null,
+    wanted: deployment.up ? (deployment.wanted[name]?.count ?? 0) : 0,
+    ready: instances.filter((instance) => instance.state === 'ready').length,
+    probed: service === undefined || service.static !== null || service.health.ready !== null,
+    requests: traffic?.requests ?? 0,
+    errors: traffic?.errors ?? 0,
+    held: traffic?.held ?? 0,
+    lastPauseMs: traffic?.lastPauseMs ?? null,
+    lastFailure: newest?.lastFailure ?? null,
+    backoffMs: newest?.backoffMs ?? null,
+    instances,
+  };
+}
+
+/** Of the release that runs, or that the first rollout is bringing. */
+function resolvedOf(deployment: Deployment, { controlPlane }: OverviewInput): ResolvedSystem | null {
+  const { store } = controlPlane.parts;
+  const number =
+    deployment.release ?? store.rollouts(deployment.system, deployment.environment, 1)[0]?.toRelease;
+  return number === undefined ? null : controlPlane.resolution(deployment, number).system;
+}
+
+function addressesOf(service: string, resolved: ResolvedSystem | null, httpPort: number): string[] {
+  const port = httpPort === 80 ? '' : `:${httpPort}`;
+  return (resolved?.routes ?? [])
+    .filter((route) => route.service === service)
+    .map((route) => `http://${route.host}${port}${route.prefix}`);
+}
+
+function isHere(
+  a: { system: string; environment: string },
+  b: { system: string; environment: string },
+): boolean {
+  return a.system === b.system && a.environment === b.environment;
+}
+
+function rolloutView(rollout: Rollout): RolloutView {
+  const { id, kind, fromRelease, toRelease, state, reason, startedAt, endedAt, done, operations } = rollout;
+  return { id, kind, fromRelease, toRelease, state, reason, startedAt, endedAt, done, of: operations.length };
+}

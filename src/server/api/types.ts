@@ -1,0 +1,100 @@
+import type { InstanceState } from '../../core/contracts/index.ts';
+import type { Operation } from '../../core/rollout/index.ts';
+import type { RolloutState, StoredEvent } from '../store.ts';
+
+/** Everything that `escale status` and the dashboard show, in one answer. */
+export interface Overview {
+  /** ms since 1970, of this answer. */
+  at: number;
+  systems: SystemView[];
+  events: StoredEvent[];
+  host: HostView;
+}
+
+export interface HostView {
+  /** What can be enforced here, for people: `limits`, `user`. */
+  capabilities: Record<string, string>;
+  gateway: { connected: boolean; pid: number | null; problem: string | null };
+  supervisor: { connected: boolean };
+  httpPort: number;
+  version: string;
+}
+
+export interface SystemView {
+  name: string;
+  environment: string;
+  folder: string;
+  up: boolean;
+  /** `ready`: every service has all its instances ready. */
+  state: 'ready' | 'degraded' | 'updating' | 'down';
+  /** The release it runs; null before the first one. */
+  release: number | null;
+  services: ServiceView[];
+  releases: ReleaseView[];
+  rollouts: RolloutView[];
+}
+
+export interface ServiceView {
+  name: string;
+  /** Outside addresses, by the routes. */
+  addresses: string[];
+  /** Inside address for other services; null for a worker. */
+  internalUrl: string | null;
+  wanted: number;
+  ready: number;
+  /** No ready path is declared: TCP and time decide, which is less than healthy. */
+  probed: boolean;
+  requests: number;
+  errors: number;
+  held: number;
+  lastPauseMs: number | null;
+  lastFailure: { instance: string; reason: string; at: number } | null;
+  backoffMs: number | null;
+  instances: InstanceView[];
+}
+
+export interface InstanceView {
+  id: string;
+  state: InstanceState;
+  reason: string;
+  release: number;
+  pid: number | null;
+  port: number | null;
+  startedAt: number;
+  memoryBytes: number | null;
+  cpu: number | null;
+  requests: number;
+}
+
+export interface ReleaseView {
+  number: number;
+  commit: string | null;
+  dev: boolean;
+  createdAt: number;
+  /** It is the one that runs here. */
+  current: boolean;
+}
+
+export interface RolloutView {
+  id: number;
+  kind: 'deploy' | 'rollback' | 'restart' | 'scale';
+  fromRelease: number | null;
+  toRelease: number;
+  state: RolloutState;
+  reason: string;
+  startedAt: number;
+  endedAt: number | null;
+  done: number;
+  of: number;
+}
+
+/** What a plan would do; `operations` is the list that `deploy` runs. */
+export interface PlanView {
+  system: string;
+  environment: string;
+  release: number;
+  fromRelease: number | null;
+  operations: Operation[];
+  /** The same, one line each. */
+  lines: string[];
+}

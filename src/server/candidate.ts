@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { type ResolvedSystem, resolveSystem } from '../core/manifest/index.ts';
+import { type Release, type ReleaseContent, sameRelease } from '../core/release/index.ts';
+import { type ArtifactDraft, type ArtifactStore, loadSystem } from '../delivery/index.ts';
+import { gitState } from './git-state.ts';
+
+export interface DeploySource {
+  /** Folder of the system's file, absolute. */
+  folder: string;
+  environment: string;
+}
+
+/** What a folder would become as a release, before anything is written. */
+export interface Candidate {
+  system: string;
+  environment: string;
+  folder: string;
+  content: ReleaseContent;
+  resolved: ResolvedSystem;
+  drafts: ArtifactDraft[];
+  /** The number of the newest recorded release, when it is the same; else null. */
+  knownAs(releases: Release[]): number | null;
+}
+
+/** Reads file, git and sources. Throws `file-invalid` with every mistake. */
+export async function makeCandidate(source: DeploySource, artifacts: ArtifactStore): Promise<Candidate> {
+  const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), gitState(source.folder)]);
+  const resolved = resolveSystem(loaded.model, source.environment);
+  const services = Object.values(resolved.services);
+  const drafts = await Promise.all(
+    services.map((service) =>
+      artifacts.draft({
+        folder: path.resolve(loaded.folder, service.source),
+        top: git.top,
+        static: service.static !== null,
+      }),
+    ),
+  );
+  const digests = Object.fromEntries(services.map((service, index) => [service.name, drafts[index]!.digest]));
+  const content = { commit: git.commit, dev: git.dirty, model: loaded.model, artifacts: digests };
+  return {
+    ...{
+      system: resolved.name,
+      environment: source.environment,
+      folder: loaded.folder,
+      content,
+      resolved,
+      drafts,
+    },
+    knownAs: (releases) =>
+      releases.find((release, index) => index === 0 && sameRelease(release, content))?.number ?? null,
+  };
+}

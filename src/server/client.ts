@@ -1,0 +1,101 @@
+import type { LogLine, LogQuery } from '../core/contracts/index.ts';
+import { EscaleError } from '../core/errors/index.ts';
+import type { Operation } from '../core/rollout/index.ts';
+import { connectSocket } from '../host/index.ts';
+import type { Overview, PlanView, RolloutView } from './api/types.ts';
+import type { Place } from './control-plane.ts';
+
+/** One line of the answer to a change, as it goes on. */
+export type ProgressLine =
+  | { type: 'plan'; operations: Operation[] }
+  | { type: 'note'; message: string }
+  | { type: 'begin'; index: number; operation: Operation }
+  | { type: 'done'; index: number; operation: Operation; ms: number }
+  | {
+      type: 'failed';
+      index: number;
+      operation: Operation;
+      reason: string;
+      instance: string | null;
+      lastLines: string[];
+    }
+  | { type: 'returning'; toRelease: number | null }
+  | { type: 'end'; rollout: RolloutView };
+
+export interface ChangeEnd {
+  place: Place;
+  release: number;
+  /** Null: everything was as it should be already. */
+  rollout: (RolloutView & { startedAt: number; endedAt: number }) | null;
+  /** It was not up before. */
+  added: boolean;
+}
+
+type Tell = (line: ProgressLine) => void;
+
+/** The control plane, typed, through its socket. Its errors arrive as `EscaleError`. */
+export interface ControlPlaneClient {
+  hello(): Promise<{ pid: number; version: string }>;
+  overview(): Promise<Overview>;
+  plan(source: { folder: string; environment: string }): Promise<PlanView>;
+  deploy(source: { folder: string; environment: string }, tell: Tell): Promise<ChangeEnd>;
+  rollback(place: Place, to: number | null, tell: Tell): Promise<ChangeEnd>;
+  restart(place: Place, services: string[], tell: Tell): Promise<ChangeEnd>;
+  scale(place: Place, numbers: Record<string, number>, tell: Tell): Promise<ChangeEnd>;
+  down(place: Place): Promise<void>;
+  kill(instance: string): Promise<void>;
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
+  exec(instance: string, command: string[]): ExecStream;
+  signInToken(): Promise<string>;
+  /** Stops Escale's own processes; with `onlyIfIdle` not while a system is up. */
+  shutdown(options: { onlyIfIdle: boolean }): Promise<{ stopping: boolean }>;
+}
+
+export interface ExecStream {
+  stdin: NodeJS.WritableStream;
+  output: AsyncIterable<{ stream: 'out' | 'err'; chunk: string } | { exit: number }>;
+}
+
+export function connectControlPlane(socket: string): ControlPlaneClient {
+  const client = connectSocket(socket, 'Escale');
+  const change = (path: string, body: unknown, tell: Tell) =>
+    followChange(client.lines<ProgressLine | ({ type: 'result' } & ChangeEnd)>(path, NEVER, body), tell);
+  return {
+    hello: () => client.call('GET', '/api/hello'),
+    overview: () => client.call('GET', '/api/overview'),
+    plan: (source) => client.call('POST', '/api/plan', source),
+    deploy: (source, tell) => change('/api/deploy', source, tell),
+    rollback: (place, to, tell) => change(`${pathOf(place)}/rollback`, { to }, tell),
+    restart: (place, services, tell) => change(`${pathOf(place)}/restart`, { services }, tell),
+    scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell),
+    down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
+    kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
+    logs: ({ system, environment, ...query }, signal) =>
+      client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),
+    exec: (instance, command) => {
+      const query = new URLSearchParams({ instance, command: JSON.stringify(command) });
+      const { request, response } = client.open(`/api/exec?${query}`);
+      return { stdin: request, output: client.linesOf(response) };
+    },
+    signInToken: async () => (await client.call<{ token: string }>('POST', '/api/sign-in-tokens', {})).token,
+    shutdown: (options) => client.call('POST', '/api/shutdown', options),
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+function pathOf({ system, environment }: Place): string {
+  return `/api/systems/${encodeURIComponent(system)}/environments/${encodeURIComponent(environment)}`;
+}
+
+async function followChange(
+  lines: AsyncIterable<ProgressLine | ({ type: 'result' } & ChangeEnd)>,
+  tell: Tell,
+): Promise<ChangeEnd> {
+  for await (const line of lines)
+    if (line.type === 'result') return line;
+    else tell(line);
+  throw new EscaleError('process-away', 'Escale ended before the rollout did', {
+    next: 'It is finished when Escale is back: look at `escale status`.',
+  });
+}

@@ -1,0 +1,11 @@
+export type * from './api/types.ts';
+export { type ChangeEnd, type ControlPlaneClient, connectControlPlane, type ProgressLine } from './client.ts';
+export {
+  joinLocal,
+  type LocalEscale,
+  livingProcesses,
+  localSetting,
+  startLocal,
+  stopLocalIfIdle,
+} from './local.ts';
+export { PAGES_HOST } from './routes-claimed.ts';

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { EscaleError } from '../core/errors/index.ts';
+import type { Overview } from './api/types.ts';
+import { type ControlPlaneClient, connectControlPlane } from './client.ts';
+import { accepts, startDetached } from './processes/keeper.ts';
+import { type ProcessName, readPid } from './processes/pid-file.ts';
+import { readSetting, type Setting } from './processes/setting.ts';
+
+/** Escale on this machine: its processes, and the way to talk to them. */
+export interface LocalEscale {
+  setting: Setting;
+  client: ControlPlaneClient;
+  /** This call started it. */
+  started: boolean;
+}
+
+const START_MS = 20_000;
+const STOP_MS = 60_000;
+
+export function localSetting(): Setting {
+  return readSetting();
+}
+
+/** Joins what runs; null when nothing does. */
+export async function joinLocal(): Promise<LocalEscale | null> {
+  const setting = readSetting();
+  if (!(await accepts(setting.home.controlSocket))) return null;
+  return { setting, client: connectControlPlane(setting.home.controlSocket), started: false };
+}
+
+/** Joins what runs, or starts it and waits until it carries traffic. Throws `port-taken` and the like. */
+export async function startLocal(): Promise<LocalEscale> {
+  const running = await joinLocal();
+  if (running !== null) return running;
+  const setting = readSetting();
+  const { home } = setting;
+  const logFile = path.join(home.logs, 'control-plane.log');
+  const started = Date.now();
+  startDetached({
+    name: 'control plane',
+    entry: 'control-plane.ts',
+    socket: home.controlSocket,
+    logFile,
+    env: process.env,
+  });
+  while (!(await accepts(home.controlSocket))) {
+    if (Date.now() - started > START_MS) throw didNotStart(logFile);
+    await sleep(10);
+  }
+  const escale = { setting, client: connectControlPlane(home.controlSocket), started: true };
+  await untilCarrying(escale);
+  return escale;
+}
+
+async function untilCarrying({ client }: LocalEscale): Promise<void> {
+  const started = Date.now();
+  for (;;) {
+    const { host }: Overview = await client.overview();
+    if (host.gateway.connected) return;
+    if (host.gateway.problem !== null || Date.now() - started > START_MS) {
+      await client.shutdown({ onlyIfIdle: true });
+      throw gatewayProblem(host.gateway.problem ?? 'the gateway did not start in time');
+    }
+    await sleep(20);
+  }
+}
+
+/** Stops Escale's processes when no system is up. Resolves when they are gone; false when they stay. */
+export async function stopLocalIfIdle({ client, setting }: LocalEscale): Promise<boolean> {
+  const { stopping } = await client.shutdown({ onlyIfIdle: true });
+  if (!stopping) return false;
+  const until = Date.now() + STOP_MS;
+  while (livingProcesses(setting).length > 0 && Date.now() < until) await sleep(10);
+  return true;
+}
+
+export function livingProcesses(setting: Setting): { name: ProcessName; pid: number }[] {
+  const names: ProcessName[] = ['control-plane', 'supervisor', 'gateway'];
+  return names.flatMap((name) => {
+    const pid = readPid(setting.home, name);
+    return pid === null ? [] : [{ name, pid }];
+  });
+}
+
+function didNotStart(logFile: string): EscaleError {
+  return new EscaleError('start-failed', `Escale did not start within ${START_MS / 1000} s`, {
+    place: logFile,
+    next: `Its last words are in ${logFile}.`,
+  });
+}
+
+function gatewayProblem(problem: string): EscaleError {
+  return new EscaleError('port-taken', problem, {
+    next: 'Stop what holds the port, or choose another one: ESCALE_HTTP_PORT=8081.',
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,88 @@
+import path from 'node:path';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
+import { takeLock } from '../../host/index.ts';
+import { connectSupervisor } from '../../supervisor/index.ts';
+import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
+import { ControlPlane } from '../control-plane.ts';
+import { PAGES_HOST } from '../routes-claimed.ts';
+import { Store } from '../store.ts';
+import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { writePidFile } from './pid-file.ts';
+import { readSetting } from './setting.ts';
+
+/** The control plane's process: what should run, and the pages that show it. */
+const { home, httpPort } = readSetting();
+const lock = takeLock(path.join(home.run, 'control-plane.lock'));
+if (lock === null) process.exit(EXIT_LOCKED);
+
+const { version } = packageFile;
+const now = () => Date.now();
+const store = new Store(home.store);
+const engine = connectSupervisor(home.supervisorSocket);
+const live = new Live({ engine, store, httpPort, version, now });
+const controlPlane = new ControlPlane({
+  store,
+  engine,
+  artifacts: new ArtifactStore({
+    folder: home.artifacts,
+    cache: path.join(home.cache, 'digests'),
+    installer: {
+      packages: home.packages,
+      programFolders: [path.dirname(process.execPath)],
+      say: console.log,
+    },
+  }),
+  staticServer: STATIC_SERVER,
+  clock: { now },
+  onEvent: (event) => live.add(event),
+});
+live.controlPlane = controlPlane;
+
+const keeper = new Keeper({
+  name: 'supervisor',
+  entry: 'supervisor.ts',
+  socket: home.supervisorSocket,
+  logFile: path.join(home.logs, 'supervisor.log'),
+  env: process.env,
+});
+
+const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
+const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
+const control = controlApp({
+  controlPlane,
+  live,
+  pid: process.pid,
+  version,
+  shutdown: () => void shutdown(),
+});
+const pages = pagesApp({
+  controlPlane,
+  live,
+  access: { store, hosts, now, signInPage },
+  folder: path.join(dashboard, 'dist'),
+});
+
+async function shutdown(): Promise<void> {
+  keeper.stop();
+  await engine.stop().catch(() => {});
+  await close();
+}
+
+async function close(): Promise<void> {
+  keeper.stop();
+  live.close();
+  await Promise.all([control.close(), pages.close()]);
+  store.close();
+  process.exit(0);
+}
+
+await keeper.start();
+controlPlane.resume();
+live.start();
+await listenOn(pages, home.pagesSocket);
+await listenOn(control, home.controlSocket);
+writePidFile(home, 'control-plane');
+buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
+process.on('SIGHUP', () => {});

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { portHolder } from '../../engines/process/index.ts';
+import { startGateway } from '../../gateway/index.ts';
+import { takeLock } from '../../host/index.ts';
+import { EXIT_LOCKED, EXIT_TAKEN } from './keeper.ts';
+import { writePidFile } from './pid-file.ts';
+import { readSetting } from './setting.ts';
+
+/** The gateway's process: carries traffic by its last table, whoever else is alive. */
+const { home, httpPort } = readSetting();
+const lock = takeLock(path.join(home.run, 'gateway.lock'));
+if (lock === null) process.exit(EXIT_LOCKED);
+
+const gateway = await startGateway({
+  http: { host: '127.0.0.1', port: httpPort },
+  controlSocket: home.gatewaySocket,
+  tableFile: path.join(home.gateway, 'table.json'),
+  accessLog: path.join(home.logs, 'access.jsonl'),
+  log: (level, message) => console.log(`${new Date().toISOString()} ${level} ${message}`),
+}).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.error(`port ${httpPort} is held by ${portHolder(httpPort)}`);
+  process.exit(EXIT_TAKEN);
+});
+writePidFile(home, 'gateway');
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => void gateway.close().then(() => process.exit(0)));

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+export interface Kept {
+  /** For messages: `supervisor`. */
+  name: string;
+  /** Entry file beside this one. */
+  entry: string;
+  /** Its unix socket: it is there while somebody accepts connections on it. */
+  socket: string;
+  logFile: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Code of an exit that starting again would not mend, such as a taken port. */
+export const EXIT_TAKEN = 98;
+/** Code of an exit because another process holds the lock: the one that is wanted is there already. */
+export const EXIT_LOCKED = 75;
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5000;
+
+/**
+ * Keeps one of Escale's processes alive: starts it when nobody listens on its socket, notices its end through an
+ * open connection, starts it again at once. Processes outlive their keeper; two keepers do no harm, since the
+ * process itself holds a lock.
+ */
+export class Keeper {
+  private readonly kept: Kept;
+  private readonly onProblem: (message: string) => void;
+  private stopped = false;
+  private watching: net.Socket | null = null;
+  /** Why it could not be started, for people; null while all is well. */
+  problem: string | null = null;
+
+  constructor(kept: Kept, onProblem: (message: string) => void = () => {}) {
+    this.kept = kept;
+    this.onProblem = onProblem;
+  }
+
+  /** Resolves when it is there for the first time; keeps on after that. Rejects when it can't be started. */
+  async start(): Promise<void> {
+    await this.ensure();
+    void this.keep();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.watching?.destroy();
+  }
+
+  private async keep(): Promise<void> {
+    while (!this.stopped) {
+      await this.untilGone();
+      if (!this.stopped) await this.ensure().catch(() => {});
+    }
+  }
+
+  private async ensure(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.stopped && !(await accepts(this.kept.socket))) {
+      const child = startDetached(this.kept);
+      const code = await this.untilThere(child);
+      if (code === EXIT_TAKEN) this.tellProblem(lastLineOf(this.kept.logFile));
+      if (code !== null) await sleep(pause);
+      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+    }
+    this.problem = null;
+  }
+
+  /** Null once it accepts connections; its exit code when it ended instead. */
+  private async untilThere(child: ChildProcess): Promise<number | null> {
+    let code: number | null = null;
+    child.once('exit', (value) => {
+      code = value ?? -1;
+    });
+    child.once('error', () => {
+      code = -1;
+    });
+    while (code === null && !this.stopped) {
+      if (await accepts(this.kept.socket)) return null;
+      await sleep(10);
+    }
+    return code;
+  }
+
+  private untilGone(): Promise<void> {
+    return new Promise((resolve) => {
+      const socket = net.connect(this.kept.socket);
+      this.watching = socket;
+      socket.on('error', () => {});
+      socket.on('close', () => resolve());
+      socket.resume();
+    });
+  }
+
+  private tellProblem(message: string): void {
+    if (this.problem === message) return;
+    this.problem = message;
+    this.onProblem(message);
+  }
+}
+
+/** Whether somebody accepts connections on a unix socket. */
+export function accepts(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Starts a process that outlives this one, its output appended to a file. */
+export function startDetached({ entry, logFile, env }: Kept): ChildProcess {
+  const log = openSync(logFile, 'a', 0o600);
+  try {
+    const file = path.join(import.meta.dirname, entry);
+    const child = spawn(process.execPath, [...process.execArgv, file], {
+      cwd: '/',
+      env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function lastLineOf(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

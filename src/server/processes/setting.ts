@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Home, homeLayout, homeRoot } from '../../core/home/index.ts';
+
+/** What the three processes share: where they stand and which ports are theirs. */
+export interface Setting {
+  home: Home;
+  /** Unique name of this Escale on this host. */
+  owner: string;
+  httpPort: number;
+}
+
+const DEFAULT_HTTP_PORT = 8080;
+
+/** Reads the environment; makes the home's folders where they are missing. */
+export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
+  const home = homeLayout(homeRoot(env, os.homedir()), os.tmpdir());
+  mkdirSync(home.root, { recursive: true, mode: 0o711 });
+  mkdirSync(home.run, { recursive: true, mode: 0o700 });
+  for (const folder of [home.logs, home.cache, home.gateway, home.volumes])
+    mkdirSync(folder, { recursive: true, mode: folder === home.volumes ? 0o711 : 0o700 });
+  return { home, owner: ownerOf(home), httpPort: httpPortOf(env) };
+}
+
+/** `ESCALE_HTTP_PORT`, or 8080. */
+export function httpPortOf(env: NodeJS.ProcessEnv): number {
+  const text = env.ESCALE_HTTP_PORT;
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : DEFAULT_HTTP_PORT;
+}
+
+/** Made once; two that make it at the same moment agree on one, since a link appears whole or not at all. */
+function ownerOf(home: Home): string {
+  const file = path.join(home.root, 'id');
+  const known = readId(file);
+  if (known !== null) return known;
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, randomBytes(6).toString('hex'), { mode: 0o600 });
+  try {
+    linkSync(temporary, file);
+  } catch {
+    // Another process was first.
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  return readId(file)!;
+}
+
+function readId(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { ProcessRuntime } from '../../engines/process/index.ts';
+import { connectGateway } from '../../gateway/index.ts';
+import { serveSocket, takeLock } from '../../host/index.ts';
+import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
+import { PAGES_HOST } from '../routes-claimed.ts';
+import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { readPid, writePidFile } from './pid-file.ts';
+import { readSetting } from './setting.ts';
+
+/** The supervisor's process: this host's instances, and the gateway they are reached through. */
+const { home, owner } = readSetting();
+const lock = takeLock(path.join(home.run, 'supervisor.lock'));
+if (lock === null) process.exit(EXIT_LOCKED);
+
+const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
+const keep = (name: string, socket: string) =>
+  new Keeper(
+    { name, entry: `${name}.ts`, socket, logFile: path.join(home.logs, `${name}.log`), env: process.env },
+    log,
+  );
+const gatewayKeeper = keep('gateway', home.gatewaySocket);
+const controlKeeper = keep('control-plane', home.controlSocket);
+
+const traffic = connectGateway({ controlSocket: home.gatewaySocket });
+const supervisor = new Supervisor({
+  folder: home.supervisor,
+  volumes: home.volumes,
+  logs: home.logs,
+  runtime: new ProcessRuntime({
+    folder: path.join(home.supervisor, 'instances'),
+    owner,
+    programFolders: [path.dirname(process.execPath)],
+    mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
+  }),
+  traffic,
+  clock: { now: () => Date.now() },
+  pages: { host: PAGES_HOST, address: { path: home.pagesSocket } },
+  gateway: () => ({ pid: readPid(home, 'gateway'), problem: gatewayKeeper.problem }),
+});
+
+function stop(): void {
+  controlKeeper.stop();
+  gatewayKeeper.stop();
+  supervisor.close();
+  const gateway = readPid(home, 'gateway');
+  if (gateway !== null) process.kill(gateway, 'SIGTERM');
+  process.exit(0);
+}
+
+writePidFile(home, 'supervisor');
+await supervisor.start();
+await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, stop));
+void gatewayKeeper.start();
+void controlKeeper.start();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
+process.on('SIGHUP', () => {});

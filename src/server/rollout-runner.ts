@@ -1,0 +1,237 @@
+import type { DesiredSystem, Engine, Observation } from '../core/contracts/index.ts';
+import { EscaleError } from '../core/errors/index.ts';
+import { type Evidence, judge, type Operation } from '../core/rollout/index.ts';
+import { type Artifacts, desiredAtRest, desiredDuring, type Resolve } from './desired.ts';
+import type { Rollout, Store } from './store.ts';
+
+/** What happens while a rollout runs, for whoever watches it. */
+export type RolloutProgress =
+  | { type: 'begin'; index: number; operation: Operation }
+  | { type: 'done'; index: number; operation: Operation; ms: number }
+  | {
+      type: 'failed';
+      index: number;
+      operation: Operation;
+      reason: string;
+      instance: string | null;
+      lastLines: string[];
+    }
+  | { type: 'returning'; toRelease: number | null }
+  | { type: 'end'; rollout: Rollout };
+
+export interface RunnerParts {
+  store: Store;
+  engine: Engine;
+  artifacts: Artifacts;
+  resolve: (place: { system: string; environment: string }) => Resolve;
+  now: () => number;
+}
+
+/** How long one wait for news from the engine is, ms. */
+const NEWS_MS = 2000;
+/** Between two tries to reach an engine that is away, ms. */
+const RETRY_MS = 100;
+/** How long a return to the former release may take before the rollout is closed all the same, ms. */
+const RETURN_MS = 60_000;
+const LINES_SHOWN = 20;
+
+/**
+ * Carries a rollout from wherever it stands to its end: each operation is a wish to the engine and a condition to
+ * wait for, so a step that was half done before a crash is simply done again.
+ */
+export class RolloutRunner {
+  private readonly parts: RunnerParts;
+  private readonly rollout: Rollout;
+  private readonly tell: (progress: RolloutProgress) => void;
+  private cancelled: string | null = null;
+  /** Something of the new release has failed already. */
+  isFailing = false;
+
+  constructor(parts: RunnerParts, rollout: Rollout, tell: (progress: RolloutProgress) => void) {
+    this.parts = parts;
+    this.rollout = rollout;
+    this.tell = tell;
+  }
+
+  /** Makes it return to the former release at its next look. */
+  cancel(reason: string): void {
+    this.cancelled = reason;
+  }
+
+  async run(): Promise<Rollout> {
+    const { operations } = this.rollout;
+    while (this.rollout.done < operations.length) {
+      const index = this.rollout.done;
+      const operation = operations[index]!;
+      const problem = await this.carryOut(operation, index);
+      if (problem !== null) return this.giveUp(problem);
+      this.rollout.done = index + 1;
+      this.parts.store.saveProgress(this.rollout);
+    }
+    return this.promote();
+  }
+
+  /** Null when the operation is done; otherwise why it can't be. */
+  private async carryOut(operation: Operation, index: number): Promise<string | null> {
+    const began = this.parts.now();
+    this.tell({ type: 'begin', index, operation });
+    const refusal = await this.tryApply(this.desiredAfter(index + 1));
+    if (refusal !== null) {
+      this.tell({ type: 'failed', index, operation, reason: refusal, instance: null, lastLines: [] });
+      return refusal;
+    }
+    const verdict = await this.waitFor(operation, began);
+    if (verdict.state === 'done') {
+      this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });
+      return null;
+    }
+    const lastLines = verdict.instance === null ? [] : await this.lastLines(verdict.instance);
+    const { reason, instance } = verdict;
+    this.tell({ type: 'failed', index, operation, reason, instance, lastLines });
+    return instance === null ? reason : `${instance}: ${reason}`;
+  }
+
+  private desiredAfter(done: number): DesiredSystem {
+    const { system, environment, id, operations, change, fromRelease, toRelease } = this.rollout;
+    const place = { system, environment };
+    return desiredDuring({
+      ...{ place, rollout: id, former: change.former, changes: change.changes, operations, done },
+      ...{ fromRelease, toRelease, resolve: this.parts.resolve(place), artifacts: this.parts.artifacts },
+    });
+  }
+
+  private async waitFor(operation: Operation, began: number) {
+    let seen = 0;
+    for (;;) {
+      if (this.cancelled !== null)
+        return { state: 'failed' as const, instance: null, reason: this.cancelled };
+      const observation = await this.reach(() => this.parts.engine.observe());
+      const evidence = this.evidence(operation, observation, began);
+      this.isFailing = evidence.failures > 0;
+      const verdict = judge(operation, evidence);
+      if (verdict.state !== 'waiting') return verdict;
+      seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
+    }
+  }
+
+  private evidence(operation: Operation, observation: Observation, began: number): Evidence {
+    const service = 'service' in operation ? operation.service : '';
+    const rollout =
+      operation.kind === 'scale' ? this.rollout.change.former[service]!.rollout : this.rollout.id;
+    const ofService = observation.instances.filter((i) => this.isHere(i) && i.service === service);
+    const set = observation.sets.find(
+      (s) => this.isHere(s) && s.service === service && s.rollout === rollout,
+    );
+    const plan = this.desiredAfter(this.rollout.done + 1).sets.find(
+      (s) => s.service === service && s.rollout === rollout,
+    );
+    return {
+      ready: ofService.filter((i) => i.rollout === rollout && i.state === 'ready').length,
+      failures: set?.failures ?? 0,
+      lastFailure: set?.lastFailure ?? null,
+      formerLeft: ofService.filter((i) => i.rollout !== rollout).length,
+      waitedMs: this.parts.now() - began,
+      deadlineMs: plan?.plan.start.deadlineMs ?? 0,
+    };
+  }
+
+  private isHere(other: { system: string; environment: string }): boolean {
+    return other.system === this.rollout.system && other.environment === this.rollout.environment;
+  }
+
+  private async lastLines(instance: string): Promise<string[]> {
+    const { system, environment } = this.rollout;
+    const lines: string[] = [];
+    const query = { system, environment, instance, tail: LINES_SHOWN };
+    try {
+      for await (const line of this.parts.engine.logs(query, AbortSignal.timeout(NEWS_MS)))
+        if (line.stream !== 'escale') lines.push(line.text);
+    } catch {
+      // The reason alone has to do.
+    }
+    return lines;
+  }
+
+  private promote(): Rollout {
+    const { store } = this.parts;
+    const { system, environment, toRelease, change } = this.rollout;
+    store.transaction(() => {
+      const deployment = store.deployment(system, environment)!;
+      store.saveDeployment({ ...deployment, release: toRelease, wanted: change.target, up: true });
+      this.close('promoted', '');
+    });
+    this.tell({ type: 'end', rollout: this.rollout });
+    return this.rollout;
+  }
+
+  /** Back to what ran before, at once: the former instances that are still there serve on, the others are started. */
+  private async giveUp(reason: string): Promise<Rollout> {
+    const { system, environment, fromRelease, change } = this.rollout;
+    this.tell({ type: 'returning', toRelease: fromRelease });
+    if (fromRelease === null) await this.reach(() => this.parts.engine.remove(system, environment));
+    else await this.returnTo(fromRelease, change.former);
+    this.parts.store.transaction(() => {
+      const deployment = this.parts.store.deployment(system, environment)!;
+      if (fromRelease === null) this.parts.store.saveDeployment({ ...deployment, wanted: {}, up: false });
+      this.close(
+        this.cancelled !== null ? 'cancelled' : fromRelease === null ? 'failed' : 'rolled-back',
+        reason,
+      );
+    });
+    this.tell({ type: 'end', rollout: this.rollout });
+    return this.rollout;
+  }
+
+  private async returnTo(release: number, former: Rollout['change']['former']): Promise<void> {
+    const { system, environment } = this.rollout;
+    const place = { system, environment };
+    const { artifacts } = this.parts;
+    const resolve = this.parts.resolve(place);
+    await this.tryApply(desiredAtRest({ place, wanted: former, release, resolve, artifacts }));
+    const until = this.parts.now() + RETURN_MS;
+    let seen = 0;
+    while (this.parts.now() < until) {
+      const observation = await this.reach(() => this.parts.engine.observe());
+      if (this.isBack(observation, former)) return;
+      seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
+    }
+  }
+
+  private isBack(observation: Observation, former: Rollout['change']['former']): boolean {
+    const here = observation.instances.filter((instance) => this.isHere(instance));
+    const freshLeft = here.some((instance) => instance.rollout === this.rollout.id);
+    const full = Object.entries(former).every(
+      ([service, { rollout, count }]) =>
+        here.filter((i) => i.service === service && i.rollout === rollout && i.state === 'ready').length >=
+        count,
+    );
+    return full && !freshLeft;
+  }
+
+  private close(state: Rollout['state'], reason: string): void {
+    Object.assign(this.rollout, { state, reason, endedAt: this.parts.now() });
+    this.parts.store.saveProgress(this.rollout);
+  }
+
+  /** Null when the engine took the wish; otherwise why it did not (its disk is full). */
+  private async tryApply(desired: DesiredSystem): Promise<string | null> {
+    try {
+      await this.reach(() => this.parts.engine.apply(desired));
+      return null;
+    } catch (error) {
+      if (error instanceof EscaleError) return error.message;
+      throw error;
+    }
+  }
+
+  /** An engine that is away is coming back: its supervisor is restarted. Everything asked here may be asked twice. */
+  private async reach<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;)
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+  }
+}

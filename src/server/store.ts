@@ -1,0 +1,324 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { EngineEvent } from '../core/contracts/index.ts';
+import type { Release, ReleaseContent } from '../core/release/index.ts';
+import type { Operation, ServiceChange } from '../core/rollout/index.ts';
+
+/** One service as an environment wants it: which release it runs, started by which rollout, how often. */
+export interface WantedService {
+  release: number;
+  rollout: number;
+  count: number;
+}
+
+/** A system in an environment. */
+export interface Deployment {
+  system: string;
+  environment: string;
+  /** The folder it was delivered from; null once it comes from git. */
+  folder: string;
+  /** The release it runs; null until the first one is promoted. */
+  release: number | null;
+  /** What runs now, by service; while a rollout goes on, what ran before it. */
+  wanted: Record<string, WantedService>;
+  /** Numbers set by people (`escale scale`), by service. */
+  scaled: Record<string, number>;
+  /** False after `escale down`: nothing of it runs, everything of it is kept. */
+  up: boolean;
+}
+
+export type RolloutState = 'running' | 'promoted' | 'rolled-back' | 'failed' | 'cancelled';
+
+/** One way from a release to another, written down step by step so that it is finished or undone after a crash. */
+export interface Rollout {
+  id: number;
+  system: string;
+  environment: string;
+  kind: 'deploy' | 'rollback' | 'restart' | 'scale';
+  fromRelease: number | null;
+  toRelease: number;
+  operations: Operation[];
+  /** How many operations are done. */
+  done: number;
+  state: RolloutState;
+  /** Why it did not end promoted, for people. */
+  reason: string;
+  startedAt: number;
+  endedAt: number | null;
+  /** What the executor needs to go on: the sets it makes, and what to return to. */
+  change: RolloutChange;
+}
+
+export interface RolloutChange {
+  changes: ServiceChange[];
+  /** What is wanted of each service when all is done. */
+  target: Record<string, WantedService>;
+  former: Record<string, WantedService>;
+}
+
+export interface StoredEvent extends EngineEvent {
+  id: number;
+}
+
+/** Each is run once, in order; never edited, only added to. */
+const MIGRATIONS = [
+  `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+   CREATE TABLE releases (
+     system TEXT NOT NULL, number INTEGER NOT NULL, commit_hash TEXT, dev INTEGER NOT NULL, model TEXT NOT NULL,
+     artifacts TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (system, number)) STRICT;
+   CREATE TABLE deployments (
+     system TEXT NOT NULL, environment TEXT NOT NULL, folder TEXT NOT NULL, release INTEGER, wanted TEXT NOT NULL,
+     scaled TEXT NOT NULL, up INTEGER NOT NULL, PRIMARY KEY (system, environment)) STRICT;
+   CREATE TABLE rollouts (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, environment TEXT NOT NULL, kind TEXT NOT NULL,
+     from_release INTEGER, to_release INTEGER NOT NULL, operations TEXT NOT NULL, done INTEGER NOT NULL,
+     state TEXT NOT NULL, reason TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, change TEXT NOT NULL) STRICT;
+   CREATE INDEX rollouts_by_place ON rollouts (system, environment, id);
+   CREATE TABLE events (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, type TEXT NOT NULL, system TEXT NOT NULL,
+     environment TEXT NOT NULL, service TEXT NOT NULL, instance TEXT NOT NULL, release INTEGER NOT NULL, message TEXT NOT NULL) STRICT;
+   CREATE TABLE sessions (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;`,
+];
+
+const EVENTS_KEPT = 20_000;
+
+type Row = Record<string, SQLInputValue>;
+
+/** The control plane's memory: one SQLite file in WAL, safe at any instruction. */
+export class Store {
+  private readonly database: DatabaseSync;
+
+  constructor(file: string) {
+    this.database = new DatabaseSync(file, { timeout: 5000 });
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    this.migrate();
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private migrate(): void {
+    const version = this.one('PRAGMA user_version')!.user_version as number;
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      this.transaction(() => this.database.exec(`${sql} PRAGMA user_version = ${index + 1};`));
+    }
+  }
+
+  /** All of it or nothing of it. */
+  transaction<T>(work: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  // ---- names
+
+  meta(name: string): string | null {
+    return (this.one('SELECT value FROM meta WHERE name = ?', name)?.value as string | undefined) ?? null;
+  }
+
+  setMeta(name: string, value: string): void {
+    this.run(
+      'INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      name,
+      value,
+    );
+  }
+
+  // ---- releases
+
+  releases(system: string): Release[] {
+    return this.all('SELECT * FROM releases WHERE system = ? ORDER BY number DESC', system).map(releaseOf);
+  }
+
+  release(system: string, number: number): Release | null {
+    const row = this.one('SELECT * FROM releases WHERE system = ? AND number = ?', system, number);
+    return row ? releaseOf(row) : null;
+  }
+
+  nextReleaseNumber(system: string): number {
+    return (
+      ((this.one('SELECT max(number) AS last FROM releases WHERE system = ?', system)!.last as
+        | number
+        | null) ?? 0) + 1
+    );
+  }
+
+  addRelease(system: string, number: number, content: ReleaseContent, createdAt: number): void {
+    this.run(
+      'INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[system, number, content.commit, Number(content.dev)],
+      ...[JSON.stringify(content.model), JSON.stringify(content.artifacts), createdAt],
+    );
+  }
+
+  // ---- deployments
+
+  deployments(): Deployment[] {
+    return this.all('SELECT * FROM deployments ORDER BY system, environment').map(deploymentOf);
+  }
+
+  deployment(system: string, environment: string): Deployment | null {
+    const row = this.one(
+      'SELECT * FROM deployments WHERE system = ? AND environment = ?',
+      system,
+      environment,
+    );
+    return row ? deploymentOf(row) : null;
+  }
+
+  saveDeployment(deployment: Deployment): void {
+    const { system, environment, folder, release, wanted, scaled, up } = deployment;
+    this.run(
+      `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
+       folder = excluded.folder, release = excluded.release, wanted = excluded.wanted, scaled = excluded.scaled, up = excluded.up`,
+      ...[system, environment, folder, release, JSON.stringify(wanted), JSON.stringify(scaled), Number(up)],
+    );
+  }
+
+  // ---- rollouts
+
+  addRollout(rollout: Omit<Rollout, 'id' | 'endedAt'>, id: number): Rollout {
+    const {
+      system,
+      environment,
+      kind,
+      fromRelease,
+      toRelease,
+      operations,
+      done,
+      state,
+      reason,
+      startedAt,
+      change,
+    } = rollout;
+    this.run(
+      'INSERT INTO rollouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)',
+      ...[id, system, environment, kind, fromRelease, toRelease, JSON.stringify(operations), done],
+      ...[state, reason, startedAt, JSON.stringify(change)],
+    );
+    return { ...rollout, id, endedAt: null };
+  }
+
+  /** The number that the next rollout gets. */
+  nextRolloutId(): number {
+    return (
+      ((this.one("SELECT seq FROM sqlite_sequence WHERE name = 'rollouts'")?.seq as number | undefined) ??
+        0) + 1
+    );
+  }
+
+  saveProgress(rollout: Rollout): void {
+    const { done, state, reason, endedAt, id } = rollout;
+    this.run(
+      'UPDATE rollouts SET done = ?, state = ?, reason = ?, ended_at = ? WHERE id = ?',
+      ...[done, state, reason, endedAt, id],
+    );
+  }
+
+  runningRollouts(): Rollout[] {
+    return this.all("SELECT * FROM rollouts WHERE state = 'running' ORDER BY id").map(rolloutOf);
+  }
+
+  rollouts(system: string, environment: string, most: number): Rollout[] {
+    const sql = 'SELECT * FROM rollouts WHERE system = ? AND environment = ? ORDER BY id DESC LIMIT ?';
+    return this.all(sql, system, environment, most).map(rolloutOf);
+  }
+
+  // ---- events
+
+  addEvent(event: EngineEvent): StoredEvent {
+    const { at, type, system, environment, service, instance, release, message } = event;
+    const values = [at, type, system, environment, service, instance, release, message];
+    const { lastInsertRowid } = this.run(
+      'INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...values,
+    );
+    const id = Number(lastInsertRowid);
+    if (id % 1000 === 0) this.run('DELETE FROM events WHERE id <= ?', id - EVENTS_KEPT);
+    return { id, ...event };
+  }
+
+  events(most: number): StoredEvent[] {
+    const rows = this.all('SELECT * FROM events ORDER BY id DESC LIMIT ?', most);
+    return rows.toReversed() as unknown as StoredEvent[];
+  }
+
+  // ---- sessions
+
+  addSession(digest: string, kind: 'token' | 'session', expiresAt: number): void {
+    this.run('INSERT INTO sessions VALUES (?, ?, ?)', digest, kind, expiresAt);
+  }
+
+  /** Whether it is there and not expired; a `token` is used up by it. */
+  takeSession(digest: string, kind: 'token' | 'session', now: number): boolean {
+    this.run('DELETE FROM sessions WHERE expires_at < ?', now);
+    const found =
+      this.one('SELECT 1 AS yes FROM sessions WHERE digest = ? AND kind = ?', digest, kind) !== undefined;
+    if (found && kind === 'token') this.run('DELETE FROM sessions WHERE digest = ?', digest);
+    return found;
+  }
+
+  // ---- SQL
+
+  private one(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.database.prepare(sql).get(...values) as Row | undefined;
+  }
+
+  private all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.database.prepare(sql).all(...values) as Row[];
+  }
+
+  private run(sql: string, ...values: SQLInputValue[]) {
+    return this.database.prepare(sql).run(...values);
+  }
+}
+
+function releaseOf(row: Row): Release {
+  return {
+    system: row.system as string,
+    number: row.number as number,
+    commit: row.commit_hash as string | null,
+    dev: row.dev === 1,
+    model: JSON.parse(row.model as string),
+    artifacts: JSON.parse(row.artifacts as string),
+    createdAt: row.created_at as number,
+  };
+}
+
+function deploymentOf(row: Row): Deployment {
+  return {
+    system: row.system as string,
+    environment: row.environment as string,
+    folder: row.folder as string,
+    release: row.release as number | null,
+    wanted: JSON.parse(row.wanted as string),
+    scaled: JSON.parse(row.scaled as string),
+    up: row.up === 1,
+  };
+}
+
+function rolloutOf(row: Row): Rollout {
+  return {
+    id: row.id as number,
+    system: row.system as string,
+    environment: row.environment as string,
+    kind: row.kind as Rollout['kind'],
+    fromRelease: row.from_release as number | null,
+    toRelease: row.to_release as number,
+    operations: JSON.parse(row.operations as string),
+    done: row.done as number,
+    state: row.state as RolloutState,
+    reason: row.reason as string,
+    startedAt: row.started_at as number,
+    endedAt: row.ended_at as number | null,
+    change: JSON.parse(row.change as string),
+  };
+}

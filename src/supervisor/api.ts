@@ -1,0 +1,47 @@
+import type { DesiredSystem, LogQuery } from '../core/contracts/index.ts';
+import type { Call, RouteTable } from '../host/index.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** What the supervisor answers on its socket; `client.ts` is its other half. */
+export function supervisorRoutes(supervisor: Supervisor, stop: () => void): RouteTable {
+  return {
+    'PUT /desired': async ({ body }) => supervisor.apply(body as DesiredSystem),
+    'DELETE /desired/:environment/:system': async ({ params }) =>
+      supervisor.remove(params.system!, params.environment!),
+    'GET /observation': async () => supervisor.observe(),
+    'GET /changed': async ({ query }) =>
+      supervisor.changed(Number(query.get('seen')), Number(query.get('timeout'))),
+    'GET /events': async ({ query, signal }) => supervisor.events.after(Number(query.get('after')), signal),
+    'POST /logs': async ({ body, signal }) => supervisor.readLogs(body as LogQuery, signal),
+    'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
+    'POST /exec': async (call) => exec(supervisor, call),
+    'POST /stop': async () => stop(),
+    'GET /hello': async () => ({ pid: process.pid }),
+  };
+}
+
+async function* exec(supervisor: Supervisor, { query, request, signal }: Call) {
+  const child = supervisor.exec(query.get('instance') ?? '', JSON.parse(query.get('command') ?? '[]'));
+  signal.addEventListener('abort', () => child.kill(), { once: true });
+  request.pipe(child.stdin);
+  const queue: object[] = [];
+  let wake = () => {};
+  const push = (item: object) => {
+    queue.push(item);
+    wake();
+  };
+  for (const stream of ['out', 'err'] as const)
+    child[stream === 'out' ? 'stdout' : 'stderr'].on('data', (chunk: Buffer) =>
+      push({ stream, chunk: chunk.toString('base64') }),
+    );
+  void child.exit.then((code) => push({ exit: code }));
+  for (;;) {
+    for (const item of queue.splice(0)) {
+      yield item;
+      if ('exit' in item) return;
+    }
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type {
+  DesiredSystem,
+  Engine,
+  EngineEvent,
+  ExecRequest,
+  ExecSession,
+  LogLine,
+  LogQuery,
+  Observation,
+} from '../core/contracts/index.ts';
+import { connectSocket, type SocketClient } from '../host/index.ts';
+
+/** The engine of a host: its supervisor, through its socket. */
+export function connectSupervisor(
+  socket: string,
+): Engine & { ping(): Promise<number>; stop(): Promise<void> } {
+  const client = connectSocket(socket, 'The supervisor');
+  return {
+    apply: (desired: DesiredSystem) => client.call('PUT', '/desired', desired),
+    observe: () => client.call<Observation>('GET', '/observation'),
+    remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
+    logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
+    exec: async (request) => openExec(client, request),
+    kill: (instance) => client.call('POST', `/instances/${encodeURIComponent(instance)}/kill`),
+    changed: (seen, timeoutMs) => client.call<number>('GET', `/changed?seen=${seen}&timeout=${timeoutMs}`),
+    events: (signal) =>
+      client.lines<EngineEvent & { origin: string; sequence: number }>('/events?after=0', signal),
+    ping: async () => (await client.call<{ pid: number }>('GET', '/hello')).pid,
+    stop: () => client.call('POST', '/stop'),
+  };
+}
+
+function openExec(client: SocketClient, { instance, command }: ExecRequest): ExecSession {
+  const query = new URLSearchParams({ instance, command: JSON.stringify(command) });
+  const { request, response } = client.open(`/exec?${query}`);
+  return {
+    write: (chunk) => void request.write(chunk),
+    end: () => void request.end(),
+    close: () => void request.destroy(),
+    output: decode(client.linesOf(response)),
+  };
+}
+
+type Wire = { stream: 'out' | 'err'; chunk: string } | { exit: number };
+
+async function* decode(items: AsyncIterable<Wire>): ExecSession['output'] {
+  for await (const item of items)
+    yield 'exit' in item ? item : { stream: item.stream, chunk: Buffer.from(item.chunk, 'base64') };
+}

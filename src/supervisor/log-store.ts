@@ -1,0 +1,162 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { LogLine, LogQuery, OutputChunk } from '../core/contracts/index.ts';
+
+/** A file of the log is closed at this size, and this many are kept for each service. */
+const FILE_BYTES = 8 << 20;
+const FILES_KEPT = 4;
+/** Longer lines are cut, bytes. */
+const LONGEST_LINE = 16 << 10;
+
+/** Of whom a line is. */
+export interface LogSource {
+  system: string;
+  environment: string;
+  service: string;
+  instance: string;
+  release: number;
+}
+
+/** What services wrote, as JSON lines for each service, kept over releases, bounded on disk. */
+export class LogStore {
+  private readonly folder: string;
+  private readonly rest = new Map<string, string>();
+  private readonly followers = new Set<(place: string, line: LogLine) => void>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Adds raw output: cut into lines, an unfinished one is kept for the next call. */
+  append(source: LogSource, chunk: OutputChunk, now: number): void {
+    const key = `${source.instance}/${chunk.stream}`;
+    const lines = `${this.rest.get(key) ?? ''}${Buffer.from(chunk.bytes).toString('utf8')}`.split('\n');
+    const rest = lines.pop()!;
+    this.rest.set(key, rest.length > LONGEST_LINE ? '' : rest);
+    if (rest.length > LONGEST_LINE) lines.push(rest);
+    const lost = chunk.lostBytes > 0 ? [lostNote(source, chunk.lostBytes, now)] : [];
+    this.write(source, [...lost, ...lines.map((text) => lineOf(source, chunk.stream, text, now))]);
+  }
+
+  /** Adds a line of Escale's own about an instance. */
+  note(source: LogSource, text: string, now: number): void {
+    this.write(source, [lineOf(source, 'escale', text, now)]);
+  }
+
+  /** An instance has ended: what it left without a newline becomes a line. */
+  finish(source: LogSource, now: number): void {
+    for (const stream of ['out', 'err'] as const) {
+      const rest = this.rest.get(`${source.instance}/${stream}`);
+      this.rest.delete(`${source.instance}/${stream}`);
+      if (rest) this.write(source, [lineOf(source, stream, rest, now)]);
+    }
+  }
+
+  /** Lines in order of time: those that are there, then, with `follow`, those to come. */
+  async *read(query: LogQuery, services: string[], signal: AbortSignal): AsyncIterable<LogLine> {
+    const place = placeOf(query);
+    const queue: LogLine[] = [];
+    let wake = () => {};
+    const follower = (from: string, line: LogLine) => {
+      if (from !== place || !matches(query, line)) return;
+      queue.push(line);
+      wake();
+    };
+    if (query.follow) this.followers.add(follower);
+    try {
+      yield* this.past(query, services);
+      while (query.follow && !signal.aborted) {
+        yield* queue.splice(0);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (queue.length > 0 || signal.aborted) resolve();
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    } finally {
+      this.followers.delete(follower);
+    }
+  }
+
+  /** The last lines of one instance, oldest first. */
+  lastLines(source: LogSource, count: number): string[] {
+    const query = { system: source.system, environment: source.environment, instance: source.instance };
+    return this.past({ ...query, tail: count }, [source.service])
+      .filter((line) => line.stream !== 'escale')
+      .map((line) => line.text);
+  }
+
+  private past(query: LogQuery, services: string[]): LogLine[] {
+    const lines = services
+      .flatMap((service) => this.filesOf(query, service).flatMap(readLines))
+      .filter((line) => matches(query, line))
+      .sort((a, b) => a.at - b.at);
+    return query.tail === undefined ? lines : lines.slice(-query.tail || lines.length);
+  }
+
+  private write(source: LogSource, lines: LogLine[]): void {
+    if (lines.length === 0) return;
+    const file = this.fileOf(source);
+    try {
+      appendFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
+      this.rotate(file);
+    } catch {
+      // A full disk loses log lines rather than instances.
+    }
+    for (const line of lines) for (const follower of this.followers) follower(placeOf(source), line);
+  }
+
+  private fileOf(source: LogSource): string {
+    const folder = path.join(this.folder, source.environment, source.system);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return path.join(folder, `${source.service}.jsonl`);
+  }
+
+  private filesOf(query: LogQuery, service: string): string[] {
+    const newest = path.join(this.folder, query.environment, query.system, `${service}.jsonl`);
+    const older = Array.from({ length: FILES_KEPT - 1 }, (_, index) => `${newest}.${FILES_KEPT - 1 - index}`);
+    return [...older, newest].filter((file) => existsSync(file));
+  }
+
+  private rotate(file: string): void {
+    if (statSync(file).size < FILE_BYTES) return;
+    rmSync(`${file}.${FILES_KEPT - 1}`, { force: true });
+    for (let index = FILES_KEPT - 2; index >= 1; index--)
+      if (existsSync(`${file}.${index}`)) renameSync(`${file}.${index}`, `${file}.${index + 1}`);
+    renameSync(file, `${file}.1`);
+  }
+}
+
+function readLines(file: string): LogLine[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      try {
+        return JSON.parse(line) as LogLine;
+      } catch {
+        return null;
+      }
+    })
+    .filter((line) => line !== null);
+}
+
+function matches(query: LogQuery, line: LogLine): boolean {
+  return (
+    (query.service === undefined || query.service === line.service) &&
+    (query.instance === undefined || query.instance === line.instance)
+  );
+}
+
+function placeOf({ environment, system }: { environment: string; system: string }): string {
+  return `${environment}/${system}`;
+}
+
+function lineOf(source: LogSource, stream: LogLine['stream'], text: string, at: number): LogLine {
+  const { service, instance, release } = source;
+  return { at, service, instance, release, stream, text: text.slice(0, LONGEST_LINE) };
+}
+
+function lostNote(source: LogSource, bytes: number, at: number): LogLine {
+  return lineOf(source, 'escale', `${bytes} bytes of output came too fast and were not kept`, at);
+}

@@ -1,0 +1,93 @@
+import type {
+  DesiredSystem,
+  Observation,
+  ObservedInstance,
+  ObservedService,
+  ObservedSet,
+  ServiceTraffic,
+} from '../core/contracts/index.ts';
+import type { Backoff } from './backoff.ts';
+import { setKey } from './decide.ts';
+import { type Instance, stateOf } from './instance.ts';
+import { HOST, keyOf } from './table.ts';
+
+/** How a set failed last. */
+export interface Failure {
+  instance: string;
+  reason: string;
+  at: number;
+}
+
+export interface ObserveInput {
+  desired: DesiredSystem[];
+  instances: Instance[];
+  backoff: Map<string, Backoff>;
+  failures: Map<string, Failure>;
+  pauses: Map<string, number>;
+  internalPorts: Record<string, number>;
+  requests: Map<string, number>;
+  traffic: ServiceTraffic[];
+  capabilities: Record<string, string>;
+  gateway: Observation['gateway'];
+  now: number;
+}
+
+/** What the control plane sees of this host. */
+export function observe(input: ObserveInput): Observation {
+  return {
+    instances: input.instances.map((instance) => observedInstance(instance, input)),
+    sets: input.desired.flatMap((wish) => wish.sets.map((set) => observedSet(wish, set, input))),
+    services: input.desired.flatMap((wish) => observedServices(wish, input)),
+    capabilities: input.capabilities,
+    gateway: input.gateway,
+  };
+}
+
+function observedInstance(instance: Instance, input: ObserveInput): ObservedInstance {
+  const { id, system, environment, service, release, rollout, pid, port, startedAt } = instance.record;
+  return {
+    ...{ id, system, environment, service, release, rollout, pid, port, startedAt },
+    state: stateOf(instance),
+    reason: instance.reason,
+    memoryBytes: instance.memoryBytes,
+    cpu: instance.cpu,
+    requests: input.requests.get(id) ?? 0,
+  };
+}
+
+function observedSet(
+  wish: DesiredSystem,
+  set: DesiredSystem['sets'][number],
+  input: ObserveInput,
+): ObservedSet {
+  const key = setKey(wish, set);
+  const backoff = input.backoff.get(key);
+  const wait = (backoff?.notBefore ?? 0) - input.now;
+  return {
+    system: wish.system,
+    environment: wish.environment,
+    service: set.service,
+    rollout: set.rollout,
+    failures: backoff?.failures ?? 0,
+    lastFailure: input.failures.get(key) ?? null,
+    backoffMs: wait > 0 ? wait : null,
+  };
+}
+
+function observedServices(wish: DesiredSystem, input: ObserveInput): ObservedService[] {
+  return [...new Set(wish.sets.map((set) => set.service))].map((service) => {
+    const key = keyOf(wish, service);
+    const traffic = input.traffic.find((other) => other.key === key);
+    const port = input.internalPorts[key];
+    return {
+      system: wish.system,
+      environment: wish.environment,
+      service,
+      internalUrl: port === undefined ? null : `http://${HOST}:${port}`,
+      held: traffic?.held ?? 0,
+      requests: traffic?.requests ?? 0,
+      errors: (traffic?.serverErrors ?? 0) + (traffic?.gatewayErrors ?? 0),
+      lastPauseMs: input.pauses.get(key) ?? null,
+    };
+  });
+}

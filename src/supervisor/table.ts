@@ -1,0 +1,140 @@
+import type {
+  Address,
+  DesiredSystem,
+  DrainDeadlines,
+  InstancePlan,
+  Probe,
+  TrafficInstance,
+  TrafficRoute,
+  TrafficService,
+  TrafficTable,
+} from '../core/contracts/index.ts';
+import type { Instance } from './instance.ts';
+
+export interface TableInput {
+  version: number;
+  desired: DesiredSystem[];
+  instances: Instance[];
+  /** Lasting loopback port of each callable service. */
+  internalPorts: Record<string, number>;
+  /** Escale's own pages, which run outside any system. */
+  pages: { host: string; address: Address } | null;
+}
+
+/** Everything the gateway shall do, from what is wanted and what runs. */
+export function trafficTable(input: TableInput): TrafficTable {
+  const services = [...serviceKeys(input)].map((key) => trafficService(key, input));
+  return {
+    version: input.version,
+    routes: [...input.desired.flatMap(routesOf), ...(input.pages ? [pagesRoute(input.pages.host)] : [])],
+    internal: Object.entries(input.internalPorts).map(([service, port]) => ({ service, host: HOST, port })),
+    services: [...services, ...(input.pages ? [pagesService(input.pages.address)] : [])],
+  };
+}
+
+export const HOST = '127.0.0.1';
+const PAGES = 'escale/escale/pages';
+const PAGES_RELEASE = 0;
+
+/** Services that can be called, those that others use included, also while nothing of them runs. */
+function serviceKeys(input: TableInput): Set<string> {
+  const callable = input.desired.flatMap((wish) => callableServices(wish));
+  return new Set([...callable, ...Object.keys(input.internalPorts)]);
+}
+
+/** Every callable service of a system and every service that it uses. */
+export function callableServices(wish: DesiredSystem): string[] {
+  const own = wish.sets.filter((set) => set.plan.port).map((set) => keyOf(wish, set.service));
+  const routed = wish.routes.map((route) => keyOf(wish, route.service));
+  const used = wish.sets.flatMap((set) =>
+    Object.values(set.plan.uses).map((use) => `${wish.environment}/${use}`),
+  );
+  return [...new Set([...own, ...routed, ...used])];
+}
+
+export function keyOf(place: { environment: string; system: string }, service: string): string {
+  return `${place.environment}/${place.system}/${service}`;
+}
+
+function routesOf(wish: DesiredSystem): TrafficRoute[] {
+  return wish.routes.map(({ host, prefix, service }) => ({ host, prefix, service: keyOf(wish, service) }));
+}
+
+function trafficService(key: string, input: TableInput): TrafficService {
+  const instances = input.instances.filter(
+    (instance) => keyOf(instance.record, instance.record.service) === key && isRouted(instance),
+  );
+  const newest = newestPlan(key, input.desired);
+  return {
+    key,
+    instances: instances.map(trafficInstance),
+    probe: probeOf(newest ?? ABSENT),
+    drain: drainOf(newest ?? ABSENT),
+    hold: (newest ?? ABSENT).hold,
+    responseTimeoutMs: (newest ?? ABSENT).responseTimeoutMs,
+  };
+}
+
+function isRouted(instance: Instance): boolean {
+  return instance.record.port !== null && (instance.phase === 'routed' || instance.phase === 'draining');
+}
+
+function trafficInstance(instance: Instance): TrafficInstance {
+  const { plan, record } = instance;
+  return {
+    id: record.id,
+    release: record.release,
+    address: { host: HOST, port: record.port! },
+    rotation: instance.phase === 'draining' ? 'out' : 'in',
+    probe: probeOf(plan),
+    drain: drainOf(plan),
+  };
+}
+
+function drainOf(plan: TrafficPlan): DrainDeadlines {
+  return { requestsMs: plan.stop.drainMs, upgradesMs: plan.stop.websocketsMs };
+}
+
+function probeOf(plan: TrafficPlan): Probe {
+  const { ready, intervalMs, timeoutMs, failures } = plan.health;
+  return { path: ready, intervalMs, timeoutMs, failures, stableMs: plan.start.stableMs };
+}
+
+type TrafficPlan = Pick<InstancePlan, 'health' | 'start' | 'stop' | 'hold' | 'responseTimeoutMs'>;
+
+/** For a service that others use and that was never delivered: its callers wait, then get 503. */
+const ABSENT: TrafficPlan = {
+  health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
+  start: { deadlineMs: 30_000, stableMs: 1000 },
+  stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },
+  hold: { timeoutMs: 30_000, max: 1000 },
+  responseTimeoutMs: 60_000,
+};
+
+function newestPlan(key: string, desired: DesiredSystem[]): InstancePlan | undefined {
+  return desired
+    .flatMap((wish) => wish.sets.filter((set) => keyOf(wish, set.service) === key))
+    .toSorted((a, b) => b.rollout - a.rollout)[0]?.plan;
+}
+
+function pagesRoute(host: string): TrafficRoute {
+  return { host, prefix: '/', service: PAGES };
+}
+
+function pagesService(address: Address): TrafficService {
+  return {
+    key: PAGES,
+    instances: [
+      {
+        id: 'escale-pages',
+        release: PAGES_RELEASE,
+        address,
+        rotation: 'in',
+      },
+    ],
+    probe: { path: null, intervalMs: 1000, timeoutMs: 1000, failures: 2, stableMs: 0 },
+    drain: { requestsMs: 1000, upgradesMs: 1000 },
+    hold: { timeoutMs: 10_000, max: 100 },
+    responseTimeoutMs: 60_000,
+  };
+}

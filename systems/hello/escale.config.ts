@@ -1,0 +1,22 @@
+import { defineSystem } from 'escale';
+
+export default defineSystem({
+  name: 'hello',
+  services: {
+    web: {
+      source: '.',
+      command: 'node server.ts',
+      port: true,
+      replicas: 3,
+      env: { HELLO_COLOR: '#0f766e' },
+      health: { ready: '/readyz', live: '/livez' },
+      stop: { drain: '20s' },
+    },
+  },
+  routes: { 'hello.localhost': 'web' },
+  environments: {
+    production: {
+      services: { web: { env: { WORKERS: '4', HELLO_COLOR: '#2563eb' } } },
+    },
+  },
+});
