@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { errorsPage } from '../src/core/errors/index.ts';
-import { referencePage, systemJsonSchema } from '../src/core/manifest/index.ts';
+import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
 
 /** The generated files: absolute path, and what must stand in them. */
 export function generatedFiles(): { path: string; content: string }[] {

@@ -1,6 +1,6 @@
-import type { Finding, Path } from './mistakes.ts';
-import { valueText } from './mistakes.ts';
-import { NAME, NAME_EXPECTED, toName } from './names.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { valueText } from '../mistakes.ts';
+import { NAME, NAME_EXPECTED, toName } from '../names.ts';
 import { namesSecret } from './not-built.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { NAME } from '../names.ts';
 import { duration, expecting, mapOf, shape, size, text, whole } from './fields.ts';
-import { NAME } from './names.ts';
 
 /**
  * The file as people write it: the one source for validation, for the types of `defineSystem`, for

@@ -1,7 +1,7 @@
-import { DURATION } from './duration.ts';
+import { DURATION } from '../duration.ts';
+import { SIZE } from '../size.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { systemJsonSchema } from './json-schema.ts';
-import { SIZE } from './size.ts';
 
 /** One key of the file, as the reference shows it. */
 interface Row {

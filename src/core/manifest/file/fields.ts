@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DURATION, formatDuration, parseDuration } from './duration.ts';
-import { parseSize, SIZE } from './size.ts';
+import { DURATION, formatDuration, parseDuration } from '../duration.ts';
+import { parseSize, SIZE } from '../size.ts';
 
 /** The longest time that may be written anywhere. */
 const LONGEST_MS = parseDuration('7d')!;

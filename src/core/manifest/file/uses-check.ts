@@ -1,7 +1,7 @@
-import type { Finding, Path } from './mistakes.ts';
-import { didYouMean, valueText } from './mistakes.ts';
-import { bindingVariable, NAME } from './names.ts';
-import { nearest } from './nearest.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { didYouMean, valueText } from '../mistakes.ts';
+import { bindingVariable, NAME } from '../names.ts';
+import { nearest } from '../nearest.ts';
 import { isCallable } from './service-check.ts';
 import { mapAt } from './value-at.ts';
 

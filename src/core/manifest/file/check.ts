@@ -1,7 +1,7 @@
+import type { Finding, Places } from '../mistakes.ts';
+import { toMistakes } from '../mistakes.ts';
+import type { Mistake } from '../model.ts';
 import { checkMeaning } from './meaning.ts';
-import type { Finding, Places } from './mistakes.ts';
-import { toMistakes } from './mistakes.ts';
-import type { Mistake } from './model.ts';
 import type { SystemFile } from './schema.ts';
 import { scriptPlaces } from './script-places.ts';
 import { checkShape } from './shape-check.ts';

@@ -1,9 +1,9 @@
-import { parseSource } from './folder.ts';
-import type { Finding, Path } from './mistakes.ts';
-import { valueText } from './mistakes.ts';
-import { bindingVariable } from './names.ts';
+import { parseSource } from '../folder.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { valueText } from '../mistakes.ts';
+import { bindingVariable } from '../names.ts';
+import { hasPlaceholder, splitWords, strayPlaceholder } from '../words.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
-import { hasPlaceholder, splitWords, strayPlaceholder } from './words.ts';
 
 const OWN_VARIABLES = new Set(['HOST', 'PORT', 'DATA_DIR']);
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { Finding, Path } from './mistakes.ts';
-import { didYouMean, pathText, valueText } from './mistakes.ts';
-import { nearest } from './nearest.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { didYouMean, pathText, valueText } from '../mistakes.ts';
+import { nearest } from '../nearest.ts';
 import { laterKey, laterValue } from './not-built.ts';
 import { keysAt, systemSchema } from './schema.ts';
 import { synonym } from './synonyms.ts';

@@ -1,4 +1,4 @@
-import type { Path } from './mistakes.ts';
+import type { Path } from '../mistakes.ts';
 
 /** A plain map, or an empty one where the value is something else. Keys are read with `Object.entries` only. */
 export function mapAt(value: unknown, path: Path = []): Record<string, unknown> {

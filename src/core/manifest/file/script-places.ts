@@ -1,4 +1,4 @@
-import type { Path, Places } from './mistakes.ts';
+import type { Path, Places } from '../mistakes.ts';
 
 /**
  * Lines of a TypeScript file, found by looking for each key of a path after the one above it. A best effort: null

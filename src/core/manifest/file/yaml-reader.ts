@@ -1,7 +1,7 @@
 import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Finding, Path } from './mistakes.ts';
-import { valueText } from './mistakes.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { valueText } from '../mistakes.ts';
 
 const MOST_NODES = 20_000;
 const DEEPEST = 32;

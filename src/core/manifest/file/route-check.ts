@@ -1,7 +1,7 @@
-import type { Finding, Path } from './mistakes.ts';
-import { valueText } from './mistakes.ts';
-import { RESERVED_HOSTS } from './names.ts';
-import { parseRoute } from './route.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { valueText } from '../mistakes.ts';
+import { RESERVED_HOSTS } from '../names.ts';
+import { parseRoute } from '../route.ts';
 import { isCallable } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
 import { mapAt } from './value-at.ts';

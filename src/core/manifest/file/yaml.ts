@@ -1,6 +1,6 @@
 import type { Document, ParsedNode, YAMLError } from 'yaml';
 import { LineCounter, parseAllDocuments } from 'yaml';
-import type { Finding, Places } from './mistakes.ts';
+import type { Finding, Places } from '../mistakes.ts';
 import { YamlReader } from './yaml-reader.ts';
 
 /** What a YAML text says, as plain JSON, with the places of everything in it. */

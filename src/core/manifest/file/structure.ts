@@ -1,4 +1,4 @@
-import type { Finding, Path } from './mistakes.ts';
+import type { Finding, Path } from '../mistakes.ts';
 
 const DEEPEST = 16;
 const MOST_NODES = 20_000;

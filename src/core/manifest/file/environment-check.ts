@@ -1,8 +1,8 @@
-import type { Finding, Path } from './mistakes.ts';
-import { didYouMean, valueText } from './mistakes.ts';
-import { RESERVED_HOSTS } from './names.ts';
-import { nearest } from './nearest.ts';
-import { environmentHost, parseHost, parseRoute } from './route.ts';
+import type { Finding, Path } from '../mistakes.ts';
+import { didYouMean, valueText } from '../mistakes.ts';
+import { RESERVED_HOSTS } from '../names.ts';
+import { nearest } from '../nearest.ts';
+import { environmentHost, parseHost, parseRoute } from '../route.ts';
 import { checkEnv, isCallable, volumeMistake } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';

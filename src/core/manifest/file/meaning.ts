@@ -1,5 +1,5 @@
+import type { Finding } from '../mistakes.ts';
 import { checkEnvironments } from './environment-check.ts';
-import type { Finding } from './mistakes.ts';
 import { checkNames, checkSecrets } from './name-check.ts';
 import { checkRoutes } from './route-check.ts';
 import { checkServices } from './service-check.ts';
