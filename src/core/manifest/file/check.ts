@@ -1,5 +1,5 @@
 import type { Finding, Places } from '../mistakes.ts';
-import { toMistakes } from '../mistakes.ts';
+import { pathText, toMistakes } from '../mistakes.ts';
 import type { Mistake } from '../model.ts';
 import { checkMeaning } from './meaning.ts';
 import type { SystemFile } from './schema.ts';
@@ -40,7 +40,9 @@ interface Read {
 function checkValue(read: Read, notation: Finding[]): Checked {
   const structure = checkStructure(read.value);
   if (structure.length > 0) return refuse([...notation, ...structure], { ...read, value: null });
-  const findings = [...notation, ...checkShape(read.value), ...checkMeaning(read.value)];
+  const said = new Set(notation.map(({ path }) => pathText(path)));
+  const found = [...checkShape(read.value), ...checkMeaning(read.value)];
+  const findings = [...notation, ...found.filter(({ path }) => !said.has(pathText(path)))];
   if (findings.length > 0) return refuse(findings, read);
   return { ...read, model: read.value as SystemFile, mistakes: [] };
 }

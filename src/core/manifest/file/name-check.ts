@@ -46,7 +46,7 @@ function checkNumber(file: unknown): Finding[] {
 export function checkSecrets(value: unknown, path: Path = []): Finding[] {
   if (typeof value === 'string' && namesSecret(value)) {
     const hint = 'It is refused so that the text itself is never taken for a secret.';
-    return [{ code: 'not-built', path, message: 'secrets are not built yet', hint, at: 'value' }];
+    return [{ code: 'not-built', path, message: 'not built yet (secrets)', hint, at: 'value' }];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => checkSecrets(each, [...path, key]));

@@ -20,7 +20,10 @@ const getPath = z
 const command = z
   .union(
     [
-      text('a command such as "node server.ts"', 32_768),
+      z
+        .string(expecting('a command such as "node server.ts"'))
+        .min(1, expecting('a command such as "node server.ts"'))
+        .max(32_768, expecting('a command of at most 32768 characters')),
       z
         .array(z.string(expecting('a text')), expecting('a list of words'))
         .min(1, expecting('at least one word'))

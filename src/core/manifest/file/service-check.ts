@@ -60,9 +60,14 @@ function checkCommand(command: unknown, { callable, path }: { callable: boolean;
 }
 
 function wordsOf(command: unknown): ReturnType<typeof splitWords> | null {
-  if (typeof command === 'string') return command === '' ? null : splitWords(command);
+  if (typeof command === 'string') return command === '' ? null : splitText(command);
   const isWords = Array.isArray(command) && command.every((word) => typeof word === 'string');
   return isWords ? { words: command } : null;
+}
+
+function splitText(command: string): ReturnType<typeof splitWords> {
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(command);
+  return control ? { problem: 'has a control character', hint: 'Take it out.' } : splitWords(command);
 }
 
 function checkWords(words: string[], path: Path): Finding[] {
@@ -94,7 +99,7 @@ function checkPlaceholders(
 }
 
 function checkSource(service: Record<string, unknown>, path: Path): Finding[] {
-  if (typeof service.source !== 'string') return [];
+  if (typeof service.source !== 'string' || service.source === '') return [];
   const parsed = parseSource(service.source);
   if ('source' in parsed) return [];
   const message = `the folder ${valueText(service.source)} ${parsed.problem}`;

@@ -42,14 +42,18 @@ function wrongValue(issue: Issue, path: Path, file: unknown): Finding {
     code: 'wrong-value',
     path,
     message: `${issue.message}, got ${valueText(value)}`,
-    hint: booleanHint(issue, value),
+    hint: hintFor(issue, path, value),
     at: 'value',
   };
 }
 
-function booleanHint(issue: Issue, value: unknown): string | null {
+function hintFor(issue: Issue, path: Path, value: unknown): string | null {
+  if (path.at(-1) === 'port' && typeof value === 'number')
+    return 'Escale chooses the port and tells it in PORT. Write true.';
+  if (value === false && issue.message === 'expected true') return 'Leave it out instead.';
   const boolean = typeof value === 'string' && /^(yes|no|on|off|y|n|true|false)$/i.test(value);
-  return boolean && /\b(true|false)\b/.test(issue.message) ? 'Write true or false, without quotes.' : null;
+  const words = /expected true( or false)?$/.exec(issue.message);
+  return boolean && words ? `Write true${words[1] ?? ''}, without quotes.` : null;
 }
 
 function unknownKey(parent: Path, key: string): Finding {
@@ -63,11 +67,10 @@ function unknownKey(parent: Path, key: string): Finding {
 }
 
 function notBuilt(path: Path, what: string): Finding {
-  const message = `${what} is not built yet`.replace(/^(.*s(?: \(.*\))?) is /, '$1 are ');
   return {
     code: 'not-built',
     path,
-    message,
+    message: `not built yet (${what})`,
     hint: `Leave ${pathText(path)} out for now.`,
   };
 }

@@ -58,7 +58,7 @@ export class YamlReader {
     this.stopped = true;
     this.findings.push({
       code: 'file-too-large',
-      path,
+      path: path.slice(0, 2),
       message: `the file has more than ${what}, aliases counted`,
     });
     return false;
@@ -139,7 +139,8 @@ export class YamlReader {
         for (const [key, each] of Object.entries(value)) if (!into.has(key)) into.set(key, each);
       } else {
         const message = `expected a map to merge, got ${valueText(value)}`;
-        this.findings.push({ code: 'wrong-value', path: [...path, '<<'], message });
+        const line = this.#lineOfNode(pair.key);
+        this.findings.push({ code: 'wrong-value', path: [...path, '<<'], message, ...(line && { line }) });
       }
     }
   }

@@ -37,7 +37,7 @@ function soleDocument(text: string, counter: LineCounter): Document.Parsed | Fin
     uniqueKeys: false,
     logLevel: 'silent',
   } as const;
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ' '), options);
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), options);
   if ('empty' in documents || documents[0] === undefined) return [emptyFile()];
   const [first, second] = documents;
   const problems = [...first.errors, ...first.warnings];
@@ -52,6 +52,7 @@ function isNothing(node: ParsedNode | null): boolean {
 }
 
 function syntaxMistake(problem: YAMLError, counter: LineCounter): Finding {
+  if (/call stack/i.test(problem.message)) return tooDeep();
   const tab = problem.code === 'TAB_AS_INDENT';
   const message = problem.message.split('\n')[0]!.replace(/\.$/, '');
   return {
