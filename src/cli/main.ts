@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   logs: async () => (await import('./commands/logs.ts')).logsCommand(),
   exec: async () => (await import('./commands/exec.ts')).execCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
 };
 

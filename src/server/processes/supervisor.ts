@@ -27,6 +27,7 @@ const supervisor = new Supervisor({
     folder: path.join(home.supervisor, 'instances'),
     owner,
     programFolders: [path.dirname(process.execPath)],
+    compileCaches: path.join(home.supervisor, 'compiled'),
     mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
   }),
   traffic,
