@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { portHolder } from '../../engines/process/index.ts';
 import { startGateway } from '../../gateway/index.ts';
@@ -11,8 +12,14 @@ const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
+/** Browsers may take either for `*.localhost`. */
+function loopbackHosts(): string[] {
+  const addresses = Object.values(os.networkInterfaces()).flatMap((one) => one ?? []);
+  return ['127.0.0.1', ...(addresses.some(({ address }) => address === '::1') ? ['::1'] : [])];
+}
+
 const gateway = await startGateway({
-  http: { host: '127.0.0.1', port: httpPort },
+  http: loopbackHosts().map((host) => ({ host, port: httpPort })),
   controlSocket: home.gatewaySocket,
   tableFile: path.join(home.gateway, 'table.json'),
   accessLog: path.join(home.logs, 'access.jsonl'),
