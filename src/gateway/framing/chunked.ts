@@ -47,10 +47,18 @@ export class ChunkedBody {
       const next = this.step(buffer, position, end);
       if (next instanceof Refusal) return next;
       position = next;
-      if (this.state === 'data' || this.state === 'data-cr' || this.isDone) this.safe = position;
+      if (this.isBetweenLines) this.safe = position;
     }
     this.keepControlBytes(buffer, start, position);
     return position;
+  }
+
+  // Not inside a size line, the end of a chunk or a trailer section, which pass whole or not at all.
+  private get isBetweenLines(): boolean {
+    const { state } = this;
+    return (
+      state === 'data' || state === 'data-cr' || state === 'done' || (state === 'size' && this.digits === 0)
+    );
   }
 
   private step(buffer: Buffer, position: number, end: number): number | Refusal {

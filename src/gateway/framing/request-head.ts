@@ -254,8 +254,11 @@ function contradiction(first: RequestLine, fields: RequestFields): Refusal | nul
 // h2c and TLS by Upgrade would carry requests past the gateway's eyes: served as if not asked for.
 function asksForUpgrade(first: RequestLine, fields: RequestFields): boolean {
   if (fields.upgrade === null || first.minor === 0 || first.method !== 'GET') return false;
-  if (!fields.connection.includes('upgrade') || !isToken(fields.upgrade)) return false;
-  return fields.upgrade !== 'h2c' && fields.upgrade !== 'h2';
+  if (!fields.connection.includes('upgrade')) return false;
+  const [name = '', version = 'none', ...rest] = fields.upgrade.split('/');
+  return (
+    isToken(name) && isToken(version) && rest.length === 0 && !['h2c', 'h2', 'http', 'tls'].includes(name)
+  );
 }
 
 function keepsAlive(minor: 0 | 1, connection: string[]): boolean {
