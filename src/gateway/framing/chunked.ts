@@ -159,10 +159,14 @@ const FORBIDDEN_IN_TRAILER = new Set([
   'forwarded',
 ]);
 
+const TRAILER_JUDGE = {
+  isKnown: (name: string): boolean =>
+    name.includes('_') || name.startsWith('x-forwarded') || FORBIDDEN_IN_TRAILER.has(name),
+  judge: (): Refusal => new Refusal(400, 'forbidden trailer'),
+};
+
 function judgeTrailer(block: string, limits: Limits): Refusal | null {
-  const isKnown = (name: string): boolean =>
-    name.includes('_') || name.startsWith('x-forwarded') || FORBIDDEN_IN_TRAILER.has(name);
-  const lines = walkFields(block, 0, { isKnown, limits }, () => new Refusal(400, 'forbidden trailer'));
+  const lines = walkFields(block, 0, limits, TRAILER_JUDGE);
   return lines instanceof Refusal ? lines : null;
 }
 
