@@ -4,8 +4,6 @@ import { exitCodeOf, FAILED, MISUSED, printFailure } from './failure.ts';
 
 /** Each command in a file of its own, loaded only when it is the one that was asked for. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
-  init: async () => (await import('./commands/init.ts')).initCommand(),
-  check: async () => (await import('./commands/check.ts')).checkCommand(),
   up: async () => (await import('./commands/up.ts')).upCommand(),
   down: async () => (await import('./commands/down.ts')).downCommand(),
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
@@ -16,8 +14,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   logs: async () => (await import('./commands/logs.ts')).logsCommand(),
   exec: async () => (await import('./commands/exec.ts')).execCommand(),
-  open: async () => (await import('./commands/open.ts')).openCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  open: async () => (await import('./commands/open.ts')).openCommand(),
 };
 
 async function program(words: string[]): Promise<Command> {

@@ -13,10 +13,12 @@ export interface SocketClient {
   linesOf<T>(response: Promise<http.IncomingMessage>): AsyncIterable<T>;
 }
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 export function connectSocket(socketPath: string, name: string): SocketClient {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const begin = (method: string, path: string, more: http.RequestOptions = {}) =>
-    http.request({ socketPath, path, method, agent, ...more });
+    http.request({ socketPath, path, method, agent, headers: JSON_BODY, ...more });
   return {
     async call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal) {
       const request = begin(method, path, signal ? { signal } : {});
@@ -41,7 +43,7 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
 async function* linesOf<T>(answer: Promise<http.IncomingMessage>): AsyncIterable<T> {
   const response = await answer;
   if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
-  for await (const line of createInterface({ input: response })) yield parse<T>(line, 200);
+  for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
 }
 
 function responseOf(request: http.ClientRequest, name: string): Promise<http.IncomingMessage> {

@@ -4,6 +4,7 @@ import type { Operation } from '../core/rollout/index.ts';
 import { connectSocket } from '../host/index.ts';
 import type { Overview, PlanView, RolloutView } from './api/types.ts';
 import type { Place } from './control-plane.ts';
+import type { StoredEvent } from './store.ts';
 
 /** One line of the answer to a change, as it goes on. */
 export type ProgressLine =
@@ -46,6 +47,8 @@ export interface ControlPlaneClient {
   kill(instance: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
+  /** Events from now on. */
+  events(signal: AbortSignal): AsyncIterable<StoredEvent>;
   signInToken(): Promise<string>;
   /** Stops Escale's own processes; with `onlyIfIdle` not while a system is up. */
   shutdown(options: { onlyIfIdle: boolean }): Promise<{ stopping: boolean }>;
@@ -77,6 +80,7 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
       const { request, response } = client.open(`/api/exec?${query}`);
       return { stdin: request, output: client.linesOf(response) };
     },
+    events: (signal) => client.lines<StoredEvent>('/api/events', signal),
     signInToken: async () => (await client.call<{ token: string }>('POST', '/api/sign-in-tokens', {})).token,
     shutdown: (options) => client.call('POST', '/api/shutdown', options),
   };

@@ -127,6 +127,7 @@ export class RolloutRunner {
     );
     return {
       ready: ofService.filter((i) => i.rollout === rollout && i.state === 'ready').length,
+      total: ofService.filter((i) => i.rollout === rollout).length,
       failures: set?.failures ?? 0,
       lastFailure: set?.lastFailure ?? null,
       formerLeft: ofService.filter((i) => i.rollout !== rollout).length,

@@ -10,8 +10,9 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
       supervisor.remove(params.system!, params.environment!),
     'GET /observation': async () => supervisor.observe(),
     'GET /changed': async ({ query }) =>
-      supervisor.changed(Number(query.get('seen')), Number(query.get('timeout'))),
-    'GET /events': async ({ query, signal }) => supervisor.events.after(Number(query.get('after')), signal),
+      supervisor.news.changed(Number(query.get('seen')), Number(query.get('timeout'))),
+    'GET /events': async ({ query, signal }) =>
+      supervisor.news.events.after(Number(query.get('after')), signal),
     'POST /logs': async ({ body, signal }) => supervisor.readLogs(body as LogQuery, signal),
     'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
     'POST /exec': async (call) => exec(supervisor, call),

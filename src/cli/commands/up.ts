@@ -5,7 +5,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
-import { duration, paintFor } from '../text.ts';
+import { clock, duration, harmless, paintFor } from '../text.ts';
 import { watchFolders } from '../watch.ts';
 import { signInAddress } from './open.ts';
 
@@ -53,7 +53,10 @@ async function up(words: string[], options: Options): Promise<void> {
   const unwatch = options.watch
     ? watchFolders(folders, (folder) => redeliver(folder, escale, options))
     : () => {};
+  const stop = new AbortController();
+  void followEvents(escale, options, stop.signal);
   const signal = await interrupted;
+  stop.abort();
   unwatch();
   if (!options.json) console.log(`\n${signal}: stopping what this command added …`);
   await leave(escale, added, 0);
@@ -90,6 +93,33 @@ async function redeliver(folder: string, escale: LocalEscale, options: Options):
   await showChange(options.json ?? false, (tell) =>
     escale.client.deploy({ folder, environment: options.environment }, tell),
   ).catch((error: unknown) => printFailure(error, options.json ?? false));
+}
+
+const WORTH_SAYING = new Set([
+  'instance-failed',
+  'instance-unready',
+  'instance-killed',
+  'service-paused',
+  'gateway-problem',
+]);
+const RECONNECT_MS = 250;
+
+/** Says what happens besides what was asked for here; keeps this command alive, whatever restarts meanwhile. */
+async function followEvents({ client }: LocalEscale, options: Options, signal: AbortSignal): Promise<void> {
+  const paint = paintFor(process.stdout);
+  while (!signal.aborted) {
+    try {
+      for await (const event of client.events(signal))
+        if (options.json) console.log(JSON.stringify({ type: 'event', event }));
+        else if (WORTH_SAYING.has(event.type))
+          console.log(
+            `  ${paint.dim(clock(event.at))} ${event.instance || event.system} ${harmless(event.message)}`,
+          );
+    } catch {
+      // It is being started again.
+    }
+    await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+  }
 }
 
 async function printWhereToLook(escale: LocalEscale, ms: number, options: Options): Promise<void> {

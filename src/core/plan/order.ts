@@ -1,4 +1,4 @@
-import type { ResolvedSystem } from '../manifest/model.ts';
+import type { ResolvedSystem } from '../manifest/index.ts';
 
 /** Services with those they use first; the order of the file among equals. The file's check has refused cycles. */
 export function startingOrder(system: ResolvedSystem): string[] {

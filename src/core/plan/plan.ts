@@ -1,4 +1,4 @@
-import type { ResolvedSystem } from '../manifest/model.ts';
+import type { ResolvedSystem } from '../manifest/index.ts';
 import { changedServices } from '../release/index.ts';
 import { type Operation, rollingOperations, type ServiceChange } from '../rollout/index.ts';
 import { startingOrder } from './order.ts';

@@ -1,4 +1,4 @@
-import type { ResolvedSystem } from '../manifest/model.ts';
+import type { ResolvedSystem } from '../manifest/index.ts';
 
 /** Immutable, numbered per system: a commit, the validated but unresolved file, and an artifact for each service. */
 export interface Release {

@@ -3,6 +3,8 @@ import type { Operation } from './operation.ts';
 /** What is seen of the set that an operation starts or scales while an operation waits. */
 export interface Evidence {
   ready: number;
+  /** All instances of the set, those that leave included. */
+  total: number;
   /** Instances that ended or were not ready in time since the set was made. */
   failures: number;
   lastFailure: { instance: string; reason: string } | null;
@@ -27,9 +29,14 @@ const MARGIN_MS = 2000;
 /** Whether an operation has reached what it is for. Pure: the same evidence gives the same verdict. */
 export function judge(operation: Operation, evidence: Evidence): OperationVerdict {
   if (operation.kind === 'start') return judgeStart(operation.index, evidence);
-  if (operation.kind === 'scale') return judgeStart(operation.to, evidence);
+  if (operation.kind === 'scale') return judgeScale(operation.to, evidence);
   if (operation.kind === 'settle') return { state: evidence.formerLeft === 0 ? 'done' : 'waiting' };
   return { state: 'done' };
+}
+
+function judgeScale(wanted: number, evidence: Evidence): OperationVerdict {
+  const start = judgeStart(wanted, evidence);
+  return start.state === 'done' && evidence.total > wanted ? { state: 'waiting' } : start;
 }
 
 function judgeStart(wanted: number, evidence: Evidence): OperationVerdict {

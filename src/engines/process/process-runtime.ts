@@ -26,6 +26,8 @@ export interface ProcessRuntimeOptions {
   /** Unique name of this Escale on this host: letters and digits. */
   owner: string;
   programFolders: string[];
+  /** Folder for compiled code, absolute. */
+  compileCaches: string;
   /** What services must be able to read to run as another user: artifacts, programs. */
   mustReach: string[];
 }
@@ -62,6 +64,7 @@ export class ProcessRuntime implements Runtime {
     this.setting = {
       owner: options.owner,
       programFolders: options.programFolders,
+      compileCaches: options.compileCaches,
       userOf: (request) => this.userOf(request),
     };
   }

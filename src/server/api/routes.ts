@@ -33,6 +33,8 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live }: ApiParts
   app.get('/api/overview', () => live.overview());
   app.get('/api/stream', (request, reply) => sendEvents(request, reply, live));
 
+  app.get('/api/events', (_request, reply) => sendEventLines(reply, live));
+
   app.post('/api/plan', async (request) =>
     planView(await controlPlane.plan(deploySource.parse(request.body))),
   );
@@ -149,6 +151,20 @@ function sendEvents(_request: FastifyRequest, reply: FastifyReply, live: Live): 
     stream.destroy();
   });
   return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream);
+}
+
+/** One event a line, as they happen. */
+function sendEventLines(reply: FastifyReply, live: Live): FastifyReply {
+  const stream = new Readable({ read() {} });
+  const stop = live.listen((event, data) => {
+    if (event === 'event') stream.push(`${JSON.stringify(data)}\n`);
+  });
+  reply.raw.once('close', () => {
+    stop();
+    stream.destroy();
+  });
+  stream.push('\n');
+  return reply.type('application/x-ndjson').send(stream);
 }
 
 /** Errors in the clothes of HTTP: what people can mend is 4xx, a bug is 500 and says nothing of its inside. */

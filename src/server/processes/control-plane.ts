@@ -8,6 +8,7 @@ import { ControlPlane } from '../control-plane.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
@@ -39,14 +40,7 @@ const controlPlane = new ControlPlane({
 });
 live.controlPlane = controlPlane;
 
-const keeper = new Keeper({
-  name: 'supervisor',
-  entry: 'supervisor.ts',
-  socket: home.supervisorSocket,
-  logFile: path.join(home.logs, 'supervisor.log'),
-  env: process.env,
-});
-
+const keeper = new Keeper(keptProcess('supervisor', home));
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const control = controlApp({
