@@ -36,17 +36,13 @@ export async function startLocal(): Promise<LocalEscale> {
   const { home } = setting;
   const logFile = path.join(home.logs, 'control-plane.log');
   const started = Date.now();
-  startDetached({
-    name: 'control plane',
-    entry: 'control-plane.ts',
-    socket: home.controlSocket,
-    logFile,
-    env: process.env,
-  });
+  const child = startDetached({ entry: 'control-plane.ts', logFile, env: process.env });
   while (!(await accepts(home.controlSocket))) {
     if (Date.now() - started > START_MS) throw didNotStart(logFile);
     await sleep(10);
   }
+  // Another command was faster: this try would take its place as soon as that one is stopped.
+  if (readPid(home, 'control-plane') !== child.pid) child.kill();
   const escale = { setting, client: connectControlPlane(home.controlSocket), started: true };
   await untilCarrying(escale);
   return escale;

@@ -8,13 +8,14 @@ import { ControlPlane } from '../control-plane.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
-import { writePidFile } from './pid-file.ts';
+import { readPid, writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'control-plane');
 
 const { version } = packageFile;
 const now = () => Date.now();
@@ -45,6 +46,7 @@ const keeper = new Keeper({
   socket: home.supervisorSocket,
   logFile: path.join(home.logs, 'supervisor.log'),
   env: process.env,
+  pid: () => readPid(home, 'supervisor'),
 });
 
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
@@ -82,7 +84,6 @@ controlPlane.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);
-writePidFile(home, 'control-plane');
 buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.on('SIGHUP', () => {});

@@ -10,6 +10,7 @@ import { readSetting } from './setting.ts';
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'gateway');
 
 const gateway = await startGateway({
   http: { host: '127.0.0.1', port: httpPort },
@@ -22,7 +23,5 @@ const gateway = await startGateway({
   console.error(`port ${httpPort} is held by ${portHolder(httpPort)}`);
   process.exit(EXIT_TAKEN);
 });
-writePidFile(home, 'gateway');
-
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => void gateway.close().then(() => process.exit(0)));
