@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Overview } from './api/types.ts';
 import { type ControlPlaneClient, connectControlPlane } from './client.ts';
 import { accepts, startDetached } from './processes/keeper.ts';
+import { keptProcess } from './processes/kept-processes.ts';
 import { type ProcessName, readPid } from './processes/pid-file.ts';
 import { readSetting, type Setting } from './processes/setting.ts';
 
@@ -34,11 +34,11 @@ export async function startLocal(): Promise<LocalEscale> {
   if (running !== null) return running;
   const setting = readSetting();
   const { home } = setting;
-  const logFile = path.join(home.logs, 'control-plane.log');
   const started = Date.now();
-  const child = startDetached({ entry: 'control-plane.ts', logFile, env: process.env });
+  const controlPlane = keptProcess('control-plane', home);
+  const child = startDetached(controlPlane);
   while (!(await accepts(home.controlSocket))) {
-    if (Date.now() - started > START_MS) throw didNotStart(logFile);
+    if (Date.now() - started > START_MS) throw didNotStart(controlPlane.logFile);
     await sleep(10);
   }
   // Another command was faster: this try would take its place as soon as that one is stopped.

@@ -22,7 +22,7 @@ export interface RequestHead {
   requestId: string | null;
   /** The client takes trailers. */
   takesTrailers: boolean;
-  /** Header lines that go on, each ended by CRLF: hop-by-hop ones and the client's own X-Forwarded-* are cut. */
+  /** Header lines that go on, each with its CRLF: without framing, hop-by-hop and the client's own X-Forwarded-*. */
   lines: string;
 }
 
@@ -164,7 +164,7 @@ class RequestFields {
     if (length === null) return new Refusal(400, 'bad Content-Length');
     if (this.length !== -1) return new Refusal(400, 'more than one Content-Length');
     this.length = length;
-    return true;
+    return false;
   }
 
   private judgeCoding(value: string): boolean | Refusal {
@@ -172,7 +172,7 @@ class RequestFields {
     this.sawTransferEncoding = true;
     if (value.toLowerCase() !== 'chunked') return new Refusal(400, 'unknown Transfer-Encoding');
     this.chunked = true;
-    return true;
+    return false;
   }
 
   private judgeConnection(value: string): boolean | Refusal {

@@ -94,8 +94,10 @@ export class Instance {
 
   /** Puts a connection whose exchange is complete back; `keepAliveMs`: what the instance promised, or -1. */
   release(connection: UpstreamConnection, keepAliveMs: number): void {
-    if (this.spec.rotation === 'out' || this.idle.length >= this.limits.idlePerInstance)
-      return connection.destroy();
+    if (this.spec.rotation === 'out' || this.idle.length >= this.limits.idlePerInstance) {
+      connection.destroy();
+      return;
+    }
     connection.user = null;
     connection.isReused = true;
     connection.idleSince = performance.now();

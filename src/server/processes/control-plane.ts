@@ -8,7 +8,8 @@ import { ControlPlane } from '../control-plane.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
-import { readPid, writePidFile } from './pid-file.ts';
+import { keptProcess } from './kept-processes.ts';
+import { writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
@@ -40,15 +41,7 @@ const controlPlane = new ControlPlane({
 });
 live.controlPlane = controlPlane;
 
-const keeper = new Keeper({
-  name: 'supervisor',
-  entry: 'supervisor.ts',
-  socket: home.supervisorSocket,
-  logFile: path.join(home.logs, 'supervisor.log'),
-  env: process.env,
-  pid: () => readPid(home, 'supervisor'),
-});
-
+const keeper = new Keeper(keptProcess('supervisor', home));
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const control = controlApp({

@@ -5,7 +5,8 @@ import { serveSocket, takeLock } from '../../host/index.ts';
 import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
-import { type ProcessName, readPid, writePidFile } from './pid-file.ts';
+import { keptProcess } from './kept-processes.ts';
+import { readPid, writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The supervisor's process: this host's instances, and the gateway they are reached through. */
@@ -14,13 +15,8 @@ const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
 const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
-const keep = (name: ProcessName, socket: string) => {
-  const logFile = path.join(home.logs, `${name}.log`);
-  const pid = () => readPid(home, name);
-  return new Keeper({ name, entry: `${name}.ts`, socket, logFile, env: process.env, pid }, log);
-};
-const gatewayKeeper = keep('gateway', home.gatewaySocket);
-const controlKeeper = keep('control-plane', home.controlSocket);
+const gatewayKeeper = new Keeper(keptProcess('gateway', home), log);
+const controlKeeper = new Keeper(keptProcess('control-plane', home), log);
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
 const supervisor = new Supervisor({

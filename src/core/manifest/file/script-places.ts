@@ -1,0 +1,27 @@
+import type { Path, Places } from '../mistakes.ts';
+
+/**
+ * Lines of a TypeScript file, found by looking for each key of a path after the one above it. A best effort: null
+ * where a key is computed, imported or otherwise not written.
+ */
+export function scriptPlaces(text: string, file: string): Places {
+  return { file, lineOf: (path) => lineOf(text, path) };
+}
+
+function lineOf(text: string, path: Path): number | null {
+  let offset = Math.max(0, text.search(/defineSystem\s*\(|export\s+default/));
+  for (const key of path) {
+    if (/^\d+$/.test(key)) continue;
+    const found = offsetOf(text, key, offset);
+    if (found === null) return null;
+    offset = found;
+  }
+  return path.length === 0 ? null : text.slice(0, offset).split('\n').length;
+}
+
+function offsetOf(text: string, key: string, from: number): number | null {
+  const escaped = key.slice(0, 300).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = new RegExp(`(?<![\\w$'"\`-])(?:${escaped}|(['"\`])${escaped}\\1)\\s*[:,}(]`, 'g');
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? null;
+}
