@@ -280,7 +280,7 @@ export class Supervisor {
     if (instance.plan.port) await this.awaitOwnSocket(instance, deadline);
     else await this.awaitStable(instance);
     if (!this.isStarting(instance)) return;
-    if (instance.plan.port) this.route(instance);
+    if (instance.plan.port && this.options.clock.now() < deadline) this.route(instance);
     while (this.isStarting(instance) && this.options.clock.now() < deadline)
       await this.changed(this.change, Math.max(1, deadline - this.options.clock.now()));
     if (this.isStarting(instance)) await this.giveUp(instance);
