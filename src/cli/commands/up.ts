@@ -5,6 +5,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
+import { nameOfFolder } from '../place.ts';
 import { clock, duration, harmless, paintFor } from '../text.ts';
 import { watchFolders } from '../watch.ts';
 import { signInAddress } from './open.ts';
@@ -45,7 +46,8 @@ async function up(words: string[], options: Options): Promise<void> {
       `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
     );
   const added: ChangeEnd['place'][] = [];
-  const good = await deliverAll(folders, { escale, options, added });
+  const good = await Promise.race([deliverAll(folders, { escale, options, added }), interrupted]);
+  if (typeof good === 'string') return stopAll(good, { escale, options, added, exitCode: FAILED });
   if (!good && !options.watch) return leave(escale, added, FAILED);
   if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
   else await printWhereToLook(escale, Date.now() - began, options);
@@ -58,8 +60,16 @@ async function up(words: string[], options: Options): Promise<void> {
   const signal = await interrupted;
   stop.abort();
   unwatch();
-  if (!options.json) console.log(`\n${signal}: stopping what this command added …`);
-  await leave(escale, added, 0);
+  await stopAll(signal, { escale, options, added, exitCode: 0 });
+}
+
+/** Also what is being delivered at this moment. */
+async function stopAll(
+  signal: string,
+  stopping: { escale: LocalEscale; options: Options; added: ChangeEnd['place'][]; exitCode: number },
+): Promise<void> {
+  if (!stopping.options.json) console.log(`\n${signal}: stopping what this command added …`);
+  await leave(stopping.escale, stopping.added, stopping.exitCode);
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
@@ -72,10 +82,12 @@ async function deliverAll(
     try {
       if (!options.json)
         console.log(`\n${paintFor(process.stdout).bold(path.relative(process.cwd(), folder) || '.')}`);
+      const place = options.detach ? null : await newPlace(folder, escale, options);
+      if (place !== null) added.push(place);
       const end = await showChange(options.json ?? false, (tell) =>
         escale.client.deploy({ folder, environment: options.environment }, tell),
       );
-      if (end.added && !options.detach) added.push(end.place);
+      if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
       good &&= end.rollout === null || end.rollout.state === 'promoted';
     } catch (error) {
       printFailure(error, options.json ?? false);
@@ -83,6 +95,18 @@ async function deliverAll(
     }
   if (!good) process.exitCode = FAILED;
   return good;
+}
+
+/** Where a folder's system will be, when it is not up there yet; null for a file that can't be read. */
+async function newPlace(
+  folder: string,
+  { client }: LocalEscale,
+  { environment }: Options,
+): Promise<ChangeEnd['place'] | null> {
+  const system = await nameOfFolder(folder);
+  const { systems } = await client.overview();
+  const isUp = systems.some((one) => one.up && one.name === system && one.environment === environment);
+  return system === null || isUp ? null : { system, environment };
 }
 
 async function redeliver(folder: string, escale: LocalEscale, options: Options): Promise<void> {
@@ -144,7 +168,7 @@ async function printWhereToLook(escale: LocalEscale, ms: number, options: Option
 
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
 async function leave(escale: LocalEscale, added: ChangeEnd['place'][], exitCode: number): Promise<void> {
-  await Promise.all(added.map((place) => escale.client.down(place)));
+  await Promise.all(added.map((place) => escale.client.down(place).catch(unlessUnknown)));
   const stopped = await stopLocalIfIdle(escale);
   const names = added.map(({ system }) => system).join(', ') || 'nothing was added';
   console.log(
@@ -153,6 +177,11 @@ async function leave(escale: LocalEscale, added: ChangeEnd['place'][], exitCode:
       : `Stopped: ${names}. Other systems are still up.`,
   );
   process.exit(exitCode);
+}
+
+/** What was interrupted before it became known needs no stopping. */
+function unlessUnknown(error: unknown): void {
+  if (!(error instanceof EscaleError) || error.code !== 'system-unknown') throw error;
 }
 
 /** Resolves with the first signal that asks to end. A second one ends at once. */
