@@ -8,11 +8,14 @@ test('an instance that crashes later is replaced, and what happened can be read'
   await escale.must(['deploy'], system.folder);
   const first = (await escale.service('crashes-later')).instances.map(({ id }) => id);
 
-  const service = await waitFor('both first instances are replaced and their successors are ready', async () => {
-    const now = await escale.service('crashes-later');
-    const replaced = now.instances.every(({ id }) => !first.includes(id));
-    return replaced && now.ready >= 1 ? now : null;
-  });
+  const service = await waitFor(
+    'both first instances are replaced and their successors are ready',
+    async () => {
+      const now = await escale.service('crashes-later');
+      const replaced = now.instances.every(({ id }) => !first.includes(id));
+      return replaced && now.ready >= 1 ? now : null;
+    },
+  );
   assert.equal(service.wanted, 2);
   assert.match(service.lastFailure?.reason ?? '', /exited with code 7/);
   assert.equal((await escale.request(system.host)).status, 200);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAlive, startEscale } from './escale.ts';
+import { isAlive, startEscale, waitFor } from './escale.ts';
 
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const)
   test(`${signal} of up leaves no process`, async (t) => {
@@ -30,9 +30,12 @@ test('Ctrl-C in the middle of the first deploy leaves a clean state', async (t) 
   system.edit('escale.yaml', (text) => text.replace('deadline: 2s', 'deadline: 60s'));
   const up = escale.start(['up', '--no-watch'], system.folder);
   await up.until(/record release 1/);
+  const interruptedAt = Date.now();
   const ended = await up.interrupt();
-  assert.notEqual(ended.code, null);
+  assert.equal(ended.code, 1);
+  assert.match(ended.stdout, /Nothing of Escale runs any more/);
   assert.deepEqual(escale.processes(), [], ended.output);
+  assert.ok(Date.now() - interruptedAt < 30_000, 'it does not wait for the deadline of 60 s');
 
   system.become('says-hello');
   await escale.must(['deploy'], system.folder);
@@ -42,7 +45,9 @@ test('Ctrl-C in the middle of the first deploy leaves a clean state', async (t) 
 test('Ctrl-C while Escale itself is starting leaves nothing either', async (t) => {
   const escale = await startEscale(t);
   const up = escale.start(['up', '--no-watch'], escale.system('says-hello').folder);
-  while (escale.processes().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await waitFor('its first process is there', () =>
+    escale.processes().some(({ command }) => command.includes('control-plane')),
+  );
   await up.interrupt();
   await escale.nothingLeft();
 });
