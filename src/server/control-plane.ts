@@ -56,6 +56,8 @@ export class ControlPlane {
   readonly parts: ControlPlaneParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
+  /** Places that are to be taken down as soon as what is going on there has ended. */
+  private readonly leaving = new Set<string>();
 
   constructor(parts: ControlPlaneParts) {
     this.parts = parts;
@@ -111,6 +113,8 @@ export class ControlPlane {
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return this.unchanged(planned);
     await this.prepareArtifacts(planned, tell);
+    if (this.leaving.has(keyOf(planned.place)))
+      throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, 'deploy', tell);
   }
 
@@ -323,7 +327,9 @@ export class ControlPlane {
   /** Stops everything of it, drained; what it is and what it keeps stays. */
   async down(place: Place): Promise<void> {
     this.runners.get(keyOf(place))?.cancel('it was taken down', 'stop here');
+    this.leaving.add(keyOf(place));
     await this.places.run(place, async () => {
+      this.leaving.delete(keyOf(place));
       const deployment = this.mustExist(place);
       this.parts.store.saveDeployment({ ...deployment, up: false });
       await this.parts.engine.remove(place.system, place.environment);

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type LocalEscale, type SystemView, startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import { type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
+import { nameOfFolder } from '../place.ts';
 import { clock, duration, harmless, paintFor } from '../text.ts';
 import { watchFolders } from '../watch.ts';
 import { signInAddress } from './open.ts';
@@ -33,12 +34,12 @@ export function upCommand(): Command {
     .action((words: string[], options: Options) => up(words, options));
 }
 
-/** One run of the command: what it delivers where, and what was up before it came. */
+/** One run of the command: what it delivers where, and which systems were up there before it came. */
 interface Session {
   escale: LocalEscale;
   folders: string[];
   options: Options;
-  before: SystemView[];
+  before: string[];
 }
 
 async function up(words: string[], options: Options): Promise<void> {
@@ -46,7 +47,7 @@ async function up(words: string[], options: Options): Promise<void> {
   const interrupted = interruption();
   const session = await begin(words, options);
   const good = await Promise.race([deliverAll(session), interrupted]);
-  if (typeof good === 'string') return leave(session, { signal: good, exitCode: 0 });
+  if (typeof good === 'string') return leave(session, { signal: good, exitCode: FAILED });
   if (!good && !options.watch) return leave(session, { signal: null, exitCode: FAILED });
   if (options.json)
     console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(session.escale), good }));
@@ -66,7 +67,7 @@ async function begin(words: string[], options: Options): Promise<Session> {
   const escale = await startLocal();
   const what = escale.started ? 'Escale started' : 'Joined Escale, which was running';
   if (!options.json) console.log(`${what} (${duration(Date.now() - began)})`);
-  return { escale, folders, options, before: await upNow(escale) };
+  return { escale, folders, options, before: await upNow(escale, options) };
 }
 
 /** Files and events, until the returned function is called. */
@@ -82,17 +83,15 @@ function follow(session: Session): () => void {
   };
 }
 
-async function upNow({ client }: LocalEscale): Promise<SystemView[]> {
-  return (await client.overview()).systems.filter((system) => system.up);
+async function upNow({ client }: LocalEscale, { environment }: Options): Promise<string[]> {
+  const { systems } = await client.overview();
+  return systems.filter((system) => system.up && system.environment === environment).map(({ name }) => name);
 }
 
-/** Systems that are up now, were not before, and stand in one of this command's folders. */
-async function addedBy({ escale, before, folders }: Session): Promise<SystemView[]> {
-  const real = folders.filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
-  const isOurs = (system: SystemView) => real.some((folder) => `${folder}/`.startsWith(`${system.folder}/`));
-  const wasUp = ({ name, environment }: SystemView) =>
-    before.some((other) => other.name === name && other.environment === environment);
-  return (await upNow(escale)).filter((system) => isOurs(system) && !wasUp(system));
+/** The systems of these folders that were not up before, being delivered at this moment or not. */
+async function addedBy({ folders, before }: Session): Promise<string[]> {
+  const names = await Promise.all(folders.map(nameOfFolder));
+  return names.filter((name) => name !== null).filter((name) => !before.includes(name));
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
@@ -174,18 +173,21 @@ async function printWhereToLook({ escale, options }: Session, ms: number): Promi
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
 async function leave(session: Session, how: { signal: string | null; exitCode: number }): Promise<void> {
   const { escale, options } = session;
+  const { environment } = options;
   if (!options.json && how.signal !== null)
     console.log(`\n${how.signal}: stopping what this command added …`);
-  const added = await addedBy(session);
-  await Promise.all(
-    added.map(({ name: system, environment }) => escale.client.down({ system, environment })),
-  );
+  const names = await addedBy(session);
+  await Promise.all(names.map((system) => escale.client.down({ system, environment }).catch(unlessUnknown)));
   const stopped = await stopLocalIfIdle(escale);
-  const names = added.map(({ name }) => name);
   const rest = stopped ? 'Nothing of Escale runs any more.' : 'Other systems are still up.';
   if (options.json) console.log(JSON.stringify({ type: 'left', down: names, stopped }));
   else console.log(`Stopped: ${names.join(', ') || 'nothing was added'}. ${rest}`);
   process.exit(how.exitCode);
+}
+
+/** What was interrupted before it became known needs no stopping. */
+function unlessUnknown(error: unknown): void {
+  if (!(error instanceof EscaleError) || error.code !== 'system-unknown') throw error;
 }
 
 /** Resolves with the first signal that asks to end. A second one ends at once. */

@@ -17,6 +17,7 @@ import { readOrMakeToken, readSetting } from './setting.ts';
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'control-plane');
 
 const { version } = packageFile;
 const now = () => Date.now();
@@ -88,7 +89,6 @@ controlPlane.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);
-writePidFile(home, 'control-plane');
 buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.on('SIGHUP', () => {});

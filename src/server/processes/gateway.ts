@@ -11,6 +11,7 @@ import { readSetting } from './setting.ts';
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'gateway');
 
 /** Browsers may take either for `*.localhost`. */
 function loopbackHosts(): string[] {
@@ -29,7 +30,5 @@ const gateway = await startGateway({
   console.error(`port ${httpPort} is held by ${portHolder(httpPort)}`);
   process.exit(EXIT_TAKEN);
 });
-writePidFile(home, 'gateway');
-
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => void gateway.close().then(() => process.exit(0)));
