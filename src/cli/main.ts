@@ -4,6 +4,8 @@ import { exitCodeOf, FAILED, MISUSED, printFailure } from './failure.ts';
 
 /** Each command in a file of its own, loaded only when it is the one that was asked for. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand(),
+  check: async () => (await import('./commands/check.ts')).checkCommand(),
   up: async () => (await import('./commands/up.ts')).upCommand(),
   down: async () => (await import('./commands/down.ts')).downCommand(),
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
