@@ -29,7 +29,7 @@ export function Releases({ place, system }: { place: Place; system: SystemView }
       {releases.length === 0 ? (
         <p className="none">{t('releases.none')}</p>
       ) : (
-        <div className={releases.length > 8 ? 'long' : undefined}>
+        <div className={releases.length > 8 ? 'long' : ''}>
           <Table
             caption={t('releases.caption', { system: inert(name) })}
             columns={columns}

@@ -5,7 +5,7 @@ import { serviceKey } from '../state/rates.ts';
 import { duration } from '../words/format.ts';
 import { inert, isWebAddress } from '../words/inert.ts';
 import { Berths } from './berths.tsx';
-import { useChanges, useLive, usePage } from './context.tsx';
+import { useChanges, useLive, usePage, useServerNow } from './context.tsx';
 import { InstanceTable } from './instance-table.tsx';
 import { ScaleForm } from './scale-form.tsx';
 import { ServiceFigures } from './service-figures.tsx';
@@ -108,7 +108,7 @@ function ServiceActions({ place, service }: { place: Place; service: ServiceView
 
 /** Why it does not do well, in plain words. An old failure of a service that does well again is only told quietly. */
 function Trouble({ service }: { service: ServiceView }) {
-  const { t, locale } = usePage();
+  const { t } = usePage();
   const { lastFailure, backoffMs, ready, wanted } = service;
   if (lastFailure === null && backoffMs === null) return null;
   const isOver = ready >= wanted && backoffMs === null;
@@ -123,11 +123,18 @@ function Trouble({ service }: { service: ServiceView }) {
           <Said>{lastFailure.reason}</Said>{' '}
         </>
       )}
-      {backoffMs !== null && (
-        <span className="backoff">{t('service.backoff', { time: duration(backoffMs, locale) })}</span>
-      )}
+      {backoffMs !== null && <Backoff ms={backoffMs} />}
     </p>
   );
+}
+
+/** Counts down from what the last picture said. */
+function Backoff({ ms }: { ms: number }) {
+  const { t, locale } = usePage();
+  const now = useServerNow();
+  const left = Math.max(0, (useLive().overview?.at ?? now) + ms - now);
+  const time = duration(Math.ceil(left / 1000) * 1000, locale);
+  return <span className="backoff">{t('service.backoff', { time })}</span>;
 }
 
 function Instances({ place, service }: { place: Place; service: ServiceView }) {

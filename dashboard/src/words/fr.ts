@@ -119,7 +119,7 @@ export const fr: Catalogue = {
   'rollouts.same': 'version {to}',
   'rollouts.state.running': 'En cours',
   'rollouts.state.promoted': 'Adoptée',
-  'rollouts.state.rolled-back': 'Annulée, retour arrière',
+  'rollouts.state.rolled-back': 'Annulée',
   'rollouts.state.failed': 'Échouée',
   'rollouts.state.cancelled': 'Interrompue',
 
