@@ -131,6 +131,7 @@ const WORTH_SAYING = new Set([
   'gateway-problem',
 ]);
 const RECONNECT_MS = 250;
+const PARENT_POLL_MS = 500;
 
 /** Says what happens besides what was asked for here; keeps this command alive, whatever restarts meanwhile. */
 async function followEvents({ escale: { client }, options }: Session, signal: AbortSignal): Promise<void> {
@@ -190,16 +191,27 @@ function unlessUnknown(error: unknown): void {
   if (!(error instanceof EscaleError) || error.code !== 'system-unknown') throw error;
 }
 
-/** Resolves with the first signal that asks to end. A second one ends at once. */
+/** Resolves with the first signal that asks to end. A second Ctrl-C ends at once. */
 function interruption(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         resolve(signal);
         if (signal === 'SIGINT') process.once(signal, () => process.exit(130));
       });
-    }
+    if (process.env.npm_lifecycle_event === 'start') whenOrphaned(() => resolve('npm is gone'));
   });
+}
+
+/** npm passes SIGINT and SIGTERM on, and takes SIGHUP and SIGKILL with it: then nobody is left to stop this. */
+function whenOrphaned(gone: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    gone();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 function shippedFolders(names: string[]): string[] {

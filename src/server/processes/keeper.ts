@@ -145,7 +145,7 @@ export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): Ch
     const file = path.join(import.meta.dirname, entry);
     const child = spawn(
       process.execPath,
-      [...process.execArgv, `--max-semi-space-size=${youngMegabytes}`, file],
+      [...ownOptions(), `--max-semi-space-size=${youngMegabytes}`, file],
       {
         cwd: '/',
         env,
@@ -166,4 +166,9 @@ function lastLineOf(file: string): string {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** This process's own options of the runtime, without the one that each process has for itself. */
+function ownOptions(): string[] {
+  return process.execArgv.filter((option) => !option.startsWith('--max-semi-space-size'));
 }
