@@ -12,13 +12,13 @@ export function Ago({ at }: { at: number }) {
   );
 }
 
-/** For how long something has been going on. */
+/** For how long something has been going on, in whole seconds, the first one included. */
 export function Since({ at }: { at: number }) {
   const { locale } = usePage();
   const now = useServerNow();
   return (
     <time dateTime={new Date(at).toISOString()} title={moment(at, 0, locale)}>
-      {duration(Math.max(0, Math.floor((now - at) / 1000) * 1000), locale)}
+      {duration(Math.max(1000, Math.floor((now - at) / 1000) * 1000), locale)}
     </time>
   );
 }
