@@ -3,16 +3,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectGateway } from '../../src/gateway/index.ts';
-import { freePort, isInstalled, type LoadResult, listening, memoryOf, pinned, wrk } from './gateway/load.ts';
+import {
+  cpuMicros,
+  freePort,
+  isInstalled,
+  type LoadResult,
+  listening,
+  memoryOf,
+  pinned,
+  wrk,
+} from './gateway/load.ts';
 import { type BenchPlace, backendCommand, HOST, PROXIES, type ProxyUnderTest } from './gateway/proxies.ts';
 
 const SIZES = ['1k', '100k'];
+
+interface Result extends LoadResult {
+  /** CPU time of the proxy for one request, microseconds: less disturbed by other work on the machine. */
+  cpuMicros: number;
+}
 
 interface Running {
   proxy: ProxyUnderTest;
   place: BenchPlace;
   child: ChildProcess;
-  results: Map<string, LoadResult[]>;
+  results: Map<string, Result[]>;
 }
 
 /**
@@ -28,6 +42,8 @@ export async function run(args: string[]): Promise<void> {
     );
     return;
   }
+  // As in a system: types are stripped once, not by every process.
+  process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'bench-gateway-compile-cache');
   const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
   const backendPort = await freePort();
   const backend = pinned(backendCommand({ folder, port: 0, backendPort }), 'other');
@@ -99,9 +115,11 @@ async function measureAll(
   for (const size of SIZES) direct[size] = (await wrk(backendPort, `/${size}`, seconds)).requestsPerSecond;
   for (let round = 1; round <= rounds; round++) {
     for (const size of SIZES) {
-      for (const { proxy, place, results } of shuffled(running)) {
+      for (const { proxy, place, child, results } of shuffled(running)) {
+        const before = cpuMicros(child.pid!);
         const result = await wrk(place.port, `/${size}`, seconds);
-        results.get(size)!.push(result);
+        const cpu = (cpuMicros(child.pid!) - before) / result.requests;
+        results.get(size)!.push({ ...result, cpuMicros: cpu });
         console.log(`round ${round} ${size} ${proxy.name}: ${Math.round(result.requestsPerSecond)}/s`);
       }
     }
@@ -127,11 +145,12 @@ function report(running: Running[], direct: Record<string, number>): void {
   console.log(JSON.stringify({ bench: 'gateway', connections: 64, direct, escalePssMb: pssMb, figures }));
 }
 
-function summary(results: LoadResult[], base: number | null): object {
+function summary(results: Result[], base: number | null): object {
   const requestsPerSecond = median(results.map((each) => each.requestsPerSecond));
   return {
     requestsPerSecond: Math.round(requestsPerSecond),
     p99Ms: Math.round(median(results.map((each) => each.p99Ms)) * 100) / 100,
+    cpuMicros: Math.round(median(results.map((each) => each.cpuMicros)) * 10) / 10,
     errors: results.reduce((sum, each) => sum + each.errors, 0),
     overHaproxy: base === null ? null : Math.round((requestsPerSecond / base) * 100) / 100,
   };

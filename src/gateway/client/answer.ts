@@ -26,6 +26,8 @@ export class Answer {
   gotBytes = false;
   /** The client may send another request after this answer. */
   keepsClient = false;
+  /** Only the end of the connection tells the client where this answer ends (HTTP/1.0). */
+  endsWithClose = false;
   private readonly user: AnswerUser;
   private readonly client: ClientConnection;
   private readonly request: RequestHead;

@@ -97,8 +97,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   inputEnded(): void {
     if (this.wantsBody) {
       this.report(499);
-      this.dropUpstream();
-      this.client.socket.destroy();
+      this.finish(false);
     } else if (this.state === 'answering') this.client.wait(this.client.plane.limits.halfClosedMs);
   }
 
@@ -335,7 +334,8 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private abort(): void {
     this.report(this.answer?.status ?? 502);
     this.dropUpstream();
-    this.client.socket.destroy();
+    if (this.answer?.endsWithClose) this.client.socket.resetAndDestroy();
+    else this.client.socket.destroy();
   }
 
   private finish(keepAlive: boolean): void {

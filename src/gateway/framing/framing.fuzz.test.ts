@@ -181,7 +181,11 @@ describe('framing, fuzzed', () => {
           recorder.forget();
           const client = mutated(all.map(message).join(''), changes);
           const answers = statuses(await exchangeHalfClosed(stage.port, client));
-          assert.equal(recorder.parseErrors, 0);
+          // A method that node does not know is refused by it, not misread.
+          assert.deepEqual(
+            recorder.parseErrors.filter((code) => code !== 'HPE_INVALID_METHOD'),
+            [],
+          );
           assert.equal(recorder.requests.length, answers.filter((status) => status === 200).length);
         },
       );

@@ -17,7 +17,7 @@ export interface Recorder {
   /** Bytes received on all connections, requests complete or not. */
   readonly bytes: number;
   /** Messages that node's parser refused: there must never be one. */
-  readonly parseErrors: number;
+  readonly parseErrors: string[];
   forget(): void;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startRecorder(
   const requests: Recorded[] = [];
   const sockets = new Set<Socket>();
   let bytes = 0;
-  let parseErrors = 0;
+  const parseErrors: string[] = [];
   const server: Server = createServer({ insecureHTTPParser: false }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('error', () => {});
@@ -51,7 +51,8 @@ export async function startRecorder(
     });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code?.startsWith('HPE_') && error.code !== 'HPE_INVALID_EOF_STATE') parseErrors++;
+    if (error.code?.startsWith('HPE_') && error.code !== 'HPE_INVALID_EOF_STATE')
+      parseErrors.push(error.code);
     socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,11 +62,10 @@ export async function startRecorder(
     get bytes() {
       return [...sockets].reduce((sum, socket) => sum + socket.bytesRead, bytes);
     },
-    get parseErrors() {
-      return parseErrors;
-    },
+    parseErrors,
     forget() {
       requests.length = 0;
+      parseErrors.length = 0;
     },
     close: () => closeServer(server, sockets),
   };

@@ -73,6 +73,12 @@ export async function listening(port: number): Promise<void> {
   throw new Error(`nothing listens at ${port}`);
 }
 
+/** CPU time a process has used, microseconds. */
+export function cpuMicros(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
 /** Proportional memory of a process, MB. */
 export function memoryOf(pid: number): number {
   const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))![1];

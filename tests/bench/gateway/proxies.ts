@@ -17,7 +17,8 @@ export interface ProxyUnderTest {
 
 export const HOST = 'bench.localhost';
 
-/** One core each, kept-alive connections to the backend, health checks where the proxy has them, no access log. */
+/** One core each, kept-alive connections to the backend, health checks where the proxy has them; an access log only
+ * for Escale and `haproxy-log` (which writes to memory that a file backs). */
 export const PROXIES: ProxyUnderTest[] = [
   {
     name: 'escale',
@@ -31,6 +32,16 @@ export const PROXIES: ProxyUnderTest[] = [
     name: 'haproxy',
     program: 'haproxy',
     command: (place) => ['haproxy', '-db', '-f', written(place, 'haproxy.cfg', haproxyConfig(place))],
+  },
+  {
+    name: 'haproxy-log',
+    program: 'haproxy',
+    command: (place) => [
+      'haproxy',
+      '-db',
+      '-f',
+      written(place, 'haproxy-log.cfg', haproxyConfig(place, true)),
+    ],
   },
   {
     name: 'nginx',
@@ -71,8 +82,9 @@ function written({ folder }: BenchPlace, name: string, text: string): string {
   return path;
 }
 
-function haproxyConfig({ port, backendPort }: BenchPlace): string {
-  return `global
+function haproxyConfig({ folder, port, backendPort }: BenchPlace, logs = false): string {
+  const ring = `ring log\n  format raw\n  maxlen 1200\n  size 1048576\n  backing-file ${join(folder, 'haproxy.log')}\n`;
+  return `${logs ? ring : ''}global
   nbthread 1
   maxconn 4096
 defaults
@@ -82,6 +94,7 @@ defaults
   timeout connect 5s
   http-reuse always
   option forwardfor
+  ${logs ? 'log ring@log local0\n  option httplog' : ''}
 frontend in
   bind 127.0.0.1:${port}
   default_backend out
@@ -106,7 +119,7 @@ function nginxConfig({ folder }: BenchPlace, name: string, http: string): string
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${join(folder, `${name}-${kind}`)};`)
     .join(' ');
-  return `daemon off; user root; worker_processes 1; pid ${join(folder, `${name}.pid`)}; error_log /dev/null;
+  return `daemon off; user root; worker_processes 1; master_process off; pid ${join(folder, `${name}.pid`)}; error_log /dev/null;
 events { worker_connections 4096; }
 http { access_log off; sendfile on; tcp_nodelay on; ${temporary}
   ${http}
