@@ -28,7 +28,7 @@ test('lines of a TypeScript file are found by their keys', () => {
     [['services', 'web', 'env', 'A-B'], 8],
     [['services', 'web', 'env', 'C'], 8],
     [['services', 'api', 'command'], 11],
-    [['services', 'api', 'uses', '0'], null],
+    [['services', 'api', 'uses', '0'], 10],
     [['routes', 'demo.localhost/api'], 14],
     [['rollout'], null],
     [[], null],

@@ -1,8 +1,8 @@
 import type { Path, Places } from '../mistakes.ts';
 
 /**
- * Lines of a TypeScript file, found by looking for each key of a path after the one above it. A best effort: null
- * where a key is computed, imported or otherwise not written.
+ * Lines of a TypeScript file, found by looking for each key of a path after the one above it. A best effort: the
+ * line of the nearest key above, or null, where a key is computed, imported or otherwise not written.
  */
 export function scriptPlaces(text: string, file: string): Places {
   return { file, lineOf: (path) => lineOf(text, path) };
@@ -10,13 +10,14 @@ export function scriptPlaces(text: string, file: string): Places {
 
 function lineOf(text: string, path: Path): number | null {
   let offset = Math.max(0, text.search(/defineSystem\s*\(|export\s+default/));
-  for (const key of path) {
-    if (/^\d+$/.test(key)) continue;
+  let line: number | null = null;
+  for (const key of path.filter((each) => !/^\d+$/.test(each))) {
     const found = offsetOf(text, key, offset);
-    if (found === null) return null;
+    if (found === null) return line;
     offset = found;
+    line = text.slice(0, offset).split('\n').length;
   }
-  return path.length === 0 ? null : text.slice(0, offset).split('\n').length;
+  return line;
 }
 
 function offsetOf(text: string, key: string, from: number): number | null {
