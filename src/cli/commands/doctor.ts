@@ -52,9 +52,17 @@ function good(subject: string, text: string): Finding {
 
 function tool(name: string, args: string[], without: string): Finding {
   try {
-    return good(name, execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim());
+    return good(
+      name,
+      execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(),
+    );
   } catch {
-    return { subject: name, state: 'note', text: `not found: ${without}`, next: `Install ${name} if a system needs it.` };
+    return {
+      subject: name,
+      state: 'note',
+      text: `not found: ${without}`,
+      next: `Install ${name} if a system needs it.`,
+    };
   }
 }
 
@@ -63,7 +71,12 @@ function room(folder: string): Finding {
   const free = bavail * bsize;
   const text = `${(free / 1e9).toFixed(1)} GB free`;
   if (free > LITTLE_ROOM) return good('disk', text);
-  return { subject: 'disk', state: 'problem', text, next: 'Free some space: deploys are refused when the disk is full.' };
+  return {
+    subject: 'disk',
+    state: 'problem',
+    text,
+    next: 'Free some space: deploys are refused when the disk is full.',
+  };
 }
 
 async function port(number: number, overview: Overview | null): Promise<Finding> {
@@ -84,20 +97,34 @@ function isFree(number: number): Promise<boolean> {
 function processes(setting: ReturnType<typeof localSetting>, overview: Overview | null): Finding[] {
   const living = livingProcesses(setting);
   if (overview === null && living.length === 0) return [good('processes', 'Escale is not running here')];
-  const missing = ['control-plane', 'supervisor', 'gateway'].filter((name) => !living.some((p) => p.name === name));
+  const missing = ['control-plane', 'supervisor', 'gateway'].filter(
+    (name) => !living.some((p) => p.name === name),
+  );
   const text = living.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
   if (missing.length === 0) return [good('processes', text)];
   const next = 'They start each other again; if that does not help: `escale down --all`, then `escale up`.';
-  return [{ subject: 'processes', state: 'problem', text: `${missing.join(', ')} not running; there are: ${text || 'none'}`, next }];
+  return [
+    {
+      subject: 'processes',
+      state: 'problem',
+      text: `${missing.join(', ')} not running; there are: ${text || 'none'}`,
+      next,
+    },
+  ];
 }
 
 function capabilities(overview: Overview | null): Finding[] {
   const known = Object.entries(overview?.host.capabilities ?? {});
   if (known.length === 0) return [{ subject: 'limits', state: 'note', text: 'known once Escale runs' }];
-  return known.map(([subject, text]) => ({ subject, state: text.includes('only') ? 'note' : 'good', text }) as const);
+  return known.map(
+    ([subject, text]) => ({ subject, state: text.includes('only') ? 'note' : 'good', text }) as const,
+  );
 }
 
 function findingText({ subject, state, text, next }: Finding, paint: Paint): string {
   const sign = { good: paint.green('✓'), note: paint.yellow('!'), problem: paint.red('✗') }[state];
-  return [`${sign} ${subject.padEnd(10)} ${text}`, ...(next ? [`  ${' '.repeat(10)} ${paint.dim(next)}`] : [])].join('\n');
+  return [
+    `${sign} ${subject.padEnd(10)} ${text}`,
+    ...(next ? [`  ${' '.repeat(10)} ${paint.dim(next)}`] : []),
+  ].join('\n');
 }
