@@ -40,12 +40,12 @@ export function recogniseSystem(root: FolderView): Recognised {
   const own = isWorkspaceRoot(root) ? [] : keep(recogniseFolder(root));
   const alone = own.some((guess) => guess.command !== null);
   const below = alone ? [] : foldersToLookAt(root).flatMap((folder) => keep(recogniseFolder(folder)));
-  const services = below.length > 0 ? withoutOwnFiles(own, below, remarks) : own;
+  const services = together(own, below, remarks);
   remarks.push(...unknownKinds(root));
   return { services: withNames(services), remarks };
 }
 
-/** Node before Python before files: a package.json beside an app.py is most often a build tool's… unless nothing starts. */
+/** Node before Python before files, each only where something can be started or served. */
 function recogniseFolder(folder: FolderView): Guess | NotYet | null {
   const node = recogniseNode(folder);
   if (node !== null && !('notYet' in node)) return node;
@@ -60,35 +60,36 @@ function foldersToLookAt(root: FolderView): FolderView[] {
   return [...children, ...deeper].slice(0, MOST_FOLDERS);
 }
 
-/** A page beside folders of services would serve their sources, too: those folders go first. */
-function withoutOwnFiles(own: Guess[], below: Guess[], remarks: string[]): Guess[] {
-  const inside = own.filter(
-    (guess) => guess.source !== '.' && !below.some((each) => each.source === guess.source),
-  );
-  if (own.some((guess) => guess.source === '.')) {
-    remarks.push(
-      'the index.html beside the services is left out: serving this folder would show their sources. Move it into a folder such as public',
-    );
-  }
-  return [...inside, ...below];
+/** The folder's own guess and those below it. A page beside folders of services would serve their sources: they go first. */
+function together(own: Guess[], below: Guess[], remarks: string[]): Guess[] {
+  const others = below.filter((guess) => !own.some((each) => each.source === guess.source));
+  const isPage = own.some((guess) => guess.source === '.');
+  if (!isPage || others.every((guess) => guess.command === null)) return isPage ? own : [...own, ...others];
+  remarks.push(LEFT_OUT);
+  return others;
 }
+
+const LEFT_OUT =
+  'the index.html beside the services is left out: serving this folder would show their sources. Move it into a folder such as public';
 
 function withNames(guesses: Guess[]): (Guess & { name: string })[] {
   const taken = new Set<string>();
   return guesses.map((guess) => {
     const folder = toName(folderName(guess.source));
-    const wanted = (guesses.length === 1 ? guess.name : folder) ?? guess.name ?? 'web';
-    const name = freeName(wanted, taken);
+    const general = guesses.length === 1 && (guess.source === '.' || OUTPUTS.has(guess.source));
+    const name = freeName((general ? guess.name : folder) ?? guess.name ?? 'web', taken);
     taken.add(name);
     return { ...guess, name };
   });
 }
 
+/** Folders that are named after what they are, not after what is in them. */
+const OUTPUTS = new Set(['dist', 'build', 'public', 'out', 'site', 'www', '_site', 'html']);
+
 /** The folder that says what it is: `shop/dist` is the shop. */
 function folderName(source: string): string {
   const parts = source.split('/');
-  const built = ['dist', 'build', 'public', 'out', 'site', 'www', '_site', 'html'].includes(parts.at(-1)!);
-  return built && parts.length > 1 ? parts.at(-2)! : parts.at(-1)!;
+  return OUTPUTS.has(parts.at(-1)!) && parts.length > 1 ? parts.at(-2)! : parts.at(-1)!;
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

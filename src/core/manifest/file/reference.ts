@@ -59,10 +59,14 @@ environments:
 \`\`\`
 `;
 
+/** What an environment may change has the keys of the service, which are explained there. */
+const ADJUSTMENTS = 'environments.*.services.*';
+
 function rowsBelow(prefix: string, node: JsonSchema): Row[] {
   return formsOf(node).flatMap((form) => {
     const rows = Object.entries(form.properties ?? {}).flatMap(([key, child]) => {
       const path = `${prefix}.${key}`;
+      if (prefix === ADJUSTMENTS) return [{ ...rowOf(path, child, false), standard: 'as the service' }];
       return [rowOf(path, child, form.required?.includes(key) ?? false), ...rowsBelow(path, child)];
     });
     const values = form.additionalProperties ? rowsBelow(`${prefix}.*`, form.additionalProperties) : [];
