@@ -97,7 +97,7 @@ describe('what an instance is sent', () => {
     for (const name of ['x-hop', 'keep-alive', 'proxy-authorization', 'te'])
       assert.equal(headers[name], undefined);
     assert.equal(headers['x-stays'], 'yes');
-    assert.equal(headers['traceparent'], '00-a-b-01');
+    assert.equal(headers.traceparent, '00-a-b-01');
   });
 
   test('a good request id is kept, a bad one replaced', async () => {
@@ -127,7 +127,7 @@ describe('what an instance is sent', () => {
     client.socket.write('hi');
     assert.deepEqual(statuses(await client.closed), [100, 200]);
     client.socket.destroy();
-    assert.equal(recorder.requests[0]!.headers['expect'], undefined);
+    assert.equal(recorder.requests[0]!.headers.expect, undefined);
     assert.equal(recorder.requests[0]!.body, 'hi');
   });
 

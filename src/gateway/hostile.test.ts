@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { HARMLESS } from './testing/harmless.ts';
 import { HOSTILE, type Hostile } from './testing/hostile.ts';
 import { exchange, statuses } from './testing/raw.ts';
 import { type Recorder, startRecorder } from './testing/recorder.ts';
@@ -23,7 +24,7 @@ describe('hostile requests', () => {
 
   test('there are enough of them', () => assert.ok(HOSTILE.filter(isRefused).length >= 80));
 
-  for (const hostile of HOSTILE) {
+  for (const hostile of [...HOSTILE, ...HARMLESS]) {
     test(hostile.name, async () => {
       recorder.forget();
       const bytesBefore = recorder.bytes;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
 
@@ -21,7 +21,8 @@ export function writeDurably(file: string, text: string, mode = 0o600): void {
 function writeAndSync(temporary: string, text: string, mode: number): void {
   const handle = openSync(temporary, 'w', mode);
   try {
-    writeSync(handle, text);
+    // Not writeSync: on a disk that is nearly full that writes a part and says so in its result only.
+    writeFileSync(handle, text);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

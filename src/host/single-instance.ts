@@ -5,17 +5,21 @@ export interface SingleInstanceLock {
   release(): void;
 }
 
+const SQLITE_BUSY = 5;
+
 /**
  * Takes the lock, or returns null when another process holds it. SQLite's exclusive file lock is used because
  * Node has no flock: it is an fcntl lock, so a crash or `kill -9` frees it at once and leaves nothing to clean.
+ * Throws where the file can't be a lock: its folder is missing, it is something else.
  */
 export function takeLock(file: string): SingleInstanceLock | null {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
     return { release: () => database.close() };
-  } catch {
+  } catch (error) {
     database.close();
-    return null;
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null;
+    throw error;
   }
 }

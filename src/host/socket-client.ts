@@ -24,14 +24,15 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
       const request = begin(method, path, signal ? { signal } : {});
       request.end(body === undefined ? undefined : JSON.stringify(body));
       const response = await responseOf(request, name);
-      return parse<T>(await textOf(response), response.statusCode ?? 0);
+      const text = await textOf(response).catch((cause) => Promise.reject(cut(name, cause, signal)));
+      return parse<T>(text, response.statusCode ?? 0);
     },
     async *lines<T>(path: string, signal: AbortSignal, body?: unknown) {
       const request = begin(body === undefined ? 'GET' : 'POST', path, { signal, agent: false });
       request.end(body === undefined ? undefined : JSON.stringify(body));
-      yield* linesOf<T>(responseOf(request, name));
+      yield* linesOf<T>(responseOf(request, name), name, signal);
     },
-    linesOf,
+    linesOf: (response) => linesOf(response, name),
     open(path) {
       const headers = { 'content-type': 'application/octet-stream' };
       const request = begin('POST', path, { headers, agent: false });
@@ -40,10 +41,18 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
   };
 }
 
-async function* linesOf<T>(answer: Promise<http.IncomingMessage>): AsyncIterable<T> {
+async function* linesOf<T>(
+  answer: Promise<http.IncomingMessage>,
+  name: string,
+  signal?: AbortSignal,
+): AsyncIterable<T> {
   const response = await answer;
-  if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
-  for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
+  try {
+    if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
+    for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
+  } catch (error) {
+    throw cut(name, error as NodeJS.ErrnoException, signal);
+  }
 }
 
 function responseOf(request: http.ClientRequest, name: string): Promise<http.IncomingMessage> {
@@ -59,6 +68,12 @@ function away(name: string, cause: NodeJS.ErrnoException): Error {
   return new EscaleError('process-away', `${name} does not answer (${cause.code ?? cause.message})`, {
     next: 'Start it with `escale up`, or look at `escale doctor`.',
   });
+}
+
+/** An answer that ended before its end: whoever asked left, or the other side died. Any other error as it is. */
+function cut(name: string, cause: NodeJS.ErrnoException, signal?: AbortSignal): Error {
+  if (cause.code !== 'ECONNRESET' && cause.code !== 'ERR_STREAM_PREMATURE_CLOSE') return cause;
+  return signal?.aborted ? (signal.reason as Error) : away(name, cause);
 }
 
 async function textOf(response: http.IncomingMessage): Promise<string> {

@@ -33,6 +33,8 @@ export interface PlannedChange {
   fromRelease: number | null;
   plan: Plan;
   candidate: Candidate | null;
+  /** Numbers set by people that hold from now on. */
+  scaled: Record<string, number>;
 }
 
 export type Progress =
@@ -54,6 +56,8 @@ export class ControlPlane {
   readonly parts: ControlPlaneParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
+  /** Places that are to be taken down as soon as what is going on there has ended. */
+  private readonly leaving = new Set<string>();
 
   constructor(parts: ControlPlaneParts) {
     this.parts = parts;
@@ -74,6 +78,7 @@ export class ControlPlane {
   }
 
   private async assert(deployment: Deployment): Promise<void> {
+    if (!deployment.up) return this.parts.engine.remove(deployment.system, deployment.environment);
     if (deployment.release === null) return;
     const { wanted, release } = deployment;
     const resolve = (number: number) => this.resolution(deployment, number);
@@ -108,6 +113,8 @@ export class ControlPlane {
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return this.unchanged(planned);
     await this.prepareArtifacts(planned, tell);
+    if (this.leaving.has(keyOf(planned.place)))
+      throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, 'deploy', tell);
   }
 
@@ -120,14 +127,14 @@ export class ControlPlane {
     const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts };
     refuseClaimedHosts(place, candidate.resolved.routes, this.otherRoutes(place));
     const before = this.currentResolution(deployment);
+    const scaled = scaledFor(deployment, this.lastResolution(deployment), after);
     const plan = makePlan({
-      ...{ before, after, running: runningOf(deployment), recorded: known !== null, restart: [] },
-      scaled: scaledFor(deployment, this.lastResolution(deployment), after),
+      ...{ before, after, running: runningOf(deployment), recorded: known !== null, restart: [], scaled },
       missingArtifacts: candidate.drafts
         .map(({ digest }) => digest)
         .filter((digest) => !this.parts.artifacts.has(digest)),
     });
-    return { place, release, fromRelease: before?.release ?? null, plan, candidate };
+    return { place, release, fromRelease: before?.release ?? null, plan, candidate, scaled };
   }
 
   /** The operations before the rollout proper: nothing that runs is touched by them. */
@@ -171,7 +178,7 @@ export class ControlPlane {
 
   private record(planned: PlannedChange, kind: Rollout['kind']): Rollout {
     const { store } = this.parts;
-    const { place, plan, candidate, release, fromRelease } = planned;
+    const { place, plan, candidate, release, fromRelease, scaled } = planned;
     const before = store.deployment(place.system, place.environment);
     if (plan.operations.some((operation) => operation.kind === 'release'))
       store.addRelease(place.system, release, candidate!.content, this.now());
@@ -182,12 +189,12 @@ export class ControlPlane {
       folder: candidate?.folder ?? before!.folder,
       release: before?.release ?? null,
       wanted: former,
-      scaled: before?.scaled ?? {},
+      scaled,
       up: true,
     });
     const done = plan.operations.filter(({ kind: k }) => k === 'prepare' || k === 'release').length;
     const target = targetOf(plan, former, id);
-    const change = { changes: plan.changes, former, target };
+    const change = { changes: plan.changes, former, target, formerScaled: before?.scaled ?? {} };
     const { operations } = plan;
     return store.addRollout(
       {
@@ -266,23 +273,14 @@ export class ControlPlane {
         const deployment = this.mustBeUp(place);
         this.checkNumbers(deployment, numbers);
         const scaled = { ...deployment.scaled, ...numbers };
-        const before = deployment.scaled;
-        this.parts.store.saveDeployment({ ...deployment, scaled });
-        const result = await this.changeTo({ ...deployment, scaled }, deployment.release!, {
+        return this.changeTo({ ...deployment, scaled }, deployment.release!, {
           kind: 'scale',
           restart: [],
           tell,
         });
-        if (result.rollout !== null && result.rollout.state !== 'promoted') this.saveScaled(place, before);
-        return result;
       },
       waitingNote(place, tell),
     );
-  }
-
-  private saveScaled(place: Place, scaled: Record<string, number>): void {
-    const deployment = this.parts.store.deployment(place.system, place.environment)!;
-    this.parts.store.saveDeployment({ ...deployment, scaled });
   }
 
   private checkNumbers(deployment: Deployment, numbers: Record<string, number>): void {
@@ -320,7 +318,7 @@ export class ControlPlane {
       missingArtifacts: [],
       restart: how.restart,
     });
-    const planned = { place, release, fromRelease: before?.release ?? null, plan, candidate: null };
+    const planned = { place, release, fromRelease: before?.release ?? null, plan, candidate: null, scaled };
     how.tell({ type: 'plan', operations: plan.operations });
     if (plan.operations.length === 0) return Promise.resolve(this.unchanged(planned));
     return this.begin(planned, how.kind, how.tell);
@@ -328,8 +326,10 @@ export class ControlPlane {
 
   /** Stops everything of it, drained; what it is and what it keeps stays. */
   async down(place: Place): Promise<void> {
-    this.runners.get(keyOf(place))?.cancel('it was taken down');
+    this.runners.get(keyOf(place))?.cancel('it was taken down', 'stop here');
+    this.leaving.add(keyOf(place));
     await this.places.run(place, async () => {
+      this.leaving.delete(keyOf(place));
       const deployment = this.mustExist(place);
       this.parts.store.saveDeployment({ ...deployment, up: false });
       await this.parts.engine.remove(place.system, place.environment);

@@ -36,11 +36,13 @@ export async function startLocal(): Promise<LocalEscale> {
   const { home } = setting;
   const started = Date.now();
   const controlPlane = keptProcess('control-plane', home);
-  startDetached(controlPlane);
+  const child = startDetached(controlPlane);
   while (!(await accepts(home.controlSocket))) {
     if (Date.now() - started > START_MS) throw didNotStart(controlPlane.logFile);
     await sleep(10);
   }
+  // Another command was faster: this try would take its place as soon as that one is stopped.
+  if (readPid(home, 'control-plane') !== child.pid) child.kill();
   const escale = { setting, client: connectControlPlane(home.controlSocket), started: true };
   await untilCarrying(escale);
   return escale;

@@ -53,6 +53,7 @@ export interface RolloutChange {
   /** What is wanted of each service when all is done. */
   target: Record<string, WantedService>;
   former: Record<string, WantedService>;
+  formerScaled: Record<string, number>;
 }
 
 export interface StoredEvent extends EngineEvent {

@@ -39,10 +39,12 @@ export function decide(input: {
       const staying = own.filter((instance) => !instance.leaving);
       actions.push(...surplus(staying, set.count));
       const missing = set.count - staying.length;
-      if (missing <= 0 || volumeIsTaken(input.instances, wish, set)) continue;
+      if (missing <= 0 || volumeIsTaken([...input.instances, ...starting(actions)], wish, set)) continue;
       const { notBefore } = input.backoff(setKey(wish, set)) ?? CALM;
       if (notBefore > input.now) wakeAt = Math.min(wakeAt ?? notBefore, notBefore);
-      else for (let i = 0; i < missing; i++) actions.push({ kind: 'start', ...placeOf(wish), set });
+      else
+        for (let i = 0; i < (set.plan.volume ? 1 : missing); i++)
+          actions.push({ kind: 'start', ...placeOf(wish), set });
     }
   actions.push(...unwanted(input.desired, input.instances));
   return { actions, wakeAt };
@@ -72,11 +74,22 @@ function surplus(staying: InstanceView[], count: number): Action[] {
 }
 
 /** A folder has one user at a time: nothing starts on it while any instance of the service is still there. */
-function volumeIsTaken(instances: InstanceView[], wish: DesiredSystem, set: InstanceSet): boolean {
+function volumeIsTaken(users: ServicePlace[], wish: DesiredSystem, set: InstanceSet): boolean {
   if (!set.plan.volume) return false;
-  return instances.some(
+  return users.some(
     (other) =>
       other.system === wish.system && other.environment === wish.environment && other.service === set.service,
+  );
+}
+
+type ServicePlace = Pick<InstanceView, 'system' | 'environment' | 'service'>;
+
+/** What this decision starts already. */
+function starting(actions: Action[]): ServicePlace[] {
+  return actions.flatMap((action) =>
+    action.kind === 'start'
+      ? [{ system: action.system, environment: action.environment, service: action.set.service }]
+      : [],
   );
 }
 

@@ -37,6 +37,7 @@ export class EventRing {
   }
 
   private next(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.waiting.delete(wake);

@@ -1,12 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { LogLine, LogQuery, OutputChunk } from '../core/contracts/index.ts';
+import { LineCutter } from './line-cutter.ts';
 
 /** A file of the log is closed at this size, and this many are kept for each service. */
 const FILE_BYTES = 8 << 20;
 const FILES_KEPT = 4;
-/** Longer lines are cut, bytes. */
-const LONGEST_LINE = 16 << 10;
 
 /** Of whom a line is. */
 export interface LogSource {
@@ -20,7 +19,9 @@ export interface LogSource {
 /** What services wrote, as JSON lines for each service, kept over releases, bounded on disk. */
 export class LogStore {
   private readonly folder: string;
-  private readonly rest = new Map<string, string>();
+  private readonly cutters = new Map<string, LineCutter>();
+  /** Files whose last line is known to have its end; a crash or a full disk may have cut one. */
+  private readonly whole = new Set<string>();
   private readonly followers = new Set<(place: string, line: LogLine) => void>();
 
   constructor(folder: string) {
@@ -28,14 +29,11 @@ export class LogStore {
   }
 
   /** Adds raw output: cut into lines, an unfinished one is kept for the next call. */
-  append(source: LogSource, chunk: OutputChunk, now: number): void {
-    const key = `${source.instance}/${chunk.stream}`;
-    const lines = `${this.rest.get(key) ?? ''}${Buffer.from(chunk.bytes).toString('utf8')}`.split('\n');
-    const rest = lines.pop()!;
-    this.rest.set(key, rest.length > LONGEST_LINE ? '' : rest);
-    if (rest.length > LONGEST_LINE) lines.push(rest);
-    const lost = chunk.lostBytes > 0 ? [lostNote(source, chunk.lostBytes, now)] : [];
-    this.write(source, [...lost, ...lines.map((text) => lineOf(source, chunk.stream, text, now))]);
+  append(source: LogSource, { stream, bytes, lostBytes }: OutputChunk, now: number): void {
+    const cutter = this.cutterOf(source, stream);
+    const lines = (texts: string[]) => texts.map((text) => lineOf(source, stream, text, now));
+    const gap = lostBytes > 0 ? [...lines(cutter.end()), lostNote(source, lostBytes, now)] : [];
+    this.write(source, [...gap, ...lines(cutter.push(bytes))]);
   }
 
   /** Adds a line of Escale's own about an instance. */
@@ -46,9 +44,12 @@ export class LogStore {
   /** An instance has ended: what it left without a newline becomes a line. */
   finish(source: LogSource, now: number): void {
     for (const stream of ['out', 'err'] as const) {
-      const rest = this.rest.get(`${source.instance}/${stream}`);
-      this.rest.delete(`${source.instance}/${stream}`);
-      if (rest) this.write(source, [lineOf(source, stream, rest, now)]);
+      const rest = this.cutterOf(source, stream).end();
+      this.cutters.delete(`${source.instance}/${stream}`);
+      this.write(
+        source,
+        rest.map((text) => lineOf(source, stream, text, now)),
+      );
     }
   }
 
@@ -62,19 +63,21 @@ export class LogStore {
       queue.push(line);
       wake();
     };
+    const stop = () => wake();
     if (query.follow) this.followers.add(follower);
+    signal.addEventListener('abort', stop);
     try {
       yield* this.past(query, services);
       while (query.follow && !signal.aborted) {
         yield* queue.splice(0);
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (queue.length > 0 || signal.aborted) resolve();
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
+        if (queue.length === 0 && !signal.aborted)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
       }
     } finally {
       this.followers.delete(follower);
+      signal.removeEventListener('abort', stop);
     }
   }
 
@@ -96,14 +99,28 @@ export class LogStore {
 
   private write(source: LogSource, lines: LogLine[]): void {
     if (lines.length === 0) return;
-    const file = this.fileOf(source);
     try {
-      appendFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
-      this.rotate(file);
+      this.appendTo(this.fileOf(source), lines);
     } catch {
       // A full disk loses log lines rather than instances.
     }
     for (const line of lines) for (const follower of this.followers) follower(placeOf(source), line);
+  }
+
+  private appendTo(file: string, lines: LogLine[]): void {
+    const before = this.whole.delete(file) ? '' : '\n';
+    appendFileSync(file, `${before}${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, {
+      mode: 0o600,
+    });
+    this.whole.add(file);
+    this.rotate(file);
+  }
+
+  private cutterOf(source: LogSource, stream: 'out' | 'err'): LineCutter {
+    const key = `${source.instance}/${stream}`;
+    const cutter = this.cutters.get(key) ?? new LineCutter();
+    this.cutters.set(key, cutter);
+    return cutter;
   }
 
   private fileOf(source: LogSource): string {
@@ -154,7 +171,7 @@ function placeOf({ environment, system }: { environment: string; system: string 
 
 function lineOf(source: LogSource, stream: LogLine['stream'], text: string, at: number): LogLine {
   const { service, instance, release } = source;
-  return { at, service, instance, release, stream, text: text.slice(0, LONGEST_LINE) };
+  return { at, service, instance, release, stream, text };
 }
 
 function lostNote(source: LogSource, bytes: number, at: number): LogLine {

@@ -43,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
     return;
   }
   // As in a system: types are stripped once, not by every process.
-  process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'bench-gateway-compile-cache');
+  process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'bench-gateway-compile-cache');
   const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
   const backendPort = await freePort();
   const backend = pinned(backendCommand({ folder, port: 0, backendPort }), 'other');

@@ -146,4 +146,11 @@ export const RUNNING = {
     next: 'Name the folders that do not belong to it in .gitignore.',
     exitCode: 1,
   },
+  'source-changed': {
+    title: 'A file changed while it was being delivered',
+    explanation:
+      'A release is what was read, file by file; one of them changed before it was copied. Nothing was delivered.',
+    next: 'Do it again once nothing writes to the folder.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

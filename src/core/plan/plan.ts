@@ -74,17 +74,22 @@ function wantedChanges(input: PlanInput): ServiceChange[] {
 
 function wantedChange(input: PlanInput, name: string): ServiceChange | null {
   const service = input.after.system.services[name]!;
-  const from = input.running[name] ?? null;
-  const count = input.scaled[name] ?? service.replicas;
+  const from = own(input.running, name) ?? null;
+  const count = own(input.scaled, name) ?? service.replicas;
   const keep = from !== null && !mustReplace(input, name);
   if (keep && from.count === count) return null;
   const to = { release: keep ? from.release : input.after.release, count };
   return { ...base(input, name), from, to, stopFirst: service.volume, keep };
 }
 
+/** Names are people's: a service may be called `constructor`, which every object seems to have. */
+function own<Value>(map: Record<string, Value>, name: string): Value | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
 function goneChanges(input: PlanInput): ServiceChange[] {
   return Object.keys(input.running)
-    .filter((name) => !(name in input.after.system.services))
+    .filter((name) => !Object.hasOwn(input.after.system.services, name))
     .map((name) => ({
       ...base(input, name),
       from: input.running[name]!,

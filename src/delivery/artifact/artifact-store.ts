@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { EscaleError } from '../../core/errors/index.ts';
 import { canonical } from '../../core/release/index.ts';
-import { syncFolder } from '../../host/index.ts';
+import { diskProblem, syncFolder } from '../../host/index.ts';
 import { DigestCache, fileDigest } from './digest.ts';
-import { type SourceFile, sourceFiles } from './files.ts';
-import { type Installer, installPackages, linkPackages } from './install.ts';
+import { isUnchanged, type SourceFile, sourceFiles } from './files.ts';
+import { BUILDING, type Installer, installPackages, linkPackages } from './install.ts';
 import { npmNeed, type PackageNeed, pythonNeed } from './packages.ts';
 
 export interface ArtifactSource {
@@ -36,13 +37,17 @@ export class ArtifactStore {
   private readonly folder: string;
   private readonly cache: string;
   private readonly installer: Installer;
+  /** What is being made now, by digest: whoever wants the same waits for it. */
+  private readonly making = new Map<string, Promise<string>>();
 
+  /** Alone in its folder: what a former process was building is cleared away. */
   constructor(options: { folder: string; cache: string; installer: Installer }) {
     this.folder = options.folder;
     this.cache = options.cache;
     this.installer = options.installer;
     mkdirSync(this.folder, { recursive: true, mode: 0o755 });
     mkdirSync(this.installer.packages, { recursive: true, mode: 0o755 });
+    for (const folder of [this.folder, this.installer.packages]) clearUnfinished(folder);
   }
 
   folderOf(digest: string): string {
@@ -69,23 +74,47 @@ export class ArtifactStore {
     return { digest, source, files, packages };
   }
 
-  /** Makes the artifact of a draft; whole or not at all, once. Returns its folder. */
-  async prepare(draft: ArtifactDraft): Promise<string> {
+  /**
+   * Makes the artifact of a draft; whole or not at all, once. Returns its folder.
+   * Throws `source-changed` where a file is not what the draft read, `packages-failed`, `disk-full`.
+   */
+  prepare(draft: ArtifactDraft): Promise<string> {
+    return this.once(draft.digest, () => this.make(draft));
+  }
+
+  private async make(draft: ArtifactDraft): Promise<string> {
     const folder = this.folderOf(draft.digest);
     if (existsSync(folder)) return folder;
-    const installed = draft.packages === null ? null : await installPackages(draft.packages, this.installer);
-    const building = `${folder}.${process.pid}.building`;
-    rmSync(building, { recursive: true, force: true });
+    const { packages } = draft;
+    const building = `${folder}.${process.pid}${BUILDING}`;
     try {
+      const installed = packages === null ? null : await this.install(packages);
       await copyTree(draft, building);
-      if (draft.packages !== null) linkPackages(draft.packages, installed!, building);
+      if (packages !== null) linkPackages(packages, installed!, building);
       await rename(building, folder);
       syncFolder(this.folder);
+    } catch (error) {
+      throw diskProblem(error, this.folder);
     } finally {
       rmSync(building, { recursive: true, force: true });
     }
     return folder;
   }
+
+  private install(need: PackageNeed): Promise<string> {
+    return this.once(need.key, () => installPackages(need, this.installer));
+  }
+
+  private once(digest: string, make: () => Promise<string>): Promise<string> {
+    const made = this.making.get(digest) ?? make().finally(() => this.making.delete(digest));
+    this.making.set(digest, made);
+    return made;
+  }
+}
+
+function clearUnfinished(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.endsWith(BUILDING)) rmSync(path.join(folder, name), { recursive: true, force: true });
 }
 
 async function copyTree(draft: ArtifactDraft, to: string): Promise<void> {
@@ -101,8 +130,16 @@ async function copyTree(draft: ArtifactDraft, to: string): Promise<void> {
 async function copyOne(from: string, to: string, file: SourceFile): Promise<void> {
   const target = path.join(to, file.path);
   if (file.kind === 'link') return symlink(file.target, target);
-  await copyFile(path.join(from, file.path), target, constants.COPYFILE_FICLONE);
+  const source = path.join(from, file.path);
+  await copyFile(source, target, constants.COPYFILE_FICLONE).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? changedMeanwhile(source) : error;
+  });
+  if (!(await isUnchanged(from, file))) throw changedMeanwhile(source);
   await chmod(target, file.executable ? 0o555 : 0o444);
+}
+
+function changedMeanwhile(file: string): EscaleError {
+  return new EscaleError('source-changed', `${file} changed while it was being delivered`, { place: file });
 }
 
 async function copyServer(target: string): Promise<void> {

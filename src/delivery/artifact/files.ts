@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { EscaleError } from '../../core/errors/index.ts';
+import { leadsOut } from './links.ts';
 
 const run = promisify(execFile);
 
@@ -47,13 +49,19 @@ export async function sourceFiles(folder: string): Promise<SourceFile[]> {
 
 async function gitNames(folder: string): Promise<string[] | null> {
   try {
-    const options = { cwd: folder, maxBuffer: GIT_OUTPUT, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' } };
+    const options = { cwd: folder, maxBuffer: GIT_OUTPUT, env: gitEnvironment() };
     const { stdout } = await run('git', ['ls-files', '-z', '-co', '--exclude-standard'], options);
     const names = stdout.split('\0').filter((name) => name !== '' && !isLeftOut(name));
     return names.length === 0 ? null : [...new Set(names)];
   } catch {
     return null;
   }
+}
+
+/** Ours without what a hook or a script of git left in it: `GIT_DIR` would mean another repository. */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  return { ...Object.fromEntries(own), GIT_OPTIONAL_LOCKS: '0' };
 }
 
 function isLeftOut(name: string): boolean {
@@ -78,7 +86,7 @@ async function describe(folder: string, name: string): Promise<SourceFile | null
   const file = path.join(folder, name);
   const stat = await lstat(file, { bigint: true }).catch(() => null);
   if (stat === null) return null;
-  const stamp = `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+  const stamp = stampOf(stat);
   const common = {
     path: name,
     executable: (Number(stat.mode) & 0o100) !== 0,
@@ -88,13 +96,18 @@ async function describe(folder: string, name: string): Promise<SourceFile | null
   if (stat.isFile()) return { ...common, kind: 'file', target: '' };
   if (!stat.isSymbolicLink()) return null;
   const target = await readlink(file);
-  if (leaves(name, target)) throw escapingLink(file, target);
+  if (await leadsOut(folder, name, target)) throw escapingLink(file, target);
   return { ...common, kind: 'link', target };
 }
 
-function leaves(name: string, target: string): boolean {
-  if (path.isAbsolute(target)) return true;
-  return path.posix.normalize(path.posix.join(path.posix.dirname(name), target)).startsWith('..');
+/** Whether a file is still what it was when it was described. */
+export async function isUnchanged(folder: string, file: SourceFile): Promise<boolean> {
+  const stat = await lstat(path.join(folder, file.path), { bigint: true }).catch(() => null);
+  return stat !== null && stampOf(stat) === file.stamp;
+}
+
+function stampOf(stat: BigIntStats): string {
+  return `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
 }
 
 function escapingLink(file: string, target: string): EscaleError {

@@ -22,11 +22,14 @@ export interface Installer {
   say: (message: string) => void;
 }
 
+/** Ends the name of what is being made; it gets its own name once it is whole. */
+export const BUILDING = '.building';
+
 /** Installs what a lock file names, once; the folder appears whole or not at all. Returns it. */
 export async function installPackages(need: PackageNeed, installer: Installer): Promise<string> {
   const folder = path.join(installer.packages, need.key);
   if (existsSync(folder)) return folder;
-  const building = `${folder}.${process.pid}.building`;
+  const building = `${folder}.${process.pid}${BUILDING}`;
   rmSync(building, { recursive: true, force: true });
   try {
     copyFiles(need, building);

@@ -28,7 +28,7 @@ export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> |
   const lock = findLock(folder, top);
   if (lock === null) return { kind: 'npm', files: [[file, 'package.json']], workspace: '.', locked: false };
   const root = path.dirname(lock);
-  const workspace = path.relative(root, folder).split(path.sep).join('/') || '.';
+  const workspace = relative(lock, folder) || '.';
   const names = ['package.json', 'package-lock.json', '.npmrc', ...workspaceFiles(lock)];
   const files = [...new Set(names)].map((name): [string, string] => [path.join(root, name), name]);
   return { kind: 'npm', files: files.filter(([from]) => existsSync(from)), workspace, locked: true };
@@ -65,13 +65,37 @@ function readPackageFile(file: string): PackageFile | null {
 function findLock(folder: string, top: string): string | null {
   const lock = path.join(folder, 'package-lock.json');
   if (existsSync(lock)) return lock;
-  return folder === top || path.dirname(folder) === folder ? null : findLock(path.dirname(folder), top);
+  const above = foldersAbove(folder, top).map((parent) => path.join(parent, 'package-lock.json'));
+  return (
+    above.find((file) => existsSync(file) && workspacesOf(file).includes(relative(file, folder))) ?? null
+  );
+}
+
+function foldersAbove(folder: string, top: string): string[] {
+  const parent = path.dirname(folder);
+  return folder === top || parent === folder ? [] : [parent, ...foldersAbove(parent, top)];
+}
+
+function relative(lock: string, folder: string): string {
+  return path.relative(path.dirname(lock), folder).split(path.sep).join('/');
 }
 
 /** package.json of every workspace that a lock file knows: npm checks them all against it. */
 function workspaceFiles(lock: string): string[] {
-  const { packages = {} } = JSON.parse(readFileSync(lock, 'utf8')) as { packages?: Record<string, unknown> };
-  return Object.keys(packages)
-    .filter((name) => name !== '' && !name.includes('node_modules') && !name.startsWith('..'))
-    .map((name) => `${name}/package.json`);
+  return workspacesOf(lock).map((name) => `${name}/package.json`);
+}
+
+/** Folders of the workspaces that a lock file knows; none where it can't be read (npm then says why). */
+function workspacesOf(lock: string): string[] {
+  return Object.keys(readLock(lock).packages ?? {}).filter(
+    (name) => name !== '' && !name.includes('node_modules') && !name.startsWith('..'),
+  );
+}
+
+function readLock(lock: string): { packages?: Record<string, unknown> } {
+  try {
+    return JSON.parse(readFileSync(lock, 'utf8')) ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -2,32 +2,21 @@ import type { Body } from '../framing/body.ts';
 import { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 import type { ResponseHead } from '../framing/response-head.ts';
-import { splitTarget } from '../routing/path.ts';
-import type { RouteMatch, RouteMiss } from '../routing/routes.ts';
-import type { LoggedRequest } from '../telemetry/access-log.ts';
+import type { RouteMatch } from '../routing/routes.ts';
 import type { UpstreamConnection, UpstreamUser } from '../upstream/connection.ts';
-import type { Instance, RequestLoad } from '../upstream/instance.ts';
+import type { RequestLoad } from '../upstream/instance.ts';
 import type { Service, Waiting } from '../upstream/service.ts';
 import { Answer, type AnswerUser } from './answer.ts';
 import { Carrier } from './carrier.ts';
 import type { ClientConnection } from './connection.ts';
-import type { DataPlane } from './data-plane.ts';
+import type { ExchangeState } from './exchange-state.ts';
 import * as failures from './failures.ts';
 import { type OwnAnswer, ownAnswerText } from './own-answer.ts';
+import { writeDown } from './report.ts';
 import { RequestSender } from './request-sender.ts';
 import { isIdempotent, retryDecision } from './retry.ts';
+import { route } from './route.ts';
 import { Tunnel } from './tunnel.ts';
-
-type State =
-  /** No instance yet. */
-  | 'waiting'
-  | 'connecting'
-  /** Sent; not a byte of the final answer has gone to the client. */
-  | 'sent'
-  | 'answering'
-  /** The answer is complete, the request's body is not: the rest goes on, or is thrown away. */
-  | 'answered'
-  | 'over';
 
 /** Methods whose body many servers overlook, to read it as the next request. */
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -41,7 +30,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private readonly began = performance.now();
   private readonly carrier = new Carrier();
   private readonly sender: RequestSender;
-  private state: State = 'waiting';
+  private state: ExchangeState = 'waiting';
   private match: RouteMatch | null = null;
   private service: Service | null = null;
   private answer: Answer | null = null;
@@ -63,7 +52,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
 
   /** Routes the request and starts looking for an instance. */
   begin(): void {
-    const match = this.route();
+    const match = route(this.head, this.client);
     const service = typeof match === 'string' ? undefined : this.client.plane.services.get(match.service);
     if (typeof match === 'string' || service === undefined) {
       this.turnDown(failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head));
@@ -211,13 +200,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     this.client.become(tunnel);
   }
 
-  private route(): RouteMatch | RouteMiss {
-    const { entry, plane } = this.client;
-    const { host, target } = this.head;
-    if (entry.service === null) return host === null ? 'unknown-host' : plane.routes.match(host, target);
-    return splitTarget(target) === null ? 'bad-target' : { service: entry.service, target, prefix: '' };
-  }
-
   private attempt(service: Service): void {
     const instance = service.pick();
     if (instance === null) {
@@ -262,7 +244,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (this.state === 'answered') this.dropUpstream();
     else if (this.state !== 'connecting') this.broken(error?.code ?? 'connection closed');
     else {
-      this.carrier.instance!.refused(connectFailure(error));
+      this.carrier.instance!.refused(failures.connectFailure(error));
       this.failedAttempt(false);
     }
   }
@@ -274,7 +256,8 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     }
     const { instance, upstream } = this.carrier;
     if (instance !== null && upstream !== null) instance.broke(upstream);
-    if (this.answer === null) this.failedAttempt(this.state === 'sent');
+    const isUnsent = this.state !== 'sent' || (upstream !== null && this.sender.isUnsent(upstream.socket));
+    if (this.answer === null) this.failedAttempt(!isUnsent);
     else this.failWith(failures.badAnswer(`broken off, ${reason}`));
   }
 
@@ -358,29 +341,9 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (this.isReported) return;
     this.isReported = true;
     if (this.service !== null) this.service.counts.inFlight--;
-    const seconds = (performance.now() - this.began) / 1_000;
-    const { head, requestId, answer, carrier } = this;
-    const { bytesIn } = this.sender;
-    const { attempts } = carrier;
-    const bytesOut = answer?.bytesOut ?? 0;
-    const { address: client } = this.client;
-    const seen = { client, head, requestId, status, seconds, bytesIn, bytesOut, attempts };
-    writeDown(seen, this.client.plane, { service: this.service, instance: carrier.tried });
+    const { head, requestId, began, service } = this;
+    const { attempts, tried: instance } = this.carrier;
+    const bytes = { in: this.sender.bytesIn, out: this.answer?.bytesOut ?? 0 };
+    writeDown({ head, requestId, status, began, bytes, attempts }, this.client, { service, instance });
   }
-}
-
-function connectFailure(error: NodeJS.ErrnoException | null): string {
-  return error?.code === 'ECONNREFUSED'
-    ? 'refused a connection'
-    : `no connection: ${error?.code ?? 'closed'}`;
-}
-
-function writeDown(
-  seen: LoggedRequest,
-  plane: DataPlane,
-  by: { service: Service | null; instance: Instance | null },
-): void {
-  if (by.service === null) plane.meter.unrouted(seen.status);
-  else by.service.meter.observe({ method: seen.head.method, ...seen });
-  plane.accessLog.request(seen, by.service?.key ?? '', by.instance?.spec ?? null);
 }

@@ -43,3 +43,10 @@ export const BODY_STALLED: OwnAnswer = { status: 408, message: 'The request body
 export function badAnswer(reason: string): OwnAnswer {
   return { status: 502, message: `The service gave no valid answer: ${reason}.` };
 }
+
+/** For the reason of an instance that is out. */
+export function connectFailure(error: NodeJS.ErrnoException | null): string {
+  return error?.code === 'ECONNREFUSED'
+    ? 'refused a connection'
+    : `no connection: ${error?.code ?? 'closed'}`;
+}

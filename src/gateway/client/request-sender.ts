@@ -13,6 +13,8 @@ export class RequestSender {
   /** Null: too much of the body came after it was sent, or nobody will ask for it again. */
   private parts: (Buffer | string)[] | null = [];
   private keptBytes = 0;
+  /** Bytes given to the present connection. */
+  private givenBytes = 0;
   private saidContinue = false;
 
   constructor(client: ClientConnection, head: RequestHead) {
@@ -29,6 +31,7 @@ export class RequestSender {
     const { entry, address: clientAddress } = this.client;
     const { requestId } = request;
     const text = requestHeadText(this.head, { match, clientAddress, protocol: entry.protocol, requestId });
+    this.givenBytes = text.length + this.keptBytes;
     writeRequest(socket, text, this.parts ?? []);
     this.trim();
     if (!request.wantsBody) return;
@@ -36,10 +39,16 @@ export class RequestSender {
     this.client.socket.resume();
   }
 
+  /** Not a byte has left this process yet (the burst is not over): an instance can't have acted on it. */
+  isUnsent(socket: Socket): boolean {
+    return socket.writableCorked > 0 && socket.writableLength >= this.givenBytes;
+  }
+
   /** Passes more of the body on; false: wait until the instance has taken it. Without a socket it is thrown away. */
   pass(bytes: Buffer | string, socket: Socket | undefined): boolean {
     if (this.parts !== null) this.keep(bytes);
     this.trim();
+    this.givenBytes += bytes.length;
     return socket?.write(bytes as Buffer, 'latin1') ?? true;
   }
 

@@ -10,8 +10,8 @@ import { Refusal } from './refusal.ts';
 import { parseRequestHead } from './request-head.ts';
 import { parseResponseHead } from './response-head.ts';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
-const SEED = process.env['FUZZ_SEED'] === undefined ? {} : { seed: Number(process.env['FUZZ_SEED']) };
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
+const SEED = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) };
 
 /** Pieces that message bytes are mutated with: everything parsers were ever seen to differ on. */
 const spice = fc.constantFrom(
@@ -159,8 +159,7 @@ describe('framing, fuzzed', () => {
         fc.array(fc.nat(2_000), { maxLength: 8 }),
         async (all, points) => {
           recorder.forget();
-          const bytes =
-            all.map(message).join('') + `GET /last HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
+          const bytes = `${all.map(message).join('')}GET /last HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
           const answers = statuses(await exchange(stage.port, split(bytes, points)));
           assert.deepEqual(answers, [...all.map(() => 200), 200]);
           const expected = [...all.map((sent) => `${sent.method} ${sent.target} ${sent.body}`), 'GET /last '];

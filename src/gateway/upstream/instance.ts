@@ -160,7 +160,8 @@ export class Instance {
   private become(next: Readiness): void {
     const before = this.readiness;
     this.readiness = next;
-    if (before.readiness !== next.readiness) this.service.readinessChanged(this);
+    if (before.readiness !== next.readiness || before.reason !== next.reason)
+      this.service.readinessChanged(this);
     if (next.readiness === 'unready') this.closeIdle();
     if (this.takesTraffic) this.service.admitHeld();
   }

@@ -12,6 +12,8 @@ export interface Kept {
   socket: string;
   logFile: string;
   env: NodeJS.ProcessEnv;
+  /** Its pid while it lives, also before it accepts connections. */
+  pid: () => number | null;
   /** Space for short-lived objects: V8's default costs a quiet process 30 MB and more. */
   youngMegabytes: number;
 }
@@ -23,6 +25,7 @@ export const EXIT_LOCKED = 75;
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5000;
+const LOOK_MS = 10;
 
 /**
  * Keeps one of Escale's processes alive: starts it when nobody listens on its socket, notices its end through an
@@ -34,6 +37,7 @@ export class Keeper {
   private readonly onProblem: (message: string) => void;
   private stopped = false;
   private watching: net.Socket | null = null;
+  private starting: ChildProcess | null = null;
   /** Why it could not be started, for people; null while all is well. */
   problem: string | null = null;
 
@@ -48,8 +52,10 @@ export class Keeper {
     void this.keep();
   }
 
+  /** Looks no more; what it was just starting ends, so that nobody is left who would start the others again. */
   stop(): void {
     this.stopped = true;
+    this.starting?.kill();
     this.watching?.destroy();
   }
 
@@ -63,8 +69,11 @@ export class Keeper {
   private async ensure(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     while (!this.stopped && !(await accepts(this.kept.socket))) {
-      const child = startDetached(this.kept);
-      const code = await this.untilThere(child);
+      if (this.kept.pid() !== null) {
+        await sleep(LOOK_MS);
+        continue;
+      }
+      const code = await this.startOnce();
       if (code === EXIT_TAKEN) this.tellProblem(lastLineOf(this.kept.logFile));
       if (code !== null) await sleep(pause);
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
@@ -72,7 +81,19 @@ export class Keeper {
     this.problem = null;
   }
 
-  /** Null once it accepts connections; its exit code when it ended instead. */
+  /**
+   * Null once it accepts connections; the exit code of the try when it ended instead. A try that was not needed
+   * (another process was faster) is ended: it would take the lock as soon as that one is stopped.
+   */
+  private async startOnce(): Promise<number | null> {
+    const child = startDetached(this.kept);
+    this.starting = child;
+    const code = await this.untilThere(child);
+    this.starting = null;
+    if (code === null && this.kept.pid() !== child.pid) child.kill();
+    return code;
+  }
+
   private async untilThere(child: ChildProcess): Promise<number | null> {
     let code: number | null = null;
     child.once('exit', (value) => {
@@ -83,7 +104,7 @@ export class Keeper {
     });
     while (code === null && !this.stopped) {
       if (await accepts(this.kept.socket)) return null;
-      await sleep(10);
+      await sleep(LOOK_MS);
     }
     return code;
   }

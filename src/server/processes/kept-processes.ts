@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Home } from '../../core/home/index.ts';
 import type { Kept } from './keeper.ts';
-import type { ProcessName } from './pid-file.ts';
+import { type ProcessName, readPid } from './pid-file.ts';
 
 /** The gateway's is larger: it makes garbage with every request. */
 const YOUNG_MEGABYTES: Record<ProcessName, number> = { 'control-plane': 1, supervisor: 1, gateway: 4 };
@@ -19,6 +19,7 @@ export function keptProcess(name: ProcessName, home: Home): Kept {
     socket: sockets[name],
     logFile: path.join(home.logs, `${name}.log`),
     env: process.env,
+    pid: () => readPid(home, name),
     youngMegabytes: YOUNG_MEGABYTES[name],
   };
 }

@@ -19,17 +19,18 @@ const gatewayKeeper = new Keeper(keptProcess('gateway', home), log);
 const controlKeeper = new Keeper(keptProcess('control-plane', home), log);
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
+const runtime = new ProcessRuntime({
+  folder: path.join(home.supervisor, 'instances'),
+  owner,
+  programFolders: [path.dirname(process.execPath)],
+  compileCaches: path.join(home.supervisor, 'compiled'),
+  mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
+});
 const supervisor = new Supervisor({
   folder: home.supervisor,
   volumes: home.volumes,
   logs: home.logs,
-  runtime: new ProcessRuntime({
-    folder: path.join(home.supervisor, 'instances'),
-    owner,
-    programFolders: [path.dirname(process.execPath)],
-    compileCaches: path.join(home.supervisor, 'compiled'),
-    mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
-  }),
+  runtime,
   traffic,
   clock: { now: () => Date.now() },
   pages: { host: PAGES_HOST, address: { path: home.pagesSocket } },
@@ -40,6 +41,7 @@ function stop(): void {
   controlKeeper.stop();
   gatewayKeeper.stop();
   supervisor.close();
+  runtime.close();
   const gateway = readPid(home, 'gateway');
   if (gateway !== null) process.kill(gateway, 'SIGTERM');
   process.exit(0);

@@ -25,7 +25,9 @@ export const PROXIES: ProxyUnderTest[] = [
     program: '',
     command: ({ folder, port }) => {
       const entry = join(import.meta.dirname, 'process.ts');
-      return [process.execPath, '--disable-warning=ExperimentalWarning', entry, folder, String(port)];
+      // A small young generation: three times less memory under load for a few percent of speed.
+      const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+      return [process.execPath, ...flags, entry, folder, String(port)];
     },
   },
   {

@@ -133,7 +133,9 @@ export function volumeMistake(path: Path, replicas: unknown): Finding {
 /** Names of variables: identifiers that Escale does not set itself; `uses` are the service's own. */
 export function checkEnv(env: unknown, path: Path, uses: unknown): Finding[] {
   const bound = new Map(
-    (Array.isArray(uses) ? uses : []).map((use) => [bindingVariable(String(use)), String(use)]),
+    (Array.isArray(uses) ? uses : [])
+      .filter((use) => typeof use === 'string')
+      .map((use) => [bindingVariable(use), use]),
   );
   return Object.entries(isMap(env) ? env : {}).flatMap(([name, value]) => {
     const message =

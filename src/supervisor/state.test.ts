@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { StateFile } from './state.ts';
+import { setOf, wishOf } from './testing/wish.ts';
+
+function temporary(t: TestContext): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-state-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('an empty folder is an empty state', (t) => {
+  const empty = { desired: [], internalPorts: {}, leaving: [] };
+  assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, empty);
+});
+
+test('what was updated is there again, and the rest of it stays', (t) => {
+  const folder = temporary(t);
+  const first = new StateFile(folder);
+  first.update({ desired: [wishOf([setOf()])] });
+  first.update({ leaving: ['a'], internalPorts: { 'local/shop/web': 30_000 } });
+  assert.deepEqual(new StateFile(folder).state, {
+    desired: [wishOf([setOf()])],
+    internalPorts: { 'local/shop/web': 30_000 },
+    leaving: ['a'],
+  });
+  assert.deepEqual(readdirSync(folder), ['state.json']);
+  assert.equal(statSync(path.join(folder, 'state.json')).mode & 0o777, 0o600);
+});
+
+test('two files do not share their empty state', (t) => {
+  const a = new StateFile(path.join(temporary(t), 'a'));
+  const b = new StateFile(path.join(temporary(t), 'b'));
+  a.state.leaving.push('x');
+  assert.deepEqual(b.state.leaving, []);
+});
+
+test('a file of an older version gets what is new', (t) => {
+  const folder = temporary(t);
+  writeFileSync(path.join(folder, 'state.json'), '{"desired":[],"leaving":["a"]}');
+  assert.deepEqual(new StateFile(folder).state, {
+    desired: [],
+    internalPorts: {},
+    leaving: ['a'],
+  });
+});
+
+test('what could not be written down does not hold in memory either', (t) => {
+  const folder = temporary(t);
+  const file = new StateFile(folder);
+  file.update({ leaving: ['a'] });
+  rmSync(folder, { recursive: true });
+  assert.throws(() => file.update({ leaving: ['b'] }), { code: 'ENOENT' });
+  assert.deepEqual(file.state.leaving, ['a']);
+});
