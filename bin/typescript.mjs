@@ -28,7 +28,10 @@ function stripped(file) {
 /** False where nothing can be written: each process then strips for itself. */
 function fillCache() {
   const script = path.join(import.meta.dirname, 'strip-sources.mjs');
-  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', script], { stdio: 'ignore' }).status === 0;
+  return (
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', script], { stdio: 'ignore' })
+      .status === 0
+  );
 }
 
 function read(file) {

@@ -8,7 +8,7 @@ import type {
   Runtime,
   StartRequest,
 } from '../core/contracts/index.ts';
-import { fillCommand } from './fill-command.ts';
+import { fillCommand } from '../core/manifest/index.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import type { News } from './news.ts';
 import type { PortBook } from './port-book.ts';

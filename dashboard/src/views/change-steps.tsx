@@ -19,21 +19,21 @@ export function ChangeSteps({ change, title }: { change: Change; title: string }
       <ol aria-label={t('change.steps', { change: title })}>
         {steps.map((step, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the plan
-          <StepLine key={index} step={step} />
+          <StepLine key={index} step={step} isOver={outcome !== 'running'} />
         ))}
       </ol>
     </details>
   );
 }
 
-function StepLine({ step }: { step: Step }) {
+function StepLine({ step, isOver }: { step: Step; isOver: boolean }) {
   const { t, locale } = usePage();
   const { operation, state, ms, reason, lastLines } = step;
   return (
     <li className={`step-line step-${state}`} aria-current={state === 'running' ? 'step' : undefined}>
       <span className="step-what">{stepText(operation, t)}</span>
       <span className="step-state">
-        {t(`step.${state}`)}
+        {t(isOver && state === 'waiting' ? 'step.skipped' : `step.${state}`)}
         {ms !== null && <span className="step-time"> {duration(ms, locale)}</span>}
       </span>
       {reason !== '' && (

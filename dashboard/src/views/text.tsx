@@ -11,5 +11,5 @@ export function Name({ children }: { children: string }) {
 export function Said({ children }: { children: string }) {
   const { language } = usePage();
   const { text, known } = serverText(children, language);
-  return <bdi lang={known ? undefined : 'en'}>{inert(text)}</bdi>;
+  return <bdi lang={known ? undefined : 'en'}>{text.split('\n').map(inert).join('\n')}</bdi>;
 }

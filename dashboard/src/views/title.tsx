@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useLive, usePage } from './context.tsx';
 
 /** Says in the tab whether all is well. */
@@ -9,7 +9,7 @@ export function useTitle(): void {
   const isLive = connection.state === 'live' && overview !== null && overview.systems.length > 0;
   const said = troubled > 0 ? t('page.titleTrouble', { count: troubled }) : t('page.titleReady');
   const title = isLive ? `${said} · Escale` : 'Escale';
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = title;
   }, [title]);
 }

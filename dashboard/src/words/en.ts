@@ -187,6 +187,7 @@ export const en = {
   'step.route': 'Set the routes {routes}',
   'step.promote': 'Promote release {release}',
   'step.waiting': 'to come',
+  'step.skipped': 'not done',
   'step.running': 'now',
   'step.done': 'done',
   'step.failed': 'failed',

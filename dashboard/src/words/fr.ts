@@ -195,6 +195,7 @@ export const fr: Catalogue = {
   'step.route': 'Poser les routes {routes}',
   'step.promote': 'Adopter la version {release}',
   'step.waiting': 'à venir',
+  'step.skipped': 'pas fait',
   'step.running': 'en cours',
   'step.done': 'fait',
   'step.failed': 'échec',

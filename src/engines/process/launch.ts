@@ -25,7 +25,11 @@ export function launchEnvironment(
   const inherited = ['LANG', 'TZ'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return {
     ...Object.fromEntries(inherited),
-    PATH: [...setting.programFolders, process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(':'),
+    PATH: [
+      path.join(request.artifact, '.venv', 'bin'),
+      ...setting.programFolders,
+      process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    ].join(':'),
     HOME: temporary,
     TMPDIR: temporary,
     // Output is read from a file as it comes, and artifacts are read-only.

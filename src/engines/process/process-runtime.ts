@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import type {
   ExecProcess,
@@ -236,8 +237,12 @@ export class ProcessRuntime implements Runtime {
       detached: true,
       ...(this.userOf(live.stored.record) ?? {}),
     });
+    child.stdin.on('error', () => {
+      // It reads no (more) input.
+    });
+    child.once('exit', () => killSession(child.pid!));
     const exit = new Promise<number>((resolve) => {
-      child.once('exit', (code) => resolve(code ?? 128));
+      child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
       child.once('error', () => resolve(127));
     });
     return {

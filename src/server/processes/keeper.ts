@@ -62,7 +62,7 @@ export class Keeper {
   private async keep(): Promise<void> {
     while (!this.stopped) {
       await this.untilGone();
-      if (!this.stopped) await this.ensure().catch(() => {});
+      if (!this.stopped) await this.ensure().catch(() => sleep(LONGEST_PAUSE_MS));
     }
   }
 

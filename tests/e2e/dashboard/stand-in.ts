@@ -57,9 +57,9 @@ export class StandIn {
   }
 
   async close(): Promise<void> {
-    this.server.close();
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
-    if (this.server.listening) await once(this.server, 'close');
+    await closed;
   }
 
   show(overview: Overview): void {

@@ -64,7 +64,16 @@ test('no text makes the check throw, and every mistake has its code in the catal
 test('no value makes the check throw', () => {
   fc.assert(
     fc.property(nearlyRight(), (value) => judge(checkScript(value, '', 'escale.config.ts'))),
-    { numRuns: 600 },
+    { numRuns: 1000 },
+  );
+});
+
+test('objects without a prototype are judged like others (found by the test above)', () => {
+  const bare: unknown = Object.create(null);
+  const services = { web: { command: 'x', uses: [bare], env: { A: bare } } };
+  assert.deepEqual(
+    checkScript({ name: 'demo', services }, '', 'x').mistakes.map(({ path }) => path),
+    ['services.web.uses[0]', 'services.web.env.A'],
   );
 });
 

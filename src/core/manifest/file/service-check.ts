@@ -132,14 +132,12 @@ export function volumeMistake(path: Path, replicas: unknown): Finding {
 
 /** Names of variables: identifiers that Escale does not set itself; `uses` are the service's own. */
 export function checkEnv(env: unknown, path: Path, uses: unknown): Finding[] {
-  const bound = new Map(
-    (Array.isArray(uses) ? uses : [])
-      .filter((use) => typeof use === 'string')
-      .map((use) => [bindingVariable(use), use]),
-  );
+  const used = (Array.isArray(uses) ? uses : []).filter((use) => typeof use === 'string');
+  const bound = new Map(used.map((use) => [bindingVariable(use), use]));
   return Object.entries(isMap(env) ? env : {}).flatMap(([name, value]) => {
     const message =
-      variableProblem(name, bound) ?? (String(value).includes('\0') ? 'a value has no zero bytes' : null);
+      variableProblem(name, bound) ??
+      (typeof value === 'string' && value.includes('\0') ? 'a value has no zero bytes' : null);
     return message === null ? [] : [{ code: 'wrong-variable', path: [...path, name], message } as const];
   });
 }
