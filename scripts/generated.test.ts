@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { test } from 'node:test';
 import { generatedFiles } from './generated.ts';
 
-for (const { path, content } of generatedFiles()) {
+for (const { path, content } of await generatedFiles()) {
   test(`${basename(path)} is current (sh bin/with-runtime scripts/generate.ts)`, () => {
     assert.equal(readFileSync(path, 'utf8'), content);
   });
