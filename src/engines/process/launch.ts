@@ -54,7 +54,9 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
   }
 }
 
+/** Its own alone; the folders above only let it pass, whoever it runs as. */
 function prepareFolder(folder: string, user: InstanceUser): void {
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o711 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user !== null) chownSync(folder, user.uid, user.gid);
 }
