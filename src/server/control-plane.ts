@@ -32,6 +32,8 @@ export interface PlannedChange {
   release: number;
   fromRelease: number | null;
   plan: Plan;
+  /** Numbers set by people that go on to hold. */
+  scaled: Record<string, number>;
   candidate: Candidate | null;
 }
 
@@ -120,14 +122,14 @@ export class ControlPlane {
     const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts };
     refuseClaimedHosts(place, candidate.resolved.routes, this.otherRoutes(place));
     const before = this.currentResolution(deployment);
+    const scaled = scaledFor(deployment, this.lastResolution(deployment), after);
     const plan = makePlan({
-      ...{ before, after, running: runningOf(deployment), recorded: known !== null, restart: [] },
-      scaled: scaledFor(deployment, this.lastResolution(deployment), after),
+      ...{ before, after, running: runningOf(deployment), recorded: known !== null, restart: [], scaled },
       missingArtifacts: candidate.drafts
         .map(({ digest }) => digest)
         .filter((digest) => !this.parts.artifacts.has(digest)),
     });
-    return { place, release, fromRelease: before?.release ?? null, plan, candidate };
+    return { place, release, fromRelease: before?.release ?? null, plan, scaled, candidate };
   }
 
   /** The operations before the rollout proper: nothing that runs is touched by them. */
@@ -171,7 +173,7 @@ export class ControlPlane {
 
   private record(planned: PlannedChange, kind: Rollout['kind']): Rollout {
     const { store } = this.parts;
-    const { place, plan, candidate, release, fromRelease } = planned;
+    const { place, plan, candidate, release, fromRelease, scaled } = planned;
     const before = store.deployment(place.system, place.environment);
     if (plan.operations.some((operation) => operation.kind === 'release'))
       store.addRelease(place.system, release, candidate!.content, this.now());
@@ -187,7 +189,7 @@ export class ControlPlane {
     });
     const done = plan.operations.filter(({ kind: k }) => k === 'prepare' || k === 'release').length;
     const target = targetOf(plan, former, id);
-    const change = { changes: plan.changes, former, target };
+    const change = { changes: plan.changes, former, target, scaled };
     const { operations } = plan;
     return store.addRollout(
       {
@@ -320,7 +322,7 @@ export class ControlPlane {
       missingArtifacts: [],
       restart: how.restart,
     });
-    const planned = { place, release, fromRelease: before?.release ?? null, plan, candidate: null };
+    const planned = { place, release, fromRelease: before?.release ?? null, plan, scaled, candidate: null };
     how.tell({ type: 'plan', operations: plan.operations });
     if (plan.operations.length === 0) return Promise.resolve(this.unchanged(planned));
     return this.begin(planned, how.kind, how.tell);

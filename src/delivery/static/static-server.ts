@@ -131,7 +131,8 @@ function send(
   };
   if (status === 200 && request.headers['if-none-match'] === etag)
     return void response.writeHead(304, headers).end();
-  const known = [undefined, etag].includes(request.headers['if-range']);
+  const condition = request.headers['if-range'];
+  const known = condition === undefined || condition === etag;
   const range = status === 200 && known ? parseRange(request.headers.range, stat.size) : null;
   if (range === 'unsatisfiable')
     return void response.writeHead(416, { 'content-range': `bytes */${stat.size}` }).end();
