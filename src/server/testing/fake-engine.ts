@@ -26,6 +26,8 @@ export class FakeEngine implements Engine {
   fate: (set: InstanceSet) => Fate = () => 'ready';
   /** So many of the next questions are not answered: its process is being started again. */
   awayFor = 0;
+  /** Every question is a bug from now on, so that whoever still asks gives up. */
+  hasEnded = false;
   /** Thrown by the next `apply`. */
   refusal: Error | null = null;
   /** Called before each picture is taken. */
@@ -110,6 +112,7 @@ export class FakeEngine implements Engine {
   }
 
   private mustBeThere(): void {
+    if (this.hasEnded) throw new Error('the engine has ended');
     if (this.awayFor === 0) return;
     this.awayFor -= 1;
     throw new EscaleError('process-away', 'The supervisor does not answer (ECONNREFUSED)');
