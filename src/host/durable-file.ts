@@ -29,10 +29,14 @@ function writeAndSync(temporary: string, text: string, mode: number): void {
   }
 }
 
+/** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE where its shared memory finds no room (sqlite.org/rescode.html). */
+const SQLITE_FULL = [13, 4874];
+
 /** A full disk, or a quota that is used up, as an error that a person can mend; anything else as it is. */
 export function diskProblem(error: unknown, folder: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || SQLITE_FULL.includes(errcode ?? 0);
+  if (!isFull) return error;
   return new EscaleError('disk-full', `there is no room left on the disk that holds ${folder}`, {
     place: folder,
     next: 'Free some space, then do it again: nothing was changed.',

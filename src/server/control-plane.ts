@@ -189,12 +189,12 @@ export class ControlPlane {
       folder: candidate?.folder ?? before!.folder,
       release: before?.release ?? null,
       wanted: former,
-      scaled,
+      scaled: before?.scaled ?? {},
       up: true,
     });
     const done = plan.operations.filter(({ kind: k }) => k === 'prepare' || k === 'release').length;
     const target = targetOf(plan, former, id);
-    const change = { changes: plan.changes, former, target, formerScaled: before?.scaled ?? {} };
+    const change = { changes: plan.changes, former, target, scaled };
     const { operations } = plan;
     return store.addRollout(
       {

@@ -104,11 +104,14 @@ export class RolloutRunner {
 
   private async waitFor(operation: Operation, began: number) {
     let seen = 0;
+    let before: number | null = null;
     for (;;) {
       if (this.cancelled !== null)
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
       const observation = await this.reach(() => this.parts.engine.observe());
-      const evidence = this.evidence(operation, observation, began);
+      const all = this.evidence(operation, observation, began);
+      before ??= operation.kind === 'scale' ? all.failures : 0;
+      const evidence = since(before, all);
       this.isFailing = evidence.failures > 0;
       const verdict = judge(operation, evidence);
       if (verdict.state !== 'waiting') return verdict;
@@ -160,7 +163,8 @@ export class RolloutRunner {
     const { system, environment, toRelease, change } = this.rollout;
     store.transaction(() => {
       const deployment = store.deployment(system, environment)!;
-      store.saveDeployment({ ...deployment, release: toRelease, wanted: change.target, up: true });
+      const { target: wanted, scaled } = change;
+      store.saveDeployment({ ...deployment, release: toRelease, wanted, scaled, up: true });
       this.close('promoted', '');
     });
     this.tell({ type: 'end', rollout: this.rollout });
@@ -176,7 +180,7 @@ export class RolloutRunner {
       const deployment = this.parts.store.deployment(system, environment)!;
       const stays = fromRelease !== null;
       const wanted = stays ? change.former : {};
-      this.parts.store.saveDeployment({ ...deployment, wanted, scaled: change.formerScaled, up: stays });
+      this.parts.store.saveDeployment({ ...deployment, wanted, up: stays });
       this.close(verdict, reason);
     });
     this.tell({ type: 'end', rollout: this.rollout });
@@ -242,4 +246,10 @@ export class RolloutRunner {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
   }
+}
+
+/** A set that stays may have failed long ago and run well since: only what failed after `before` failures counts. */
+function since(before: number, evidence: Evidence): Evidence {
+  const failures = Math.max(0, evidence.failures - before);
+  return { ...evidence, failures, lastFailure: failures > 0 || before === 0 ? evidence.lastFailure : null };
 }

@@ -1,7 +1,10 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EngineEvent } from '../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../core/release/index.ts';
 import type { Operation, ServiceChange } from '../core/rollout/index.ts';
+import { diskProblem } from '../host/index.ts';
 
 /** One service as an environment wants it: which release it runs, started by which rollout, how often. */
 export interface WantedService {
@@ -53,7 +56,8 @@ export interface RolloutChange {
   /** What is wanted of each service when all is done. */
   target: Record<string, WantedService>;
   former: Record<string, WantedService>;
-  formerScaled: Record<string, number>;
+  /** Numbers set by people that still hold once it is promoted: the file may have said others since. */
+  scaled: Record<string, number>;
 }
 
 export interface StoredEvent extends EngineEvent {
@@ -87,8 +91,11 @@ type Row = Record<string, SQLInputValue>;
 /** The control plane's memory: one SQLite file in WAL, safe at any instruction. */
 export class Store {
   private readonly database: DatabaseSync;
+  private readonly folder: string;
 
   constructor(file: string) {
+    this.folder = path.dirname(file);
+    keepPrivate(file);
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     this.migrate();
@@ -106,7 +113,7 @@ export class Store {
     }
   }
 
-  /** All of it or nothing of it. */
+  /** All of it or nothing of it. Throws what the work throws, `disk-full` where there is no room. */
   transaction<T>(work: () => T): T {
     this.database.exec('BEGIN IMMEDIATE');
     try {
@@ -114,8 +121,8 @@ export class Store {
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw diskProblem(error, this.folder);
     }
   }
 
@@ -249,7 +256,7 @@ export class Store {
 
   events(most: number): StoredEvent[] {
     const rows = this.all('SELECT * FROM events ORDER BY id DESC LIMIT ?', most);
-    return rows.toReversed() as unknown as StoredEvent[];
+    return rows.toReversed().map((row) => ({ ...row })) as unknown as StoredEvent[];
   }
 
   // ---- sessions
@@ -278,8 +285,18 @@ export class Store {
   }
 
   private run(sql: string, ...values: SQLInputValue[]) {
-    return this.database.prepare(sql).run(...values);
+    try {
+      return this.database.prepare(sql).run(...values);
+    } catch (error) {
+      throw diskProblem(error, this.folder);
+    }
   }
+}
+
+/** Its owner's alone; SQLite gives the files beside it the same mode. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 function releaseOf(row: Row): Release {

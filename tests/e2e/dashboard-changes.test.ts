@@ -208,7 +208,7 @@ describe('changes asked for on the live page', { skip: NO_BROWSER }, () => {
 });
 
 function ended(state: Rollout['state'], reason: string): Rollout {
-  const change = { changes: [], former: {}, target: {} };
+  const change = { changes: [], former: {}, target: {}, scaled: {} };
   return {
     ...{
       ...place,

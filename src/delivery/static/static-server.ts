@@ -131,7 +131,9 @@ function send(
   };
   if (status === 200 && request.headers['if-none-match'] === etag)
     return void response.writeHead(304, headers).end();
-  const range = status === 200 ? parseRange(request.headers.range, stat.size) : null;
+  const condition = request.headers['if-range'];
+  const known = condition === undefined || condition === etag;
+  const range = status === 200 && known ? parseRange(request.headers.range, stat.size) : null;
   if (range === 'unsatisfiable')
     return void response.writeHead(416, { 'content-range': `bytes */${stat.size}` }).end();
   const { start, end } = range ?? { start: 0, end: stat.size - 1 };
@@ -154,6 +156,7 @@ function parseRange(
 ): { start: number; end: number } | 'unsatisfiable' | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return null;
+  if (match[2] !== '' && Number(match[1]) > Number(match[2])) return null;
   const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
   const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
   return start > end || start >= size ? 'unsatisfiable' : { start, end };

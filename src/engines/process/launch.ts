@@ -70,7 +70,9 @@ function compileCache({ environment, system }: StartRequest, setting: LaunchSett
   return path.join(setting.compileCaches, `${environment}.${system}`);
 }
 
+/** Its own alone; the folders above only let it pass, whoever it runs as. */
 function prepareFolder(folder: string, user: InstanceUser): void {
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o711 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user !== null) chownSync(folder, user.uid, user.gid);
 }

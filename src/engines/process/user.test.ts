@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { temporary } from './testing/folder.ts';
+import { reachableByOthers, userFor } from './user.ts';
+
+test('a system in an environment has a user of its own, the same every time', () => {
+  assert.deepEqual(userFor('local', 'shop'), userFor('local', 'shop'));
+  assert.notDeepEqual(userFor('local', 'shop'), userFor('staging', 'shop'));
+  assert.notDeepEqual(userFor('local', 'shop'), userFor('local', 'blog'));
+});
+
+test('no user is root or has an account: all lie in the range for dynamic ones', () => {
+  for (let index = 0; index < 5000; index++) {
+    const { uid, gid } = userFor('local', `system-${index}`);
+    assert.ok(uid >= 61_184 && uid <= 65_519 && gid === uid);
+  }
+});
+
+test('a folder is reachable by others when it and all above it are open', (t) => {
+  const top = temporary(t);
+  const folder = path.join(top, 'a/b');
+  mkdirSync(folder, { recursive: true });
+  const open = (mode: number, file: string) => chmodSync(file, mode);
+  open(0o755, folder);
+  open(0o711, path.join(top, 'a'));
+  open(0o711, top);
+  assert.equal(reachableByOthers(folder), true);
+  open(0o750, folder);
+  assert.equal(reachableByOthers(folder), false);
+  open(0o755, folder);
+  open(0o700, top);
+  assert.equal(reachableByOthers(folder), false);
+  assert.equal(reachableByOthers(path.join(top, 'missing')), false);
+});

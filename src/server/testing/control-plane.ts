@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import type { EngineEvent } from '../../core/contracts/index.ts';
+import { ArtifactStore } from '../../delivery/index.ts';
+import { ControlPlane } from '../control-plane.ts';
+import { Store } from '../store.ts';
+import { FakeEngine } from './fake-engine.ts';
+
+export function temporary(t: TestContext): string {
+  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'escale-server-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A control plane with a store and artifacts of its own, over an engine that obeys. */
+export function controlPlaneIn(t: TestContext) {
+  const home = temporary(t);
+  const store = new Store(path.join(home, 'escale.db'));
+  t.after(() => store.close());
+  const engine = new FakeEngine();
+  const installer = { packages: path.join(home, 'packages'), programFolders: [], say: () => {} };
+  const artifacts = new ArtifactStore({
+    folder: path.join(home, 'artifacts'),
+    cache: path.join(home, 'cache'),
+    installer,
+  });
+  const events: EngineEvent[] = [];
+  const onEvent = (event: EngineEvent) => void events.push(event);
+  const parts = {
+    store,
+    engine,
+    artifacts,
+    staticServer: '.escale/static-server.ts',
+    clock: engine,
+    onEvent,
+  };
+  return { controlPlane: new ControlPlane(parts), parts, store, engine, events };
+}
+
+/** A system `shop` with one service `web`; what is in `lines` is added to it. */
+export function writeShop(folder: string, lines: string[] = [], name = 'shop'): string {
+  mkdirSync(folder, { recursive: true });
+  const service = ['    command: node server.ts', '    port: true', ...lines.map((line) => `    ${line}`)];
+  const text = [
+    `name: ${name}`,
+    'services:',
+    '  web:',
+    ...service,
+    'routes:',
+    `  ${name}.localhost: web`,
+    '',
+  ];
+  writeFileSync(path.join(folder, 'escale.yaml'), text.join('\n'));
+  writeFileSync(path.join(folder, 'server.ts'), 'hello');
+  return folder;
+}

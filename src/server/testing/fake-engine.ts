@@ -1,0 +1,125 @@
+import type {
+  DesiredSystem,
+  Engine,
+  EngineEvent,
+  ExecSession,
+  InstanceSet,
+  LogLine,
+  Observation,
+  ObservedInstance,
+  ObservedSet,
+} from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+
+/** What becomes of the instances of a set. */
+export type Fate = 'ready' | 'starting' | { fails: string };
+
+/**
+ * An engine that carries out every wish at once, as far as `fate` lets it. Its time is the test's: waiting for
+ * news that do not come moves the clock on, so that deadlines pass without anybody waiting for them.
+ */
+export class FakeEngine implements Engine {
+  readonly clock = { ms: 1_000_000 };
+  /** Every wish, in order. */
+  readonly applied: DesiredSystem[] = [];
+  readonly removed: string[] = [];
+  fate: (set: InstanceSet) => Fate = () => 'ready';
+  /** So many of the next questions are not answered: its process is being started again. */
+  awayFor = 0;
+  /** Every question is a bug from now on, so that whoever still asks gives up. */
+  hasEnded = false;
+  /** Thrown by the next `apply`. */
+  refusal: Error | null = null;
+  /** Called before each picture is taken. */
+  looking: () => void = () => {};
+  lines: LogLine[] = [];
+  private desired = new Map<string, DesiredSystem>();
+  private change = 1;
+
+  now = (): number => this.clock.ms;
+
+  async apply(desired: DesiredSystem): Promise<void> {
+    this.mustBeThere();
+    const { refusal } = this;
+    this.refusal = null;
+    if (refusal !== null) throw refusal;
+    this.applied.push(structuredClone(desired));
+    this.desired.set(`${desired.environment}/${desired.system}`, desired);
+    this.change += 1;
+  }
+
+  async observe(): Promise<Observation> {
+    this.mustBeThere();
+    this.looking();
+    const wishes = [...this.desired.values()];
+    return {
+      instances: wishes.flatMap((wish) => wish.sets.flatMap((set) => this.instancesOf(wish, set))),
+      sets: wishes.flatMap((wish) => wish.sets.map((set) => this.setOf(wish, set))),
+      services: [],
+      capabilities: {},
+      gateway: { connected: true, pid: 1, problem: null },
+    };
+  }
+
+  async remove(system: string, environment: string): Promise<void> {
+    this.mustBeThere();
+    this.removed.push(`${environment}/${system}`);
+    this.desired.delete(`${environment}/${system}`);
+    this.change += 1;
+  }
+
+  async changed(seen: number, timeoutMs: number): Promise<number> {
+    this.mustBeThere();
+    if (seen === this.change) this.clock.ms += timeoutMs;
+    await new Promise(setImmediate);
+    return this.change;
+  }
+
+  async *logs(): AsyncIterable<LogLine> {
+    yield* this.lines;
+  }
+
+  async *events(): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {}
+
+  async kill(): Promise<void> {}
+
+  exec(): Promise<ExecSession> {
+    return Promise.reject(new Error('nothing runs here'));
+  }
+
+  /** The newest wish, in short. */
+  wish(): string[] {
+    return inShort(this.applied.at(-1)!);
+  }
+
+  private instancesOf(wish: DesiredSystem, set: InstanceSet): ObservedInstance[] {
+    const fate = this.fate(set);
+    const { system, environment } = wish;
+    const { service, release, rollout } = set;
+    return Array.from({ length: set.count }, (_, index) => ({
+      ...{ id: `${service}-${rollout}-${index}`, system, environment, service, release, rollout },
+      state: fate === 'ready' ? ('ready' as const) : ('starting' as const),
+      ...{ reason: '', pid: 1, port: 1, startedAt: 1, memoryBytes: null, cpu: null, requests: 0 },
+    }));
+  }
+
+  private setOf({ system, environment }: DesiredSystem, set: InstanceSet): ObservedSet {
+    const { service, rollout } = set;
+    const fate = this.fate(set);
+    const failed = typeof fate === 'object';
+    const lastFailure = failed ? { instance: `${service}-${rollout}-0`, reason: fate.fails, at: 1 } : null;
+    return { system, environment, service, rollout, failures: failed ? 3 : 0, lastFailure, backoffMs: null };
+  }
+
+  private mustBeThere(): void {
+    if (this.hasEnded) throw new Error('the engine has ended');
+    if (this.awayFor === 0) return;
+    this.awayFor -= 1;
+    throw new EscaleError('process-away', 'The supervisor does not answer (ECONNREFUSED)');
+  }
+}
+
+/** `web#2:1×3`: rollout 2, release 1, three instances. */
+export function inShort({ sets }: DesiredSystem): string[] {
+  return sets.map(({ service, rollout, release, count }) => `${service}#${rollout}:${release}×${count}`);
+}
