@@ -30,6 +30,8 @@ export interface ChangeEnd {
   rollout: (RolloutView & { startedAt: number; endedAt: number }) | null;
   /** It was not up before. */
   added: boolean;
+  /** What was asked for was to end the rollout and return, and that is what has happened. */
+  returned: boolean;
 }
 
 type Tell = (line: ProgressLine) => void;
