@@ -28,10 +28,13 @@ function writeAndSync(temporary: string, text: string, mode: number): void {
   }
 }
 
+/** sqlite.org/rescode.html#full */
+const SQLITE_FULL = 13;
+
 /** A full disk, or a quota that is used up, as an error that a person can mend; anything else as it is. */
 export function diskProblem(error: unknown, folder: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+  if (code !== 'ENOSPC' && code !== 'EDQUOT' && errcode !== SQLITE_FULL) return error;
   return new EscaleError('disk-full', `there is no room left on the disk that holds ${folder}`, {
     place: folder,
     next: 'Free some space, then do it again: nothing was changed.',

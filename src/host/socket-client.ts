@@ -30,12 +30,12 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
       const request = begin(body === undefined ? 'GET' : 'POST', path, { signal, agent: false });
       request.end(body === undefined ? undefined : JSON.stringify(body));
       try {
-        yield* linesOf<T>(responseOf(request, name));
+        yield* linesOf<T>(responseOf(request, name), name);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
     },
-    linesOf,
+    linesOf: (response) => linesOf(response, name),
     open(path) {
       const headers = { 'content-type': 'application/octet-stream' };
       const request = begin('POST', path, { headers, agent: false });
@@ -44,10 +44,14 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
   };
 }
 
-async function* linesOf<T>(answer: Promise<http.IncomingMessage>): AsyncIterable<T> {
+async function* linesOf<T>(answer: Promise<http.IncomingMessage>, name: string): AsyncIterable<T> {
   const response = await answer;
   if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
-  for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
+  try {
+    for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? away(name, error as Error) : error;
+  }
 }
 
 function responseOf(request: http.ClientRequest, name: string): Promise<http.IncomingMessage> {

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EngineEvent } from '../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../core/release/index.ts';
 import type { Operation, ServiceChange } from '../core/rollout/index.ts';
+import { diskProblem } from '../host/index.ts';
 
 /** One service as an environment wants it: which release it runs, started by which rollout, how often. */
 export interface WantedService {
@@ -86,8 +88,10 @@ type Row = Record<string, SQLInputValue>;
 /** The control plane's memory: one SQLite file in WAL, safe at any instruction. */
 export class Store {
   private readonly database: DatabaseSync;
+  private readonly folder: string;
 
   constructor(file: string) {
+    this.folder = path.dirname(file);
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     this.migrate();
@@ -105,16 +109,17 @@ export class Store {
     }
   }
 
-  /** All of it or nothing of it. */
+  /** All of it or nothing of it. Throws `disk-full` where there is no room, as every other writing method does. */
   transaction<T>(work: () => T): T {
-    this.database.exec('BEGIN IMMEDIATE');
     try {
+      this.database.exec('BEGIN IMMEDIATE');
       const result = work();
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
+      // SQLite itself ends a transaction that found no room.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw diskProblem(error, this.folder);
     }
   }
 
@@ -277,7 +282,11 @@ export class Store {
   }
 
   private run(sql: string, ...values: SQLInputValue[]) {
-    return this.database.prepare(sql).run(...values);
+    try {
+      return this.database.prepare(sql).run(...values);
+    } catch (error) {
+      throw diskProblem(error, this.folder);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { constants, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { canonical } from '../../core/release/index.ts';
-import { syncFolder } from '../../host/index.ts';
+import { diskProblem, syncFolder } from '../../host/index.ts';
 import { DigestCache, fileDigest } from './digest.ts';
 import { type SourceFile, sourceFiles } from './files.ts';
 import { type Installer, installPackages, linkPackages } from './install.ts';
@@ -72,7 +72,11 @@ export class ArtifactStore {
   /** Makes the artifact of a draft; whole or not at all, once. Returns its folder. */
   async prepare(draft: ArtifactDraft): Promise<string> {
     const folder = this.folderOf(draft.digest);
-    if (existsSync(folder)) return folder;
+    if (!existsSync(folder)) await this.build(draft, folder);
+    return folder;
+  }
+
+  private async build(draft: ArtifactDraft, folder: string): Promise<void> {
     const installed = draft.packages === null ? null : await installPackages(draft.packages, this.installer);
     const building = `${folder}.${process.pid}.building`;
     rmSync(building, { recursive: true, force: true });
@@ -81,10 +85,11 @@ export class ArtifactStore {
       if (draft.packages !== null) linkPackages(draft.packages, installed!, building);
       await rename(building, folder);
       syncFolder(this.folder);
+    } catch (error) {
+      throw diskProblem(error, this.folder);
     } finally {
       rmSync(building, { recursive: true, force: true });
     }
-    return folder;
   }
 }
 
