@@ -49,6 +49,8 @@ export interface ChangeResult {
   rollout: Rollout | null;
   /** It was not up before. */
   added: boolean;
+  /** What was asked for was to end the rollout and return, which is what its state `cancelled` then says. */
+  returned: boolean;
 }
 
 /** Decides what should run where: releases, rollouts, numbers. Engines do it. */
@@ -173,6 +175,7 @@ export class ControlPlane {
       release: planned.release,
       rollout: ended,
       added,
+      returned: false,
     }));
   }
 
@@ -235,11 +238,17 @@ export class ControlPlane {
   async rollback(place: Place, to: number | null, tell: (p: Progress) => void): Promise<ChangeResult> {
     if (this.runners.has(keyOf(place)) && to === null) return this.cancelRunning(place, tell);
     this.runners.get(keyOf(place))?.cancel('a rollback was asked for');
-    return this.places.run(place, async () => {
-      const deployment = this.mustBeUp(place);
-      const release = to ?? this.releaseBefore(deployment);
-      return this.changeTo(deployment, release, { kind: 'rollback', restart: [], tell });
-    });
+    return this.places.run(place, () => this.rollbackNow(place, to, tell));
+  }
+
+  private async rollbackNow(
+    place: Place,
+    to: number | null,
+    tell: (p: Progress) => void,
+  ): Promise<ChangeResult> {
+    const deployment = this.mustBeUp(place);
+    const release = to ?? this.releaseBefore(deployment);
+    return this.changeTo(deployment, release, { kind: 'rollback', restart: [], tell });
   }
 
   /** A rollback while a rollout is going on: the former set is still there, so that is what to return to. */
@@ -248,7 +257,8 @@ export class ControlPlane {
     tell({ type: 'note', message: 'a rollout is under way: returning to what ran before it' });
     return this.places.run(place, async () => {
       const [rollout] = this.parts.store.rollouts(place.system, place.environment, 1);
-      return { place, release: rollout!.fromRelease ?? 0, rollout: rollout!, added: false };
+      if (rollout!.state === 'promoted') return this.rollbackNow(place, null, tell);
+      return { place, release: rollout!.fromRelease ?? 0, rollout: rollout!, added: false, returned: true };
     });
   }
 
@@ -420,7 +430,7 @@ export class ControlPlane {
   }
 
   private unchanged({ place, release }: PlannedChange): ChangeResult {
-    return { place, release, rollout: null, added: false };
+    return { place, release, rollout: null, added: false, returned: false };
   }
 
   private say(of: Place & { toRelease: number }, type: string, message: string): void {

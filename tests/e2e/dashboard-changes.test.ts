@@ -69,7 +69,14 @@ describe('changes asked for on the live page', { skip: NO_BROWSER }, () => {
     assert.equal(await step.getAttribute('aria-current'), 'step');
     asked.line({ type: 'done', index: 0, operation, ms: 612 });
     await step.getByText('612ms').waitFor();
-    asked.line({ type: 'result', place, release: 4, rollout: ended('promoted', ''), added: false });
+    asked.line({
+      type: 'result',
+      place,
+      release: 4,
+      rollout: ended('promoted', ''),
+      added: false,
+      returned: false,
+    });
     asked.end();
     await page.getByRole('article', { name: 'Scale web to 5' }).getByText('Done in').waitFor();
     await page.getByRole('status').getByText('Scale web to 5: Done in').waitFor();
@@ -160,6 +167,7 @@ describe('changes asked for on the live page', { skip: NO_BROWSER }, () => {
       release: 3,
       rollout: ended('rolled-back', `${who}: ${reason}`),
       added: false,
+      returned: false,
     });
     asked.end();
     const card = page.getByRole('article', { name: 'Go to release 3' });
