@@ -1,0 +1,90 @@
+import { hawkesBranching } from '../hawkes-methods.ts';
+import { fitLine, type Line } from '../line.ts';
+import type { PointMethod, PointModel, Sample, TrainedPoint } from '../point-method.ts';
+import {
+  type Members,
+  type MembersJson,
+  membersFromJson,
+  membersToJson,
+  predictMembers,
+  trainMembers,
+} from './members.ts';
+import { chooseShare, familiarity, type KnownRange, lineAnswer } from './trust.ts';
+
+/** Below so many samples only the log-linear rule is used. */
+const ENOUGH = 20;
+
+/**
+ * Our method: the average of a random forest and three Gaussian processes on ln(1 + N − n), over the O(1) features; the
+ * size with the least expected relative error under the out-of-sample residuals. Where it sees a cascade of a size not
+ * known from training, or where it does not beat it out of sample, the log-linear rule takes over.
+ */
+export const blend: PointMethod = {
+  name: 'blend',
+  rule: 'least relative error',
+  needsEvents: false,
+  fewestSamples: 3,
+  train(samples, { seed }) {
+    const logs = Float64Array.from(samples, ({ view }) => Math.log(view.size));
+    const { line, leaveOneOut } = fitLine(
+      logs,
+      Float64Array.from(samples, ({ size }) => Math.log(size)),
+    );
+    const lineAnswers = leaveOneOut.map((answer, i) =>
+      Math.log1p(Math.max(0, Math.exp(answer) - samples[i]!.view.size)),
+    );
+    if (samples.length < ENOUGH) return onlyLine(line, lineAnswers);
+    const range = { low: Math.min(...logs), high: Math.max(...logs) };
+    return withMembers(samples, { seed, line, lineAnswers, range });
+  },
+  restore(json) {
+    const { line, range, share, members } = json as BlendJson;
+    return modelOf({ line, range, share, members: members ? membersFromJson(members) : undefined });
+  },
+  untrained: () => hawkesBranching.untrained(),
+};
+
+interface BlendState {
+  readonly line: Line;
+  readonly range: KnownRange;
+  /** The members' share within the known range, 0 … 1. */
+  readonly share: number;
+  readonly members: Members | undefined;
+}
+
+interface BlendJson extends Omit<BlendState, 'members'> {
+  readonly members: MembersJson | null;
+}
+
+interface LineFit {
+  readonly seed: number;
+  readonly line: Line;
+  readonly lineAnswers: Float64Array;
+  readonly range: KnownRange;
+}
+
+function onlyLine(line: Line, lineAnswers: Float64Array): TrainedPoint {
+  const model = modelOf({ line, range: { low: 0, high: 0 }, share: 0, members: undefined });
+  return { model, outOfSample: lineAnswers.map(Math.expm1) };
+}
+
+function withMembers(samples: readonly Sample[], { seed, line, lineAnswers, range }: LineFit): TrainedPoint {
+  const targets = Float64Array.from(samples, ({ target }) => target);
+  const rows = samples.map(({ view }) => view.features);
+  const { members, outOfSample } = trainMembers(rows, targets, seed);
+  const share = chooseShare(samples, outOfSample, lineAnswers);
+  const answers = outOfSample.map((answer, i) => share * answer + (1 - share) * lineAnswers[i]!);
+  return { model: modelOf({ line, range, share, members }), outOfSample: answers.map(Math.expm1) };
+}
+
+function modelOf(state: BlendState): PointModel {
+  return {
+    ahead: ({ size, features }) => {
+      const ruled = lineAnswer(state.line, size);
+      if (!state.members || state.share === 0) return Math.expm1(ruled);
+      const share = state.share * familiarity(Math.log(size), state.range);
+      return Math.expm1(share * predictMembers(state.members, features) + (1 - share) * ruled);
+    },
+    toJSON: () => ({ ...state, members: state.members ? membersToJson(state.members) : null }),
+  };
+}
