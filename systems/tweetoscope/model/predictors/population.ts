@@ -6,7 +6,7 @@ import { longTailDelay, simulate } from '../simulate.ts';
  * For tests and the bench: cascades with log-normal followers, a long-tailed kernel and an infectiousness of their own,
  * over 7 days; times in whole seconds, so that ties are common.
  */
-export function population(count: number, seed: number, rootMedian = 3000): Cascade[] {
+export function population(count: number, seed: number, rootMedian = 60_000): Cascade[] {
   const random = randomOf(seed);
   return Array.from({ length: count }, () => {
     const p = 0.0008 * Math.exp(0.4 * normal(random));
