@@ -44,13 +44,22 @@ export function backward({ size, values }: Matrix, b: Float64Array): Float64Arra
 /** The diagonal of (L Lᵀ)⁻¹, by one forward substitution for each column. */
 export function inverseDiagonal(lower: Matrix): Float64Array {
   const diagonal = new Float64Array(lower.size);
+  const column = new Float64Array(lower.size);
   for (let i = 0; i < lower.size; i++) {
-    const unit = new Float64Array(lower.size);
-    unit[i] = 1;
-    const column = forward(lower, unit);
+    solveUnit(lower, i, column);
     for (let k = i; k < lower.size; k++) diagonal[i]! += column[k]! ** 2;
   }
   return diagonal;
+}
+
+/** x[unit …] with L x = the unit vector; what is before `unit` is not written, since it is 0. */
+function solveUnit({ size, values }: Matrix, unit: number, x: Float64Array): void {
+  x[unit] = 1 / values[unit * size + unit]!;
+  for (let i = unit + 1; i < size; i++) {
+    let sum = 0;
+    for (let k = unit; k < i; k++) sum -= values[i * size + k]! * x[k]!;
+    x[i] = sum / values[i * size + i]!;
+  }
 }
 
 /** ln det(L Lᵀ). */

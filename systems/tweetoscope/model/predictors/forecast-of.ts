@@ -4,6 +4,12 @@ import { type ResidualLaw, residualAt } from './residual-law.ts';
 /** No forecast exceeds this many events to come. */
 export const MOST_AHEAD = 1e9;
 
+/**
+ * Our sizes never exceed this many times the events seen. A cascade becomes at least as large as it is, so whatever the
+ * population a predictor was trained on, it is never 100 times too high.
+ */
+export const MOST_GROWTH = 99;
+
 /** How the one size is chosen from the law: the model's own answer, or the one with the least expected relative error. */
 export type SizeRule = 'own answer' | 'least relative error';
 
@@ -25,10 +31,10 @@ export function forecastOf({ seen, ahead, law, level, rule, trained }: Outlook):
   const sizeAt = (residual: number) => seen + held(Math.expm1(own + residual));
   const low = sizeAt(residualAt(law, (1 - level) / 2));
   const high = sizeAt(residualAt(law, (1 + level) / 2));
-  const best = rule === 'own answer' ? seen + held(ahead) : leastRelativeError(law, sizeAt);
+  const best = Math.min(MOST_GROWTH * seen, high, Math.max(low, leastRelativeError(law, sizeAt)));
   return {
-    size: rule === 'own answer' ? best : Math.min(high, Math.max(low, best)),
-    low,
+    size: rule === 'own answer' ? seen + held(ahead) : best,
+    low: rule === 'own answer' ? low : Math.min(low, best),
     high,
     level,
     quantiles: QUANTILE_LEVELS.map((q) => sizeAt(residualAt(law, q))),

@@ -29,7 +29,7 @@ const LINEARS = [0, 0.1, 0.5];
 const NOISES = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6];
 
 /** Rows above which the covariance is chosen on every k-th of them: the choice costs O(rows³) for each candidate. */
-const CHOICE_ROWS = 200;
+const CHOICE_ROWS = 150;
 
 /**
  * Regression of `target` on `rows` (features). The covariance is the one of 108 candidates with the greatest marginal
