@@ -42,7 +42,9 @@ function axis(extra) {
 function chart(parent, caption, { series, data, height = 260, ...options }) {
   const figure = element('figure', undefined, parent);
   element('figcaption', caption, figure);
-  const width = Math.max(280, Math.min(parent.clientWidth, figure.clientWidth || 340));
+  const columns =
+    parent.className === 'charts' ? Math.max(1, Math.floor((parent.clientWidth + 24) / 354)) : 1;
+  const width = Math.floor((parent.clientWidth - 24 * (columns - 1)) / columns);
   new uPlot({ width, height, series, ...options }, data, figure);
 }
 
@@ -150,9 +152,10 @@ function drawCalibration() {
   for (const window of windows) {
     chart(place, minutes(window), {
       height: 240,
+      legend: { show: false },
       series: [
         { label: 'said' },
-        { label: 'perfect', stroke: colour('--line'), width: 2, points: { show: false } },
+        { label: 'perfect', stroke: colour('--soft'), dash: [4, 4], points: { show: false } },
         { label: 'found', stroke: colour('--ours'), width: 2, value: (_, v) => v?.toFixed(2) },
       ],
       data: [DATA.levels, DATA.levels, scoreOf(OURS, window).calibration],
