@@ -1,6 +1,7 @@
 import type { Prefix } from '../cascade.ts';
 import { follow } from './follow.ts';
 import { forecastOf, held, type SizeRule } from './forecast-of.ts';
+import { type Futures, mixedForecast } from './mixed-law.ts';
 import type { Example, FitOptions, Method, Predictor, PredictorJson } from './predictor.ts';
 import { type ResidualLaw, residualLaw } from './residual-law.ts';
 import { inSeconds, type View, viewOf } from './view.ts';
@@ -15,6 +16,8 @@ export interface Sample {
 /** A model that says how many events are still to come. */
 export interface PointModel {
   ahead(view: View): number;
+  /** What became of similar training cascades, where the model knows: they enter the law with this share. */
+  futures?(view: View): { readonly futures: Futures; readonly share: number };
   /** Its state as plain JSON, for PointMethod.restore. */
   toJSON(): unknown;
 }
@@ -88,8 +91,13 @@ function sampleOf({ prefix, size }: Example, secondsPerUnit: number): Sample {
 
 function predictorOf(parts: Parts): Predictor {
   const { method, model, law, level, trained, window, secondsPerUnit } = parts;
-  const forecast = (view: View) =>
-    forecastOf({ seen: view.size, ahead: model.ahead(view), law, level, rule: method.rule, trained });
+  const forecast = (view: View) => {
+    const outlook = { seen: view.size, ahead: model.ahead(view), law, level };
+    const similar = model.futures?.(view);
+    return similar
+      ? mixedForecast({ ...outlook, ...similar })
+      : forecastOf({ ...outlook, rule: method.rule, trained });
+  };
   return {
     method: method.name,
     window,

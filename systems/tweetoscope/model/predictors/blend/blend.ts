@@ -7,12 +7,16 @@ import {
   membersFromJson,
   membersToJson,
   predictMembers,
+  similarFutures,
   trainMembers,
 } from './members.ts';
 import { chooseShare, familiarity, type KnownRange, lineAnswer } from './trust.ts';
 
 /** Below so many samples only the log-linear rule is used. */
 const ENOUGH = 20;
+
+/** Part of the law that is what became of similar cascades; the rest is the members' answer with its usual errors. */
+const FUTURES_SHARE = 0.3;
 
 /**
  * Our method: the average of a random forest and three Gaussian processes on ln(1 + N − n), over the O(1) features; the
@@ -78,13 +82,24 @@ function withMembers(samples: readonly Sample[], { seed, line, lineAnswers, rang
 }
 
 function modelOf(state: BlendState): PointModel {
-  return {
+  const { line, range, members } = state;
+  const shareFor = (size: number) => (members ? state.share * familiarity(Math.log(size), range) : 0);
+  const model: PointModel = {
     ahead: ({ size, features }) => {
-      const ruled = lineAnswer(state.line, size);
-      if (!state.members || state.share === 0) return Math.expm1(ruled);
-      const share = state.share * familiarity(Math.log(size), state.range);
-      return Math.expm1(share * predictMembers(state.members, features) + (1 - share) * ruled);
+      const ruled = lineAnswer(line, size);
+      const share = shareFor(size);
+      return Math.expm1(
+        members && share > 0 ? share * predictMembers(members, features) + (1 - share) * ruled : ruled,
+      );
     },
-    toJSON: () => ({ ...state, members: state.members ? membersToJson(state.members) : null }),
+    toJSON: () => ({ ...state, members: members ? membersToJson(members) : null }),
+  };
+  if (!members) return model;
+  return {
+    ...model,
+    futures: ({ size, features }) => ({
+      futures: similarFutures(members, features),
+      share: FUTURES_SHARE * shareFor(size),
+    }),
   };
 }
