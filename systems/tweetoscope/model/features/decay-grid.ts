@@ -50,7 +50,7 @@ export class DecayGrid {
     const best = this.#bestRate(until);
     const shift = this.#parabola(best, until);
     const beta = Math.exp(SLOWEST + (best + shift) * STEP);
-    const tail = this.#between(best, shift, (k) => Math.log(this.#tail(k, until)));
+    const tail = this.#between(best, shift, (k) => Math.log(Math.max(1e-9, this.#tail(k, until))));
     const exposure = Math.max(this.#total - Math.exp(tail), 1e-9 * this.#total);
     return { logBeta: Math.log(beta), logP: Math.log(this.#events / exposure), tail: Math.exp(tail) };
   }

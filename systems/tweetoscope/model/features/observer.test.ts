@@ -11,12 +11,19 @@ import { SeismicSums } from './seismic-sums.ts';
 const feature = (row: Float64Array, name: (typeof FEATURE_NAMES)[number]) =>
   row[FEATURE_NAMES.indexOf(name)]!;
 
+/** Reactions within minutes, then a week of silence: what is left of them is less than a number can hold. */
+const EXHAUSTED = {
+  times: Float64Array.of(0, 60, 180, 240, 420, 600, 780, 1000, 1300),
+  marks: new Float64Array(9).fill(10),
+};
+
 test('every feature is finite, whatever the prefix', () => {
   const odd: Prefix[] = [
     prefixOf({ times: Float64Array.of(0), marks: Float64Array.of(0) }, 600),
     prefixOf({ times: Float64Array.of(0, 0, 0), marks: Float64Array.of(1e9, 0, Number.NaN) }, 600),
     prefixOf({ times: new Float64Array(5000).fill(600).fill(0, 0, 1), marks: new Float64Array(5000) }, 600),
     prefixOf({ times: Float64Array.of(0, 604_000), marks: Float64Array.of(1, 1) }, 604_800),
+    prefixOf(EXHAUSTED, 604_800),
   ];
   for (const prefix of odd) {
     const row = featuresOf(prefix);
