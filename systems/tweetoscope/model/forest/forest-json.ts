@@ -1,5 +1,5 @@
 import type { Forest } from './forest.ts';
-import type { QuantileForest } from './quantile-forest.ts';
+import { membersOf, type QuantileForest } from './quantile-forest.ts';
 import type { Tree } from './tree.ts';
 
 /** The version of the JSON form that this code writes, and the only one it reads. */
@@ -55,11 +55,17 @@ export function quantileForestToJson(quantiles: QuantileForest): QuantileForestJ
 /** The quantile forest of a JSON form; throws as forestFromJson does. */
 export function quantileForestFromJson(json: QuantileForestJson): QuantileForest {
   const forest = forestFromJson(json);
-  return {
-    forest,
-    targets: Float64Array.from(json.targets),
-    leaves: json.leaves.map((leaf) => Int32Array.from(leaf)),
-  };
+  const leaves = json.leaves.map((leaf) => Int32Array.from(leaf));
+  const sound = leaves.every(
+    (leaf, t) =>
+      leaf.length === json.targets.length &&
+      leaf.every((node) => node < (forest.trees[t]?.feature.length ?? 0)),
+  );
+  if (!sound || leaves.length !== forest.trees.length) {
+    throw new RangeError('the quantile forest is damaged: its leaves do not fit its trees');
+  }
+  const members = leaves.map((leaf, t) => membersOf(leaf, forest.trees[t]!.feature.length));
+  return { forest, targets: Float64Array.from(json.targets), leaves, members };
 }
 
 function treeOf(tree: ForestJson['trees'][number]): Tree {

@@ -85,6 +85,9 @@ test('quantiles never fall with their level, weights sum to 1, and JSON keeps th
   const { rows, table, target } = data(200, 7);
   const quantiles = quantileForest(growForest(table, target, OPTIONS), table, target);
   const restored = quantileForestFromJson(JSON.parse(JSON.stringify(quantileForestToJson(quantiles))));
+  const damaged = JSON.parse(JSON.stringify(quantileForestToJson(quantiles)));
+  damaged.leaves[2][0] = 1e6;
+  assert.throws(() => quantileForestFromJson(damaged), /leaves do not fit its trees/);
   for (const row of rows.slice(0, 30)) {
     const total = targetWeights(quantiles, row).reduce((sum, weight) => sum + weight, 0);
     assert.ok(Math.abs(total - 1) < 1e-9);

@@ -9,6 +9,25 @@ export interface QuantileForest {
   readonly targets: Float64Array;
   /** For each tree the leaf of each sample, in the order of `targets`; −1 where the tree did not see it. */
   readonly leaves: readonly Int32Array[];
+  /** The same the other way round, so that a prediction touches only its own leaf's samples. */
+  readonly members: readonly LeafMembers[];
+}
+
+/** Samples by leaf: those of leaf l are samples[start[l]] … samples[start[l + 1] − 1]. */
+export interface LeafMembers {
+  readonly start: Int32Array;
+  readonly samples: Int32Array;
+}
+
+/** The members of each leaf of a tree with `nodes` nodes, ascending. */
+export function membersOf(leaves: Int32Array, nodes: number): LeafMembers {
+  const start = new Int32Array(nodes + 1);
+  for (const leaf of leaves) if (leaf >= 0) start[leaf + 1]!++;
+  for (let leaf = 0; leaf < nodes; leaf++) start[leaf + 1]! += start[leaf]!;
+  const samples = new Int32Array(start[nodes]!);
+  const next = start.slice();
+  for (const [sample, leaf] of leaves.entries()) if (leaf >= 0) samples[next[leaf]!++] = sample;
+  return { start, samples };
 }
 
 /** Adds to a grown forest what quantiles need: each leaf keeps its in-bag samples. */
@@ -22,7 +41,8 @@ export function quantileForest(grown: GrownForest, table: Table, target: Float64
       return leafOf(tree, row);
     }),
   );
-  return { forest: grown.forest, targets: Float64Array.from(order, (i) => target[i]!), leaves };
+  const members = leaves.map((leaf, t) => membersOf(leaf, grown.forest.trees[t]!.feature.length));
+  return { forest: grown.forest, targets: Float64Array.from(order, (i) => target[i]!), leaves, members };
 }
 
 /** The weight of every training target (in the order of `targets`) for a row of features; they sum to 1. */
@@ -31,12 +51,9 @@ export function targetWeights(quantiles: QuantileForest, row: ArrayLike<number>)
   const { trees } = quantiles.forest;
   for (const [t, tree] of trees.entries()) {
     const leaf = leafOf(tree, row);
-    const leaves = quantiles.leaves[t]!;
-    let members = 0;
-    for (const other of leaves) if (other === leaf) members++;
-    for (let i = 0; i < leaves.length; i++) {
-      if (leaves[i] === leaf) weights[i]! += 1 / (members * trees.length);
-    }
+    const { start, samples } = quantiles.members[t]!;
+    const [from, to] = [start[leaf]!, start[leaf + 1]!];
+    for (let i = from; i < to; i++) weights[samples[i]!]! += 1 / ((to - from) * trees.length);
   }
   return weights;
 }
