@@ -41,7 +41,7 @@ function axis(extra) {
 
 function chart(parent, caption, { series, data, height = 260, ...options }) {
   const figure = element('figure', undefined, parent);
-  element('figcaption', caption, figure);
+  if (caption) element('figcaption', caption, figure);
   const columns =
     parent.className === 'charts' ? Math.max(1, Math.floor((parent.clientWidth + 24) / 354)) : 1;
   const width = Math.floor((parent.clientWidth - 24 * (columns - 1)) / columns);
@@ -97,6 +97,7 @@ function drawScores() {
       return `${digits(s.medianARE)} (${digits(s.meanARE)})`;
     });
   const published = DATA.published.map(({ method, values }) => ({
+    className: 'published',
     cells: [
       `${method}, published`,
       ...windows.map((w) => (values[w] ? `${values[w][0]} (${values[w][1] ?? '–'})` : '–')),
