@@ -4,8 +4,8 @@ import { program } from './program.ts';
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
-  if (process.platform === 'win32') {
-    console.error('Escale runs on Linux and macOS; on Windows use it inside WSL2.');
+  if (process.platform !== 'linux') {
+    console.error('Escale runs on Linux; on Windows use it inside WSL2.');
     process.exit(FAILED);
   }
   try {
