@@ -184,7 +184,8 @@ test('a crash in the middle of a rollout: the next life finishes it', async (t) 
 test('a rollout that can’t be finished after a crash is told of, and ends nothing else', async (t) => {
   const { deploy, folder, store, parts, engine } = shop(t);
   await deploy();
-  const { rollout } = await (change(folder), deploy());
+  change(folder);
+  const { rollout } = await deploy();
   store.saveProgress({ ...rollout!, state: 'running', done: 1, endedAt: null });
   engine.hasEnded = true;
   const told = Promise.withResolvers<EngineEvent>();
