@@ -21,8 +21,8 @@ function pages(t: TestContext) {
   const { controlPlane, store, engine } = controlPlaneIn(t);
   const live = new Live({ engine, store, httpPort: 8080, version: '1', now: engine.now });
   live.controlPlane = controlPlane;
-  const folder = temporary(t);
-  mkdirSync(path.join(folder, 'assets'));
+  const folder = path.join(temporary(t), 'dist');
+  mkdirSync(path.join(folder, 'assets'), { recursive: true });
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>dashboard');
   writeFileSync(path.join(folder, 'assets/a.js'), 'let a;');
   const app = pagesApp({
@@ -270,8 +270,8 @@ test('the page for signing in is in the reader’s language', async (t) => {
 test('the dashboard’s files, its index for its own addresses, nothing outside, and no page for the API', async (t) => {
   const { ask, signIn, folder } = pages(t);
   const session = await signIn();
-  writeFileSync(path.join(path.dirname(folder), `${path.basename(folder)}-secret`), 'secret');
-  symlinkSync(`../${path.basename(folder)}-secret`, path.join(folder, 'escape'));
+  writeFileSync(path.join(path.dirname(folder), 'dist-secret'), 'secret');
+  symlinkSync('../dist-secret', path.join(folder, 'escape'));
   const file = await ask('GET', '/assets/a.js', session);
   assert.deepEqual(
     [file.body, file.headers['content-type'], file.headers['cache-control']],
