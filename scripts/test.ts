@@ -12,6 +12,7 @@ const words = process.argv.slice(2);
 const together = [
   'src/**/*.test.ts',
   'dashboard/src/**/*.test.ts',
+  'scripts/**/*.test.ts',
   'tests/*.test.ts',
   'tests/bench/**/*.test.ts',
   'tests/contracts/**/*.test.ts',

@@ -1,34 +1,6 @@
-import { Command, CommanderError } from 'commander';
-import packageFile from '../../package.json' with { type: 'json' };
+import { CommanderError } from 'commander';
 import { exitCodeOf, FAILED, MISUSED, printFailure } from './failure.ts';
-
-/** Each command in a file of its own, loaded only when it is the one that was asked for. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  up: async () => (await import('./commands/up.ts')).upCommand(),
-  down: async () => (await import('./commands/down.ts')).downCommand(),
-  plan: async () => (await import('./commands/plan.ts')).planCommand(),
-  deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
-  rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand(),
-  restart: async () => (await import('./commands/restart.ts')).restartCommand(),
-  scale: async () => (await import('./commands/scale.ts')).scaleCommand(),
-  status: async () => (await import('./commands/status.ts')).statusCommand(),
-  logs: async () => (await import('./commands/logs.ts')).logsCommand(),
-  exec: async () => (await import('./commands/exec.ts')).execCommand(),
-  open: async () => (await import('./commands/open.ts')).openCommand(),
-};
-
-async function program(words: string[]): Promise<Command> {
-  const root = new Command('escale')
-    .description('From a git repository to resilient, observed production.')
-    .version(packageFile.version, '-V, --version')
-    .showHelpAfterError('(`escale --help` lists the commands)')
-    .showSuggestionAfterError()
-    .exitOverride();
-  const asked = words.find((word) => !word.startsWith('-'));
-  const names = asked !== undefined && asked in COMMANDS ? [asked] : Object.keys(COMMANDS);
-  for (const name of names) root.addCommand((await COMMANDS[name]!()).exitOverride());
-  return root;
-}
+import { program } from './program.ts';
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);

@@ -44,7 +44,8 @@ async function systemHere(systems: SystemView[]): Promise<SystemView | null> {
   return found ?? (systems.length === 1 ? systems[0]! : null);
 }
 
-async function nameOfFolder(folder: string): Promise<string | null> {
+/** The name in a folder's file; null when there is no file, or a wrong one. */
+export async function nameOfFolder(folder: string): Promise<string | null> {
   return loadSystem({ folder }).then(
     ({ model }) => model.name,
     () => null,

@@ -51,5 +51,6 @@ export function verdict(end: ChangeEnd): { good: boolean; text: string } {
   const { fromRelease, toRelease, reason } = end.rollout;
   const now =
     fromRelease === null ? 'nothing of it runs' : `release ${fromRelease} runs on, it missed nothing`;
+  if (end.returned) return { good: true, text: `${system}: release ${toRelease} was given up; ${now}` };
   return { good: false, text: `${system}: release ${toRelease} was not taken: ${reason}; ${now} (${took})` };
 }

@@ -1,2 +1,3 @@
 export * from './artifact/index.ts';
+export * from './recognise/index.ts';
 export * from './source/index.ts';

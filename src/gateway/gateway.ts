@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TrafficEvent, TrafficProblem, TrafficTable } from '../core/contracts/index.ts';
 import { ClientConnection } from './client/connection.ts';
 import type { DataPlane, Entry } from './client/data-plane.ts';
-import { type Applied, type Controlled, ControlServer } from './control/server.ts';
+import { type Acknowledge, type Controlled, ControlServer } from './control/server.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { InternalListeners, type ListenAddress, listen } from './listeners.ts';
 import { readTable, writeTable } from './table/file.ts';

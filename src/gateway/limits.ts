@@ -24,7 +24,7 @@ export interface Limits {
   bodyIdleMs: number;
   /** A client that takes no byte of what is ready for it. */
   stalledMs: number;
-  /** A client that has closed its half, while no byte of the answer comes. */
+  /** A client that has closed its half, while no byte of the begun answer comes: gone, or patient? */
   halfClosedMs: number;
   /** After the last answer on a connection: unread input is thrown away for this long, then it is closed. */
   lingerMs: number;
@@ -53,7 +53,7 @@ export const DEFAULT_LIMITS: Limits = {
   idleMs: 75_000,
   bodyIdleMs: 60_000,
   stalledMs: 60_000,
-  halfClosedMs: 30_000,
+  halfClosedMs: 5_000,
   lingerMs: 1_000,
   connectMs: 2_000,
   upstreamIdleMs: 4_000,

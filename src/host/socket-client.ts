@@ -5,7 +5,7 @@ import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts'
 /** A JSON client of one unix socket. Errors of the other side arrive as the `EscaleError` they were. */
 export interface SocketClient {
   call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
-  /** One JSON object a line, for as long as the other side sends. */
+  /** One JSON object a line, for as long as the other side sends or until the signal, which just ends it. */
   lines<T>(path: string, signal: AbortSignal, body?: unknown): AsyncIterable<T>;
   /** A request whose body is written as it goes. */
   open(path: string): { request: http.ClientRequest; response: Promise<http.IncomingMessage> };
@@ -30,7 +30,11 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
     async *lines<T>(path: string, signal: AbortSignal, body?: unknown) {
       const request = begin(body === undefined ? 'GET' : 'POST', path, { signal, agent: false });
       request.end(body === undefined ? undefined : JSON.stringify(body));
-      yield* linesOf<T>(responseOf(request, name), name, signal);
+      try {
+        yield* linesOf<T>(responseOf(request, name), name, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
     },
     linesOf: (response) => linesOf(response, name),
     open(path) {
@@ -58,7 +62,7 @@ async function* linesOf<T>(
 function responseOf(request: http.ClientRequest, name: string): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
-    request.once('error', (cause: NodeJS.ErrnoException) => reject(away(name, cause)));
+    request.on('error', (cause: NodeJS.ErrnoException) => reject(away(name, cause)));
   });
 }
 

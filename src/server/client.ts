@@ -30,6 +30,8 @@ export interface ChangeEnd {
   rollout: (RolloutView & { startedAt: number; endedAt: number }) | null;
   /** It was not up before. */
   added: boolean;
+  /** What was asked for was to end the rollout and return, and that is what has happened. */
+  returned: boolean;
 }
 
 type Tell = (line: ProgressLine) => void;
@@ -96,10 +98,14 @@ async function followChange(
   lines: AsyncIterable<ProgressLine | ({ type: 'result' } & ChangeEnd)>,
   tell: Tell,
 ): Promise<ChangeEnd> {
-  for await (const line of lines)
-    if (line.type === 'result') return line;
-    else tell(line);
+  try {
+    for await (const line of lines)
+      if (line.type === 'result') return line;
+      else tell(line);
+  } catch (error) {
+    if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
+  }
   throw new EscaleError('process-away', 'Escale ended before the rollout did', {
-    next: 'It is finished when Escale is back: look at `escale status`.',
+    next: 'It is started again and ends the rollout: look at `escale status`.',
   });
 }

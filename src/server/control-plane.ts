@@ -32,9 +32,9 @@ export interface PlannedChange {
   release: number;
   fromRelease: number | null;
   plan: Plan;
-  /** Numbers set by people that go on to hold. */
-  scaled: Record<string, number>;
   candidate: Candidate | null;
+  /** Numbers set by people that hold from now on. */
+  scaled: Record<string, number>;
 }
 
 export type Progress =
@@ -49,6 +49,8 @@ export interface ChangeResult {
   rollout: Rollout | null;
   /** It was not up before. */
   added: boolean;
+  /** What was asked for was to end the rollout and return, which is what its state `cancelled` then says. */
+  returned: boolean;
 }
 
 /** Decides what should run where: releases, rollouts, numbers. Engines do it. */
@@ -56,6 +58,8 @@ export class ControlPlane {
   readonly parts: ControlPlaneParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
+  /** Places that are to be taken down as soon as what is going on there has ended. */
+  private readonly leaving = new Set<string>();
 
   constructor(parts: ControlPlaneParts) {
     this.parts = parts;
@@ -79,6 +83,7 @@ export class ControlPlane {
   }
 
   private async assert(deployment: Deployment): Promise<void> {
+    if (!deployment.up) return this.parts.engine.remove(deployment.system, deployment.environment);
     if (deployment.release === null) return;
     const { wanted, release } = deployment;
     const resolve = (number: number) => this.resolution(deployment, number);
@@ -113,6 +118,8 @@ export class ControlPlane {
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return this.unchanged(planned);
     await this.prepareArtifacts(planned, tell);
+    if (this.leaving.has(keyOf(planned.place)))
+      throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, 'deploy', tell);
   }
 
@@ -132,7 +139,7 @@ export class ControlPlane {
         .map(({ digest }) => digest)
         .filter((digest) => !this.parts.artifacts.has(digest)),
     });
-    return { place, release, fromRelease: before?.release ?? null, plan, scaled, candidate };
+    return { place, release, fromRelease: before?.release ?? null, plan, candidate, scaled };
   }
 
   /** The operations before the rollout proper: nothing that runs is touched by them. */
@@ -171,6 +178,7 @@ export class ControlPlane {
       release: planned.release,
       rollout: ended,
       added,
+      returned: false,
     }));
   }
 
@@ -233,11 +241,17 @@ export class ControlPlane {
   async rollback(place: Place, to: number | null, tell: (p: Progress) => void): Promise<ChangeResult> {
     if (this.runners.has(keyOf(place)) && to === null) return this.cancelRunning(place, tell);
     this.runners.get(keyOf(place))?.cancel('a rollback was asked for');
-    return this.places.run(place, async () => {
-      const deployment = this.mustBeUp(place);
-      const release = to ?? this.releaseBefore(deployment);
-      return this.changeTo(deployment, release, { kind: 'rollback', restart: [], tell });
-    });
+    return this.places.run(place, () => this.rollbackNow(place, to, tell));
+  }
+
+  private async rollbackNow(
+    place: Place,
+    to: number | null,
+    tell: (p: Progress) => void,
+  ): Promise<ChangeResult> {
+    const deployment = this.mustBeUp(place);
+    const release = to ?? this.releaseBefore(deployment);
+    return this.changeTo(deployment, release, { kind: 'rollback', restart: [], tell });
   }
 
   /** A rollback while a rollout is going on: the former set is still there, so that is what to return to. */
@@ -246,7 +260,8 @@ export class ControlPlane {
     tell({ type: 'note', message: 'a rollout is under way: returning to what ran before it' });
     return this.places.run(place, async () => {
       const [rollout] = this.parts.store.rollouts(place.system, place.environment, 1);
-      return { place, release: rollout!.fromRelease ?? 0, rollout: rollout!, added: false };
+      if (rollout!.state === 'promoted') return this.rollbackNow(place, null, tell);
+      return { place, release: rollout!.fromRelease ?? 0, rollout: rollout!, added: false, returned: true };
     });
   }
 
@@ -271,23 +286,14 @@ export class ControlPlane {
         const deployment = this.mustBeUp(place);
         this.checkNumbers(deployment, numbers);
         const scaled = { ...deployment.scaled, ...numbers };
-        const before = deployment.scaled;
-        this.parts.store.saveDeployment({ ...deployment, scaled });
-        const result = await this.changeTo({ ...deployment, scaled }, deployment.release!, {
+        return this.changeTo({ ...deployment, scaled }, deployment.release!, {
           kind: 'scale',
           restart: [],
           tell,
         });
-        if (result.rollout !== null && result.rollout.state !== 'promoted') this.saveScaled(place, before);
-        return result;
       },
       waitingNote(place, tell),
     );
-  }
-
-  private saveScaled(place: Place, scaled: Record<string, number>): void {
-    const deployment = this.parts.store.deployment(place.system, place.environment)!;
-    this.parts.store.saveDeployment({ ...deployment, scaled });
   }
 
   private checkNumbers(deployment: Deployment, numbers: Record<string, number>): void {
@@ -325,7 +331,7 @@ export class ControlPlane {
       missingArtifacts: [],
       restart: how.restart,
     });
-    const planned = { place, release, fromRelease: before?.release ?? null, plan, scaled, candidate: null };
+    const planned = { place, release, fromRelease: before?.release ?? null, plan, candidate: null, scaled };
     how.tell({ type: 'plan', operations: plan.operations });
     if (plan.operations.length === 0) return Promise.resolve(this.unchanged(planned));
     return this.begin(planned, how.kind, how.tell);
@@ -333,8 +339,10 @@ export class ControlPlane {
 
   /** Stops everything of it, drained; what it is and what it keeps stays. */
   async down(place: Place): Promise<void> {
-    this.runners.get(keyOf(place))?.cancel('it was taken down');
+    this.runners.get(keyOf(place))?.cancel('it was taken down', 'stop here');
+    this.leaving.add(keyOf(place));
     await this.places.run(place, async () => {
+      this.leaving.delete(keyOf(place));
       const deployment = this.mustExist(place);
       this.parts.store.saveDeployment({ ...deployment, up: false });
       await this.parts.engine.remove(place.system, place.environment);
@@ -425,7 +433,7 @@ export class ControlPlane {
   }
 
   private unchanged({ place, release }: PlannedChange): ChangeResult {
-    return { place, release, rollout: null, added: false };
+    return { place, release, rollout: null, added: false, returned: false };
   }
 
   private say(of: Place & { toRelease: number }, type: string, message: string): void {

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Overview } from './api/types.ts';
 import { type ControlPlaneClient, connectControlPlane } from './client.ts';
 import { accepts, startDetached } from './processes/keeper.ts';
+import { keptProcess } from './processes/kept-processes.ts';
 import { type ProcessName, readPid } from './processes/pid-file.ts';
 import { readSetting, type Setting } from './processes/setting.ts';
 
@@ -34,19 +34,15 @@ export async function startLocal(): Promise<LocalEscale> {
   if (running !== null) return running;
   const setting = readSetting();
   const { home } = setting;
-  const logFile = path.join(home.logs, 'control-plane.log');
   const started = Date.now();
-  startDetached({
-    name: 'control plane',
-    entry: 'control-plane.ts',
-    socket: home.controlSocket,
-    logFile,
-    env: process.env,
-  });
+  const controlPlane = keptProcess('control-plane', home);
+  const child = startDetached(controlPlane);
   while (!(await accepts(home.controlSocket))) {
-    if (Date.now() - started > START_MS) throw didNotStart(logFile);
+    if (Date.now() - started > START_MS) throw didNotStart(controlPlane.logFile);
     await sleep(10);
   }
+  // Another command was faster: this try would take its place as soon as that one is stopped.
+  if (readPid(home, 'control-plane') !== child.pid) child.kill();
   const escale = { setting, client: connectControlPlane(home.controlSocket), started: true };
   await untilCarrying(escale);
   return escale;

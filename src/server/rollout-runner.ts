@@ -44,6 +44,7 @@ export class RolloutRunner {
   private readonly rollout: Rollout;
   private readonly tell: (progress: RolloutProgress) => void;
   private cancelled: string | null = null;
+  private returns = true;
   /** Something of the new release has failed already. */
   isFailing = false;
 
@@ -53,9 +54,10 @@ export class RolloutRunner {
     this.tell = tell;
   }
 
-  /** Makes it return to the former release at its next look. */
-  cancel(reason: string): void {
+  /** Ends it at its next look: it returns to the former release, or stops where it is because all of it goes anyway. */
+  cancel(reason: string, then: 'return' | 'stop here' = 'return'): void {
     this.cancelled = reason;
+    this.returns = then === 'return';
   }
 
   async run(): Promise<Rollout> {
@@ -172,19 +174,24 @@ export class RolloutRunner {
   /** Back to what ran before, at once: the former instances that are still there serve on, the others are started. */
   private async giveUp(reason: string): Promise<Rollout> {
     const { system, environment, fromRelease, change } = this.rollout;
-    this.tell({ type: 'returning', toRelease: fromRelease });
-    if (fromRelease === null) await this.reach(() => this.parts.engine.remove(system, environment));
-    else await this.returnTo(fromRelease, change.former);
+    if (this.returns) await this.undo();
+    const verdict = this.cancelled !== null ? 'cancelled' : fromRelease === null ? 'failed' : 'rolled-back';
     this.parts.store.transaction(() => {
       const deployment = this.parts.store.deployment(system, environment)!;
-      if (fromRelease === null) this.parts.store.saveDeployment({ ...deployment, wanted: {}, up: false });
-      this.close(
-        this.cancelled !== null ? 'cancelled' : fromRelease === null ? 'failed' : 'rolled-back',
-        reason,
-      );
+      const stays = fromRelease !== null;
+      const wanted = stays ? change.former : {};
+      this.parts.store.saveDeployment({ ...deployment, wanted, up: stays });
+      this.close(verdict, reason);
     });
     this.tell({ type: 'end', rollout: this.rollout });
     return this.rollout;
+  }
+
+  private async undo(): Promise<void> {
+    const { system, environment, fromRelease, change } = this.rollout;
+    this.tell({ type: 'returning', toRelease: fromRelease });
+    if (fromRelease === null) await this.reach(() => this.parts.engine.remove(system, environment));
+    else await this.returnTo(fromRelease, change.former);
   }
 
   private async returnTo(release: number, former: Rollout['change']['former']): Promise<void> {

@@ -115,8 +115,8 @@ export class Store {
 
   /** All of it or nothing of it. Throws what the work throws, `disk-full` where there is no room. */
   transaction<T>(work: () => T): T {
-    this.database.exec('BEGIN IMMEDIATE');
     try {
+      this.database.exec('BEGIN IMMEDIATE');
       const result = work();
       this.database.exec('COMMIT');
       return result;

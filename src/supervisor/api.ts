@@ -1,4 +1,4 @@
-import type { DesiredSystem, LogQuery } from '../core/contracts/index.ts';
+import type { DesiredSystem, ExecProcess, LogQuery } from '../core/contracts/index.ts';
 import type { Call, RouteTable } from '../host/index.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -10,8 +10,9 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
       supervisor.remove(params.system!, params.environment!),
     'GET /observation': async () => supervisor.observe(),
     'GET /changed': async ({ query }) =>
-      supervisor.changed(Number(query.get('seen')), Number(query.get('timeout'))),
-    'GET /events': async ({ query, signal }) => supervisor.events.after(Number(query.get('after')), signal),
+      supervisor.news.changed(Number(query.get('seen')), Number(query.get('timeout'))),
+    'GET /events': async ({ query, signal }) =>
+      supervisor.news.events.after(Number(query.get('after')), signal),
     'POST /logs': async ({ body, signal }) => supervisor.readLogs(body as LogQuery, signal),
     'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
     'POST /exec': async (call) => exec(supervisor, call),
@@ -24,24 +25,33 @@ async function* exec(supervisor: Supervisor, { query, request, signal }: Call) {
   const child = supervisor.exec(query.get('instance') ?? '', JSON.parse(query.get('command') ?? '[]'));
   signal.addEventListener('abort', () => child.kill(), { once: true });
   request.pipe(child.stdin);
+  yield* outputOf(child);
+}
+
+/** Pieces of output that may wait for a slow reader; then the command itself has to wait. */
+const MOST_QUEUED = 64;
+
+async function* outputOf(child: ExecProcess): AsyncIterable<object> {
   const queue: object[] = [];
   let wake = () => {};
   const push = (item: object) => {
     queue.push(item);
+    if (queue.length >= MOST_QUEUED) for (const readable of [child.stdout, child.stderr]) readable.pause();
     wake();
   };
-  for (const stream of ['out', 'err'] as const)
-    child[stream === 'out' ? 'stdout' : 'stderr'].on('data', (chunk: Buffer) =>
-      push({ stream, chunk: chunk.toString('base64') }),
-    );
+  for (const [stream, readable] of [['out', child.stdout] as const, ['err', child.stderr] as const])
+    readable.on('data', (chunk: Buffer) => push({ stream, chunk: chunk.toString('base64') }));
   void child.exit.then((code) => push({ exit: code }));
   for (;;) {
     for (const item of queue.splice(0)) {
       yield item;
       if ('exit' in item) return;
     }
+    child.stdout.resume();
+    child.stderr.resume();
     await new Promise<void>((resolve) => {
       wake = resolve;
+      if (queue.length > 0) resolve();
     });
   }
 }

@@ -49,3 +49,9 @@ export function stateOf(instance: Instance): InstanceState {
   if (instance.readiness === 'ready') return 'ready';
   return instance.everReady ? 'unready' : 'starting';
 }
+
+/** Whose output it is, for the log. */
+export function sourceOf({ record }: Instance) {
+  const { system, environment, service, id, release } = record;
+  return { system, environment, service, instance: id, release };
+}

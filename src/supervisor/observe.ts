@@ -8,15 +8,9 @@ import type {
 } from '../core/contracts/index.ts';
 import type { Backoff } from './backoff.ts';
 import { setKey } from './decide.ts';
+import type { Failure } from './failures.ts';
 import { type Instance, stateOf } from './instance.ts';
 import { HOST, keyOf } from './table.ts';
-
-/** How a set failed last. */
-export interface Failure {
-  instance: string;
-  reason: string;
-  at: number;
-}
 
 export interface ObserveInput {
   desired: DesiredSystem[];

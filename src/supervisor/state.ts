@@ -10,11 +10,9 @@ export interface SupervisorState {
   internalPorts: Record<string, number>;
   /** Instances that were told to go. */
   leaving: string[];
-  /** Plan of each living instance, by id: how to probe, drain and stop it. */
-  tableVersion: number;
 }
 
-const EMPTY: SupervisorState = { desired: [], internalPorts: {}, leaving: [], tableVersion: 0 };
+const EMPTY: SupervisorState = { desired: [], internalPorts: {}, leaving: [] };
 
 /** The supervisor's state in one file, replaced whole. */
 export class StateFile {

@@ -10,7 +10,7 @@ export default defineSystem({
       replicas: 3,
       env: { HELLO_COLOR: '#0f766e' },
       health: { ready: '/readyz', live: '/livez' },
-      stop: { drain: '20s' },
+      stop: { drain: '20s', websockets: '10s' },
     },
   },
   routes: { 'hello.localhost': 'web' },

@@ -24,9 +24,16 @@ export function execCommand(): Command {
       process.stdin.pipe(stdin);
       for await (const item of output)
         if ('exit' in item) process.exitCode = item.exit;
-        else process[item.stream === 'out' ? 'stdout' : 'stderr'].write(Buffer.from(item.chunk, 'base64'));
+        else await print(item.stream, Buffer.from(item.chunk, 'base64'));
       process.stdin.destroy();
     });
+}
+
+/** Resolves when it is written, so that a slow reader slows the command down. */
+function print(stream: 'out' | 'err', chunk: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    process[stream === 'out' ? 'stdout' : 'stderr'].write(chunk, () => resolve());
+  });
 }
 
 function chooseInstance({ system, service }: Target, id: string | undefined): string {

@@ -36,11 +36,7 @@ export function logsCommand(): Command {
 
 async function show(lines: AsyncIterable<LogLine>, json: boolean): Promise<void> {
   const paint = paintFor(process.stdout);
-  try {
-    for await (const line of lines) console.log(json ? JSON.stringify(line) : lineText(line, paint));
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-  }
+  for await (const line of lines) console.log(json ? JSON.stringify(line) : lineText(line, paint));
 }
 
 const COLORS = ['cyan', 'magenta', 'blue', 'yellow', 'green'] as const;

@@ -45,7 +45,14 @@ function systemText(system: SystemView, now: number, paint: Paint): string {
       : ` (${release.commit?.slice(0, 7) ?? 'no commit'}${release.dev ? ', dev' : ''})`;
   const what = system.release === null ? 'no release yet' : `release ${system.release}${commit}`;
   const head = `${paint.bold(system.name)} ${paint.dim(system.environment)}  ${colors[system.state](system.state)}  ${what}`;
-  return [head, ...system.services.map((service) => serviceText(service, now, paint))].join('\n');
+  const services = system.services.map((service) => serviceText(service, now, paint));
+  return [head, ...rolloutLines(system, paint), ...services].join('\n');
+}
+
+/** Why the newest release does not run, until a later rollout ends well. */
+function rolloutLines({ rollouts: [newest] }: SystemView, paint: Paint): string[] {
+  if (newest === undefined || newest.reason === '') return [];
+  return [`  ${paint.yellow(`release ${newest.toRelease} was not taken: ${harmless(newest.reason)}`)}`];
 }
 
 function serviceText(service: ServiceView, now: number, paint: Paint): string {

@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import { type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
+import { nameOfFolder } from '../place.ts';
 import { clock, duration, harmless, paintFor } from '../text.ts';
 import { watchFolders } from '../watch.ts';
 import { signInAddress } from './open.ts';
@@ -33,40 +34,68 @@ export function upCommand(): Command {
     .action((words: string[], options: Options) => up(words, options));
 }
 
+/** One run of the command: what it delivers where, and which systems were up there before it came. */
+interface Session {
+  escale: LocalEscale;
+  folders: string[];
+  options: Options;
+  before: string[];
+}
+
 async function up(words: string[], options: Options): Promise<void> {
+  const began = Date.now();
   const interrupted = interruption();
+  const session = await begin(words, options);
+  const good = await Promise.race([deliverAll(session), interrupted]);
+  if (typeof good === 'string') return leave(session, { signal: good, exitCode: FAILED });
+  if (!good && !options.watch) return leave(session, { signal: null, exitCode: FAILED });
+  if (options.json)
+    console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(session.escale), good }));
+  else await printWhereToLook(session, Date.now() - began);
+  if (options.detach) return;
+  const stopFollowing = follow(session);
+  const signal = await interrupted;
+  stopFollowing();
+  await leave(session, { signal, exitCode: 0 });
+}
+
+async function begin(words: string[], options: Options): Promise<Session> {
   const began = Date.now();
   const folders = options.shipped
     ? shippedFolders(words)
     : (words.length > 0 ? words : ['.']).map((word) => path.resolve(word));
   const escale = await startLocal();
-  if (!options.json)
-    console.log(
-      `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
-    );
-  const added: ChangeEnd['place'][] = [];
-  const good = await deliverAll(folders, { escale, options, added });
-  if (!good && !options.watch) return leave(escale, added, FAILED);
-  if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
-  else await printWhereToLook(escale, Date.now() - began, options);
-  if (options.detach) return;
-  const unwatch = options.watch
-    ? watchFolders(folders, (folder) => redeliver(folder, escale, options))
-    : () => {};
+  const what = escale.started ? 'Escale started' : 'Joined Escale, which was running';
+  if (!options.json) console.log(`${what} (${duration(Date.now() - began)})`);
+  return { escale, folders, options, before: await upNow(escale, options) };
+}
+
+/** Files and events, until the returned function is called. */
+function follow(session: Session): () => void {
   const stop = new AbortController();
-  void followEvents(escale, options, stop.signal);
-  const signal = await interrupted;
-  stop.abort();
-  unwatch();
-  if (!options.json) console.log(`\n${signal}: stopping what this command added …`);
-  await leave(escale, added, 0);
+  void followEvents(session, stop.signal);
+  const unwatch = session.options.watch
+    ? watchFolders(session.folders, (folder) => redeliver(folder, session))
+    : () => {};
+  return () => {
+    stop.abort();
+    unwatch();
+  };
+}
+
+async function upNow({ client }: LocalEscale, { environment }: Options): Promise<string[]> {
+  const { systems } = await client.overview();
+  return systems.filter((system) => system.up && system.environment === environment).map(({ name }) => name);
+}
+
+/** The systems of these folders that were not up before, being delivered at this moment or not. */
+async function addedBy({ folders, before }: Session): Promise<string[]> {
+  const names = await Promise.all(folders.map(nameOfFolder));
+  return names.filter((name) => name !== null).filter((name) => !before.includes(name));
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
-async function deliverAll(
-  folders: string[],
-  { escale, options, added }: { escale: LocalEscale; options: Options; added: ChangeEnd['place'][] },
-): Promise<boolean> {
+async function deliverAll({ folders, escale, options }: Session): Promise<boolean> {
   let good = true;
   for (const folder of folders)
     try {
@@ -75,7 +104,6 @@ async function deliverAll(
       const end = await showChange(options.json ?? false, (tell) =>
         escale.client.deploy({ folder, environment: options.environment }, tell),
       );
-      if (end.added && !options.detach) added.push(end.place);
       good &&= end.rollout === null || end.rollout.state === 'promoted';
     } catch (error) {
       printFailure(error, options.json ?? false);
@@ -85,7 +113,7 @@ async function deliverAll(
   return good;
 }
 
-async function redeliver(folder: string, escale: LocalEscale, options: Options): Promise<void> {
+async function redeliver(folder: string, { escale, options }: Session): Promise<void> {
   if (!options.json)
     console.log(
       `\n${paintFor(process.stdout).dim(`${path.relative(process.cwd(), folder) || '.'} has changed`)}`,
@@ -103,9 +131,10 @@ const WORTH_SAYING = new Set([
   'gateway-problem',
 ]);
 const RECONNECT_MS = 250;
+const PARENT_POLL_MS = 500;
 
 /** Says what happens besides what was asked for here; keeps this command alive, whatever restarts meanwhile. */
-async function followEvents({ client }: LocalEscale, options: Options, signal: AbortSignal): Promise<void> {
+async function followEvents({ escale: { client }, options }: Session, signal: AbortSignal): Promise<void> {
   const paint = paintFor(process.stdout);
   while (!signal.aborted) {
     try {
@@ -122,7 +151,7 @@ async function followEvents({ client }: LocalEscale, options: Options, signal: A
   }
 }
 
-async function printWhereToLook(escale: LocalEscale, ms: number, options: Options): Promise<void> {
+async function printWhereToLook({ escale, options }: Session, ms: number): Promise<void> {
   const paint = paintFor(process.stdout);
   const { systems } = await escale.client.overview();
   const up = systems.filter((system) => system.up);
@@ -143,28 +172,46 @@ async function printWhereToLook(escale: LocalEscale, ms: number, options: Option
 }
 
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
-async function leave(escale: LocalEscale, added: ChangeEnd['place'][], exitCode: number): Promise<void> {
-  await Promise.all(added.map((place) => escale.client.down(place)));
+async function leave(session: Session, how: { signal: string | null; exitCode: number }): Promise<void> {
+  const { escale, options } = session;
+  const { environment } = options;
+  if (!options.json && how.signal !== null)
+    console.log(`\n${how.signal}: stopping what this command added …`);
+  const names = await addedBy(session);
+  await Promise.all(names.map((system) => escale.client.down({ system, environment }).catch(unlessUnknown)));
   const stopped = await stopLocalIfIdle(escale);
-  const names = added.map(({ system }) => system).join(', ') || 'nothing was added';
-  console.log(
-    stopped
-      ? `Stopped: ${names}. Nothing of Escale runs any more.`
-      : `Stopped: ${names}. Other systems are still up.`,
-  );
-  process.exit(exitCode);
+  const rest = stopped ? 'Nothing of Escale runs any more.' : 'Other systems are still up.';
+  if (options.json) console.log(JSON.stringify({ type: 'left', down: names, stopped }));
+  else console.log(`Stopped: ${names.join(', ') || 'nothing was added'}. ${rest}`);
+  process.exit(how.exitCode);
 }
 
-/** Resolves with the first signal that asks to end. A second one ends at once. */
+/** What was interrupted before it became known needs no stopping. */
+function unlessUnknown(error: unknown): void {
+  if (!(error instanceof EscaleError) || error.code !== 'system-unknown') throw error;
+}
+
+/** Resolves with the first signal that asks to end. A second Ctrl-C ends at once. */
 function interruption(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         resolve(signal);
         if (signal === 'SIGINT') process.once(signal, () => process.exit(130));
       });
-    }
+    if (process.env.npm_lifecycle_event === 'start') whenOrphaned(() => resolve('npm is gone'));
   });
+}
+
+/** npm passes SIGINT and SIGTERM on, and takes SIGHUP and SIGKILL with it: then nobody is left to stop this. */
+function whenOrphaned(gone: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    gone();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 function shippedFolders(names: string[]): string[] {

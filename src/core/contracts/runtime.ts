@@ -95,6 +95,7 @@ export interface ExecProcess {
   stdin: NodeJS.WritableStream;
   stdout: NodeJS.ReadableStream;
   stderr: NodeJS.ReadableStream;
+  /** Resolves when it has ended and all of its output was given; 127 when there is no such program. */
   exit: Promise<number>;
   kill(): void;
 }

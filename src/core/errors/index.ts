@@ -2,3 +2,4 @@ export type { CatalogueEntry, ErrorCode } from './catalogue.ts';
 export { CATALOGUE } from './catalogue.ts';
 export type { ErrorFacts } from './error.ts';
 export { EscaleError } from './error.ts';
+export { errorsPage } from './page.ts';

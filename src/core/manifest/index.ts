@@ -1,13 +1,10 @@
-export type { Checked } from './check.ts';
-export { checkScript, checkYaml, LARGEST_FILE } from './check.ts';
+/** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { formatDuration } from './duration.ts';
+export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
-export type { Finding } from './mistakes.ts';
-export { pathText, SystemFileError, toMistakes } from './mistakes.ts';
+export { SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
 export { bindingVariable, NAME, NAME_EXPECTED, toName } from './names.ts';
 export { nearest } from './nearest.ts';
 export { environmentsOf, resolveSystem } from './resolve.ts';
-export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './schema.ts';
-export { scriptPlaces } from './script-places.ts';
 export { fillCommand, splitWords } from './words.ts';

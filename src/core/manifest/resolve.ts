@@ -1,12 +1,12 @@
 import { EscaleError } from '../errors/index.ts';
 import { DEFAULTS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
+import type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 import { parseSource } from './folder.ts';
 import { didYouMean } from './mistakes.ts';
 import type { ResolvedRoute, ResolvedService, ResolvedSystem } from './model.ts';
 import { nearest } from './nearest.ts';
 import { environmentHost, parseRoute } from './route.ts';
-import type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './schema.ts';
 import { parseSize } from './size.ts';
 import { splitWords } from './words.ts';
 

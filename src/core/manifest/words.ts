@@ -71,7 +71,7 @@ function readQuotedLetter(text: string, at: number): Piece {
 function readDollar(text: string, at: number): Piece {
   const known = PLACEHOLDERS.map(placeholder).find((each) => text.startsWith(each, at));
   if (known) return { text: known, end: at + known.length };
-  const variable = /^\$(\{[^}]*\}|\w+|\()/.exec(text.slice(at, at + 80))?.[0];
+  const variable = /^\$(\{[^}]*\}?|\w+|\()/.exec(text.slice(at, at + 80))?.[0];
   if (!variable) return { text: '$', end: at + 1 };
   const hint = `Only \${HOST} and \${PORT} are filled in. ${SHELL_HINT}`;
   return { problem: `has ${nameOf(variable)}, which only a shell understands`, hint };

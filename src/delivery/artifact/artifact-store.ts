@@ -60,7 +60,9 @@ export class ArtifactStore {
 
   /** Reads a source folder (what did not change since the last time is not read again). */
   async draft(source: ArtifactSource): Promise<ArtifactDraft> {
-    const files = await sourceFiles(source.folder);
+    const files = (await sourceFiles(source.folder)).filter(
+      (file) => !source.static || !isSystemFile(file.path),
+    );
     const cache = new DigestCache(this.cache, source.folder);
     const entries: unknown[] = [];
     for (const file of files) {
@@ -145,6 +147,11 @@ function changedMeanwhile(file: string): EscaleError {
 async function copyServer(target: string): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   await copyFile(STATIC_SERVER_FILE, target);
+}
+
+/** What describes the system is not for its visitors. */
+function isSystemFile(name: string): boolean {
+  return ['escale.yaml', 'escale.yml', 'escale.config.ts'].includes(name);
 }
 
 async function packagesOf(source: ArtifactSource): Promise<PackageNeed | null> {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
-import { syncFolder } from '../../host/index.ts';
+import { diskProblem, syncFolder } from '../../host/index.ts';
 import { type PackageNeed, requirementNames } from './packages.ts';
 
 export interface Installer {
@@ -37,6 +37,8 @@ export async function installPackages(need: PackageNeed, installer: Installer): 
     else await pipInstall(building, installer);
     renameSync(building, folder);
     syncFolder(installer.packages);
+  } catch (error) {
+    throw diskProblem(error, installer.packages);
   } finally {
     rmSync(building, { recursive: true, force: true });
   }

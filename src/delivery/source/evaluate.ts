@@ -1,5 +1,5 @@
-import type { Checked } from '../../core/manifest/index.ts';
-import { checkScript, scriptPlaces, toMistakes } from '../../core/manifest/index.ts';
+import type { Checked } from '../../core/manifest/file/index.ts';
+import { checkScript, scriptPlaces, toMistakes } from '../../core/manifest/file/index.ts';
 import type { FoundFile } from './find.ts';
 import { readOutcome } from './outcome.ts';
 import { runChild } from './run-child.ts';

@@ -1,11 +1,8 @@
 import { relative } from 'node:path';
-import type { Checked, Mistake, SystemFile } from '../../core/manifest/index.ts';
-import { checkYaml, SystemFileError, toMistakes } from '../../core/manifest/index.ts';
-import { evaluateScript } from './evaluate.ts';
+import type { Mistake, SystemFile } from '../../core/manifest/index.ts';
+import { SystemFileError } from '../../core/manifest/index.ts';
 import type { FoundFile, Whereabouts } from './find.ts';
 import { findFile } from './find.ts';
-import { readText } from './read.ts';
-import { checkSources } from './source-check.ts';
 
 /** A system's file that has no mistake. */
 export interface LoadedSystem extends FoundFile {
@@ -34,14 +31,11 @@ export async function loadSystem(where: Whereabouts, naming: Naming = {}): Promi
 /** Like `loadSystem`, but mistakes are returned. Throws only where there is no file to read. */
 export async function readSystem(where: Whereabouts, naming: Naming = {}): Promise<ReadSystem> {
   const found = findFile(where);
-  const name = relative(naming.from ?? found.folder, found.file);
-  const text = readText(found.file);
-  const checked = found.form === 'yaml' ? checkYaml(text, name) : await evaluateScript(found, text, name);
-  const mistakes = withSources(checked, found.folder);
-  return { ...found, model: mistakes.length === 0 ? checked.model : null, mistakes };
+  const { readChecked } = await import('./read-checked.ts');
+  return readChecked(found, shownName(found, naming));
 }
 
-function withSources(checked: Checked, folder: string): Mistake[] {
-  const onDisk = toMistakes(checkSources(checked.value, folder), checked.places);
-  return [...checked.mistakes, ...onDisk].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+function shownName({ file, folder }: FoundFile, { from }: Naming): string {
+  const name = relative(from ?? folder, file);
+  return name.startsWith('..') ? file : name;
 }

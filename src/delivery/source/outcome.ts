@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Finding } from '../../core/manifest/index.ts';
+import type { Finding } from '../../core/manifest/file/index.ts';
 import type { FoundFile } from './find.ts';
 import type { Ending } from './run-child.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { EscaleError } from '../../core/errors/index.ts';
-import { LARGEST_FILE } from '../../core/manifest/index.ts';
+import { LARGEST_FILE } from '../../core/manifest/file/index.ts';
 
 /** The text of a file; never more than one byte above the bound. Throws `file-unreadable`. */
 export function readText(path: string): string {

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Finding } from '../../core/manifest/index.ts';
+import type { Finding } from '../../core/manifest/file/index.ts';
 import { nearest } from '../../core/manifest/index.ts';
 import { isInside } from './find.ts';
 

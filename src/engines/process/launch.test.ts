@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { StartRequest } from '../../core/contracts/index.ts';
@@ -22,7 +23,12 @@ const REQUEST: StartRequest = {
   limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
 };
 
-const SETTING = { owner: 'owner1', programFolders: ['/opt/node/bin'], userOf: () => null };
+const SETTING = {
+  owner: 'owner1',
+  programFolders: ['/opt/node/bin'],
+  compileCaches: os.tmpdir(),
+  userOf: () => null,
+};
 
 function withEnvironment(t: TestContext, changes: Record<string, string | undefined>): void {
   const before = { ...process.env };
@@ -48,9 +54,12 @@ test('the environment, whole: nothing of the parent’s but PATH, LANG and TZ', 
   assert.deepEqual(launchEnvironment(REQUEST, '/instances/a/tmp', SETTING), {
     LANG: 'fr_FR.UTF-8',
     TZ: 'Europe/Paris',
-    PATH: '/opt/node/bin:/usr/bin',
+    PATH: `${path.join(REQUEST.artifact, '.venv/bin')}:/opt/node/bin:/usr/bin`,
     HOME: '/instances/a/tmp',
     TMPDIR: '/instances/a/tmp',
+    PYTHONUNBUFFERED: '1',
+    PYTHONPYCACHEPREFIX: '/instances/a/tmp/pycache',
+    NODE_COMPILE_CACHE: path.join(os.tmpdir(), `${REQUEST.environment}.${REQUEST.system}`),
     COLOR: 'red',
     PORT: '20001',
     ESCALE_INSTANCE: 'shop-web-a',
@@ -61,7 +70,14 @@ test('the environment, whole: nothing of the parent’s but PATH, LANG and TZ', 
 test('a parent without PATH, LANG and TZ', (t) => {
   withEnvironment(t, { PATH: undefined, LANG: undefined, TZ: undefined });
   const { PATH, LANG, TZ } = launchEnvironment(REQUEST, '/tmp', SETTING);
-  assert.deepEqual([PATH, LANG, TZ], ['/opt/node/bin:/usr/local/bin:/usr/bin:/bin', undefined, undefined]);
+  assert.deepEqual(
+    [PATH, LANG, TZ],
+    [
+      `${path.join(REQUEST.artifact, '.venv/bin')}:/opt/node/bin:/usr/local/bin:/usr/bin:/bin`,
+      undefined,
+      undefined,
+    ],
+  );
 });
 
 test('what a file says of PATH, HOME and LANG counts', () => {

@@ -13,6 +13,8 @@ export interface Limiter {
   /** Whether the kernel ended something of this instance for its memory. */
   ranOutOfMemory(id: string): boolean;
   forget(id: string): void;
+  /** Removes what was made, where nothing runs in it any more. */
+  close(): void;
 }
 
 const ROOT = '/sys/fs/cgroup';
@@ -86,6 +88,9 @@ function limiterOver(
     ranOutOfMemory: (id) => folders(id).some(killedForMemory),
     forget: (id) => {
       for (const folder of folders(id)) removeGroup(folder);
+    },
+    close: () => {
+      for (const base of bases.values()) removeGroup(base);
     },
   };
 }

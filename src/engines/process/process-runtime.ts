@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { constants } from 'node:os';
+import path from 'node:path';
 import type {
   ExecProcess,
   InstanceExit,
@@ -12,6 +14,7 @@ import type {
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { allSessions, findFamilies, membersOf, sessionMembers } from './family.ts';
+import { folderBytes } from './folder-size.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
 import { type LaunchSetting, launch } from './launch.ts';
 import { findLimiter, type Limiter } from './limits.ts';
@@ -26,6 +29,8 @@ export interface ProcessRuntimeOptions {
   /** Unique name of this Escale on this host: letters and digits. */
   owner: string;
   programFolders: string[];
+  /** Folder for compiled code, absolute. */
+  compileCaches: string;
   /** What services must be able to read to run as another user: artifacts, programs. */
   mustReach: string[];
 }
@@ -48,7 +53,8 @@ export class ProcessRuntime implements Runtime {
   private readonly setting: LaunchSetting;
   private readonly separateUsers: boolean;
   private readonly owner: string;
-  private readonly overLimit = new Set<string>();
+  /** Why an instance was ended by a watchdog. */
+  private readonly endedFor = new Map<string, string>();
   private exitListener: (exit: InstanceExit) => void = () => {};
   private outputListener: (id: string) => void = () => {};
   private poll: NodeJS.Timeout | null = null;
@@ -62,6 +68,7 @@ export class ProcessRuntime implements Runtime {
     this.setting = {
       owner: options.owner,
       programFolders: options.programFolders,
+      compileCaches: options.compileCaches,
       userOf: (request) => this.userOf(request),
     };
   }
@@ -162,6 +169,7 @@ export class ProcessRuntime implements Runtime {
       const pids = sessions.get(live.identity.pid) ?? [live.identity.pid];
       const memoryBytes = pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
       this.watchMemory(id, live, memoryBytes);
+      this.watchDisk(id, live);
       return { id, memoryBytes, cpuMs: pids.reduce((sum, pid) => sum + (processStat(pid)?.cpuMs ?? 0), 0) };
     });
   }
@@ -170,7 +178,17 @@ export class ProcessRuntime implements Runtime {
   private watchMemory(id: string, live: Live, memoryBytes: number): void {
     const limit = live.stored.launch.limits.memoryBytes;
     if (this.limiter !== null || limit === null || memoryBytes <= limit) return;
-    this.overLimit.add(id);
+    this.endFor(id, `went over its memory limit of ${Math.round(limit / 1e6)} MB`);
+  }
+
+  private watchDisk(id: string, live: Live): void {
+    const limit = live.stored.launch.limits.diskBytes;
+    if (limit === null || folderBytes(path.join(this.records.folderOf(id), 'tmp')) <= limit) return;
+    this.endFor(id, `its temporary folder went over its disk limit of ${Math.round(limit / 1e6)} MB`);
+  }
+
+  private endFor(id: string, reason: string): void {
+    this.endedFor.set(id, reason);
     this.signal(id, 'SIGKILL');
   }
 
@@ -179,6 +197,13 @@ export class ProcessRuntime implements Runtime {
     this.live.delete(id);
     this.limiter?.forget(id);
     this.records.remove(id);
+  }
+
+  /** The end of this supervisor: nothing of the instances is touched. */
+  close(): void {
+    if (this.poll !== null) clearInterval(this.poll);
+    for (const { watcher } of this.live.values()) watcher.close();
+    this.limiter?.close();
   }
 
   onExit(listener: (exit: InstanceExit) => void): void {
@@ -212,8 +237,12 @@ export class ProcessRuntime implements Runtime {
       detached: true,
       ...(this.userOf(live.stored.record) ?? {}),
     });
+    child.stdin.on('error', () => {
+      // It reads no (more) input.
+    });
+    child.once('exit', () => killSession(child.pid!));
     const exit = new Promise<number>((resolve) => {
-      child.once('exit', (code) => resolve(code ?? 128));
+      child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
       child.once('error', () => resolve(127));
     });
     return {
@@ -252,10 +281,12 @@ export class ProcessRuntime implements Runtime {
 
   private reasonOf(stored: StoredInstance, code: number | null, signal: string | null): string {
     const { id } = stored.record;
-    if (this.overLimit.delete(id) || this.limiter?.ranOutOfMemory(id)) {
-      const limit = stored.launch.limits.memoryBytes;
-      return `went over its memory limit${limit === null ? '' : ` of ${Math.round(limit / 1e6)} MB`}`;
-    }
+    const why = this.endedFor.get(id);
+    this.endedFor.delete(id);
+    if (why !== undefined) return why;
+    const { memoryBytes } = stored.launch.limits;
+    if (this.limiter?.ranOutOfMemory(id))
+      return `went over its memory limit of ${Math.round((memoryBytes ?? 0) / 1e6)} MB`;
     if (signal !== null) return `was ended by ${signal}`;
     if (code !== null) return `exited with code ${code}`;
     return 'ended (how is not known: it was adopted from a former supervisor)';

@@ -26,6 +26,8 @@ export class Answer {
   gotBytes = false;
   /** The client may send another request after this answer. */
   keepsClient = false;
+  /** Only the end of the connection tells the client where this answer ends (HTTP/1.0). */
+  endsWithClose = false;
   private readonly user: AnswerUser;
   private readonly client: ClientConnection;
   private readonly request: RequestHead;
@@ -36,6 +38,9 @@ export class Answer {
   private body: Body | null = null;
   private interim = 0;
   private isOver = false;
+  private isReusable = false;
+  /** Complete, but the client has not taken the last bytes, which are still in the instance's buffer. */
+  private isDraining = false;
 
   constructor(user: AnswerUser, client: ClientConnection, request: RequestHead) {
     this.user = user;
@@ -54,11 +59,22 @@ export class Answer {
     return this.takeHeads(together, together.length);
   }
 
-  /** The instance closed: was that the proper end of this answer? */
-  endedByClose(): boolean {
-    if (this.isOver || this.head === null || this.framing !== 'until-close') return false;
+  /** The client has taken what was written. */
+  drained(): void {
+    if (!this.isDraining) return;
+    this.isDraining = false;
+    this.user.answerEnded(this.isReusable, this.head!.keepAliveMs);
+  }
+
+  /** The instance closed, in order or not: is the answer complete with that? */
+  endedByClose(orderly: boolean): boolean {
+    if (this.isDraining) {
+      this.isReusable = false;
+      return true;
+    }
+    if (!orderly || this.isOver || this.head === null || this.framing !== 'until-close') return false;
     if (this.mode === 'wrapped') this.write(LAST_CHUNK, Buffer.alloc(0), { start: 0, end: 0 });
-    this.end(false);
+    this.end(false, true);
     return true;
   }
 
@@ -127,10 +143,10 @@ export class Answer {
     const end = body.feed(buffer, part.start, part.end);
     if (end instanceof Refusal) return this.bad(end);
     const accepted = this.pass(text, buffer, part.start);
-    if (body.isDone) this.end(end === part.end);
-    else if (!accepted) this.client.wait(this.client.plane.limits.stalledMs);
+    if (body.isDone) this.end(end === part.end, accepted);
     else if (this.client.inputEnded) this.client.wait(this.client.plane.limits.halfClosedMs);
-    return accepted || body.isDone;
+    if (!accepted) this.client.wait(this.client.plane.limits.stalledMs);
+    return accepted;
   }
 
   private pass(text: string, buffer: Buffer, start: number): boolean {
@@ -139,8 +155,9 @@ export class Answer {
     if (this.mode === 'decoded') return this.passContent(text, buffer, body.contentRanges);
     const length = body.safe - start;
     if (length === 0) return this.write(text, buffer, { start, end: start });
-    const wrapped = `${text}${length.toString(16)}\r\n${buffer.toString('latin1', start, body.safe)}\r\n`;
-    return this.write(wrapped, buffer, { start, end: start });
+    const taken = this.write(`${text}${length.toString(16)}\r\n`, buffer, { start, end: body.safe });
+    this.write('\r\n', buffer, { start, end: start });
+    return taken;
   }
 
   private passContent(text: string, buffer: Buffer, ranges: readonly number[]): boolean {
@@ -156,10 +173,12 @@ export class Answer {
     return writeTogether(this.client.socket, text, { buffer, start: part.start, end: part.end });
   }
 
-  private end(noSurplus: boolean): void {
+  private end(noSurplus: boolean, accepted: boolean): void {
     const head = this.head!;
     this.isOver = true;
-    this.user.answerEnded(noSurplus && head.keepAlive && this.framing !== 'until-close', head.keepAliveMs);
+    this.isReusable = noSurplus && head.keepAlive && this.framing !== 'until-close';
+    this.isDraining = !accepted;
+    if (accepted) this.user.answerEnded(this.isReusable, head.keepAliveMs);
   }
 
   // Bytes behind a complete answer belong to nobody and must never answer the next request.

@@ -65,7 +65,10 @@ export class ClientConnection {
   /** The exchange is over: the next request, or the end. */
   next(keepAlive: boolean): void {
     this.exchange = null;
-    if (!keepAlive || this.plane.isClosing) return this.finish();
+    if (!keepAlive || this.plane.isClosing) {
+      this.finish();
+      return;
+    }
     this.wait(this.plane.limits.idleMs);
     this.socket.resume();
     if (this.isAdvancing) return;
@@ -97,7 +100,7 @@ export class ClientConnection {
   }
 
   private received(chunk: Buffer): void {
-    if (this.tunnel !== null) return this.tunnel.fromClient(chunk);
+    if (this.tunnel !== null) this.tunnel.fromClient(chunk);
     if (this.mode !== 'http') return;
     this.ahead = this.ahead === null ? chunk : Buffer.concat([this.ahead, chunk]);
     this.advance();

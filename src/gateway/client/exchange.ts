@@ -2,63 +2,47 @@ import type { Body } from '../framing/body.ts';
 import { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 import type { ResponseHead } from '../framing/response-head.ts';
-import { splitTarget } from '../routing/path.ts';
-import type { RouteMatch, RouteMiss } from '../routing/routes.ts';
+import type { RouteMatch } from '../routing/routes.ts';
 import type { UpstreamConnection, UpstreamUser } from '../upstream/connection.ts';
-import type { Instance, RequestLoad } from '../upstream/instance.ts';
+import type { RequestLoad } from '../upstream/instance.ts';
 import type { Service, Waiting } from '../upstream/service.ts';
 import { Answer, type AnswerUser } from './answer.ts';
+import { Carrier } from './carrier.ts';
 import type { ClientConnection } from './connection.ts';
-import { requestHeadText } from './forward-head.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import * as failures from './failures.ts';
 import { type OwnAnswer, ownAnswerText } from './own-answer.ts';
+import { writeDown } from './report.ts';
+import { RequestSender } from './request-sender.ts';
 import { isIdempotent, retryDecision } from './retry.ts';
+import { route } from './route.ts';
 import { Tunnel } from './tunnel.ts';
-import { writeRequest } from './write.ts';
 
-type State =
-  /** No instance yet. */
-  | 'waiting'
-  | 'connecting'
-  /** Sent; not a byte of the final answer's head has gone to the client. */
-  | 'sent'
-  | 'answering'
-  /** The answer is complete, the request's body is not: the rest goes on, or is thrown away. */
-  | 'answered'
-  | 'over';
+/** Methods whose body many servers overlook, to read it as the next request. */
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One request and its answer: finds an instance, sends, sends again where that is safe, relays the answer. */
 export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser {
-  readonly client: ClientConnection;
-  readonly head: RequestHead;
-  readonly requestId: string;
+  private readonly client: ClientConnection;
+  private readonly head: RequestHead;
   private readonly body: Body | null;
+  private readonly requestId: string;
   private readonly began = performance.now();
-  private state: State = 'waiting';
+  private readonly carrier = new Carrier();
+  private readonly sender: RequestSender;
+  private state: ExchangeState = 'waiting';
   private match: RouteMatch | null = null;
   private service: Service | null = null;
-  private instance: Instance | null = null;
-  /** The last instance that was tried, for what is written down. */
-  private tried: Instance | null = null;
-  private upstream: UpstreamConnection | null = null;
   private answer: Answer | null = null;
-  /** What came of the body, as long as it may have to be sent (again); null: too much to keep. */
-  private replay: (Buffer | string)[] | null = [];
-  private replayBytes = 0;
-  private attempts = 0;
   private holdUntil = 0;
-  private saidContinue = false;
-  private bytesIn = 0;
-  private reported = false;
-  /** A body where many servers expect none and would read it as the next request. */
-  private readonly hasOddBody: boolean;
+  private isReported = false;
 
   constructor(client: ClientConnection, head: RequestHead, body: Body | null) {
     this.client = client;
     this.head = head;
     this.body = body;
     this.requestId = head.requestId ?? client.plane.nextRequestId();
-    this.hasOddBody =
-      body !== null && (head.method === 'GET' || head.method === 'HEAD' || head.method === 'OPTIONS');
+    this.sender = new RequestSender(client, head);
   }
 
   /** More bytes of this request are to come. */
@@ -68,15 +52,17 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
 
   /** Routes the request and starts looking for an instance. */
   begin(): void {
-    const match = this.route();
-    if (typeof match === 'string') return this.turnDown(missAnswer(match, this.head));
-    const service = this.client.plane.services.get(match.service);
-    if (service === undefined) return this.turnDown(missAnswer('unknown-path', this.head));
+    const match = route(this.head, this.client);
+    const service = typeof match === 'string' ? undefined : this.client.plane.services.get(match.service);
+    if (typeof match === 'string' || service === undefined) {
+      this.turnDown(failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head));
+      return;
+    }
     this.match = match;
     this.service = service;
     service.counts.requests++;
     service.counts.inFlight++;
-    this.attempt();
+    this.attempt(service);
   }
 
   /** Takes bytes of the body from `start`; gives where it ends, or -1 when the request was refused. */
@@ -86,28 +72,28 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (end instanceof Refusal) return this.refuseBody(end);
     if (body.content > this.client.plane.limits.bodyBytes)
       return this.refuseBody(new Refusal(413, 'body too large'));
-    this.bytesIn += end - start;
+    this.sender.bytesIn += end - start;
     if (body.lead !== '') this.forward(body.lead);
     if (body.safe > start) this.forward(input.subarray(start, body.safe));
     if (this.state === 'sent') this.awaitAnswer();
-    if (this.state === 'answered' && body.isDone) this.complete();
+    if (this.state === 'answered' && body.isDone) this.finish(this.answer!.keepsClient);
     return end;
   }
+
+  // What the client does
 
   /** The client closed its half: half a request ends here, a whole one still gets its answer. */
   inputEnded(): void {
     if (this.wantsBody) {
       this.report(499);
-      this.dropUpstream();
-      this.client.socket.destroy();
+      this.finish(false);
     } else if (this.state === 'answering') this.client.wait(this.client.plane.limits.halfClosedMs);
   }
 
   clientWritable(): void {
-    if (this.state === 'answering') this.client.deadline = Number.POSITIVE_INFINITY;
-    if (this.state === 'answering' && this.client.inputEnded)
-      this.client.wait(this.client.plane.limits.halfClosedMs);
-    this.upstream?.resume();
+    if (this.state === 'answering') this.noDeadline();
+    this.carrier.upstream?.resume();
+    this.answer?.drained();
   }
 
   clientGone(): void {
@@ -115,53 +101,45 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     this.dropUpstream();
   }
 
+  /** The deadline of the present state has passed. */
   expired(): void {
-    const { limits } = this.client.plane;
-    if (this.state === 'waiting')
-      return this.failWith({
-        status: 503,
-        message: 'No instance became ready in time.',
-        fields: retryAfter(1),
-      });
-    if (this.state === 'answered') return this.abandonBody();
-    if (this.state === 'answering' || this.state === 'over') return this.abort();
-    if (this.wantsBody)
-      return this.refuse({ status: 408, message: `No byte of the body for ${limits.bodyIdleMs} ms.` });
-    this.instance?.failed();
-    this.failWith({ status: 504, message: 'The service did not answer in time.' });
+    if (this.state === 'waiting') this.failWith(failures.HOLD_EXPIRED);
+    else if (this.state === 'answered') this.finish(false);
+    else if (this.state !== 'sent') this.abort();
+    else if (this.wantsBody) this.refuse(failures.BODY_STALLED);
+    else {
+      this.carrier.instance!.failed();
+      this.failWith(failures.NO_ANSWER);
+    }
   }
 
-  // Waiting
+  // What the service and the instance do
 
   admitted(): void {
-    if (this.state === 'waiting') this.attempt();
+    if (this.state === 'waiting') this.attempt(this.service!);
   }
 
   turnedAway(): void {
-    this.failWith({ status: 503, message: 'The service was removed.', fields: retryAfter(1) });
+    this.failWith(failures.SERVICE_REMOVED);
   }
 
-  // Load
-
   cut(): void {
-    if (this.state === 'answered') return this.abandonBody();
-    this.broken('cut at the drain deadline');
+    if (this.state === 'answered') this.finish(false);
+    else this.broken('cut at the drain deadline');
   }
 
   rerouteIfUnsent(): void {
     if (this.state !== 'connecting') return;
     this.dropUpstream();
-    this.attempt();
+    this.attempt(this.service!);
   }
 
-  // UpstreamUser
-
   connected(): void {
-    if (this.state === 'connecting') this.send();
+    if (this.state === 'connecting') this.send(this.carrier.upstream!);
   }
 
   received(buffer: Buffer, length: number): boolean {
-    if (this.answer === null) this.answer = new Answer(this, this.client, this.head);
+    this.answer ??= new Answer(this, this.client, this.head);
     return this.answer.received(buffer, length);
   }
 
@@ -170,31 +148,26 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   ended(): void {
-    if (this.answer?.endedByClose()) return;
-    this.lost(null);
+    if (!this.answer?.endedByClose(true)) this.lost(null);
   }
 
   closed(error: NodeJS.ErrnoException | null): void {
-    if (error === null && this.answer?.endedByClose()) return;
-    this.lost(error);
+    if (!this.answer?.endedByClose(error === null)) this.lost(error);
   }
 
-  // AnswerUser
+  // What the answer does
 
-  /** The head of the final answer is about to go out. */
   answerBegan(status: number): void {
     this.state = 'answering';
-    this.replay = null;
-    this.client.deadline = Number.POSITIVE_INFINITY;
-    this.instance!.answered();
-    if (status >= 500) {
-      this.instance!.counts.serverErrors++;
-      this.service!.counts.serverErrors++;
-    }
-    if (this.client.inputEnded) this.client.wait(this.client.plane.limits.halfClosedMs);
+    this.sender.forget();
+    this.noDeadline();
+    const { instance } = this.carrier;
+    instance!.answered();
+    if (status < 500) return;
+    instance!.counts.serverErrors++;
+    this.service!.counts.serverErrors++;
   }
 
-  /** The last byte of the answer is written; `reusable`: the connection may carry another exchange. */
   answerEnded(reusable: boolean, keepAliveMs: number): void {
     this.report(this.answer!.status);
     if (this.wantsBody) {
@@ -202,167 +175,109 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
       this.client.wait(this.client.plane.limits.bodyIdleMs);
       return;
     }
-    const upstream = this.upstream!;
-    this.leaveInstance();
-    if (reusable && !this.hasOddBody) upstream.instance.release(upstream, keepAliveMs);
+    const isSafe = this.body === null || !BODILESS.has(this.head.method);
+    const upstream = this.carrier.leave(this)!;
+    if (reusable && isSafe) upstream.instance.release(upstream, keepAliveMs);
     else upstream.destroy();
-    this.state = 'over';
-    this.client.next(this.answer!.keepsClient);
+    this.finish(this.answer!.keepsClient);
   }
 
-  /** The instance answers nonsense. */
   answerIsBad(refusal: Refusal): void {
-    this.instance?.failed();
-    if (this.state === 'answering') return this.abort();
-    this.failWith({ status: 502, message: `The service gave no valid answer (${refusal.reason}).` });
+    this.carrier.instance?.failed();
+    if (this.state === 'answering') this.abort();
+    else this.failWith(failures.badAnswer(refusal.reason));
   }
 
-  /** The instance accepted to change the protocol; `rest` came behind its 101. */
   switched(response: ResponseHead, rest: Buffer): void {
-    const upstream = this.upstream!;
-    const { instance, service } = this;
     this.report(101);
     this.state = 'over';
-    this.upstream = null;
-    this.leaveInstance();
-    this.client.become(
-      new Tunnel(
-        { client: this.client, upstream, instance: instance!, service: service! },
-        { response, rest, protocol: this.head.upgrade! },
-      ),
-    );
+    const instance = this.carrier.instance!;
+    // The tunnel is counted before the request leaves: a draining instance must not look empty in between.
+    const ends = { client: this.client, upstream: this.carrier.upstream!, instance, service: this.service! };
+    const tunnel = new Tunnel(ends, this.head.upgrade!);
+    this.carrier.leave(this);
+    tunnel.begin(response, rest);
+    this.client.become(tunnel);
   }
 
-  private route(): RouteMatch | RouteMiss {
-    const { entry, plane } = this.client;
-    const { host, target } = this.head;
-    if (entry.service !== null) {
-      return splitTarget(target) === null ? 'bad-target' : { service: entry.service, target, prefix: '' };
-    }
-    return host === null ? 'unknown-host' : plane.routes.match(host, target);
-  }
-
-  private attempt(): void {
-    const service = this.service!;
+  private attempt(service: Service): void {
     const instance = service.pick();
-    if (instance === null) return this.holdOn(service);
-    this.attempts++;
-    this.instance = instance;
-    this.tried = instance;
-    instance.requests.add(this);
-    instance.counts.requests++;
-    instance.counts.inFlight++;
+    if (instance === null) {
+      this.holdOn(service);
+      return;
+    }
     this.state = 'connecting';
     this.client.deadline = Number.POSITIVE_INFINITY;
-    this.upstream = instance.connect(this, {
-      idempotent: isIdempotent(this.head.method),
-      fresh: this.attempts > 1,
-    });
-    if (this.upstream.isReused) this.send();
+    const upstream = this.carrier.take(instance, this, isIdempotent(this.head.method));
+    if (upstream.isReused) this.send(upstream);
   }
 
   private holdOn(service: Service): void {
     const now = performance.now();
     if (this.holdUntil === 0) this.holdUntil = now + service.spec.hold.timeoutMs;
     this.state = 'waiting';
-    if (this.holdUntil > now && service.hold(this)) {
-      this.client.deadline = this.holdUntil;
-      return;
-    }
-    const message =
-      this.holdUntil > now ? 'Too many requests wait for an instance.' : 'No instance became ready in time.';
-    this.failWith({ status: 503, message, fields: retryAfter(1) });
+    if (this.holdUntil <= now) this.failWith(failures.HOLD_EXPIRED);
+    else if (service.hold(this)) this.client.deadline = this.holdUntil;
+    else this.failWith(failures.HOLD_FULL);
   }
 
-  private send(): void {
-    const { client, head } = this;
+  private send(upstream: UpstreamConnection): void {
     this.state = 'sent';
-    const { entry, address: clientAddress } = client;
-    const { requestId } = this;
-    const text = requestHeadText(head, {
-      match: this.match!,
-      clientAddress,
-      protocol: entry.protocol,
-      requestId,
-    });
-    writeRequest(this.upstream!.socket, text, this.replay ?? []);
-    if (this.replayBytes > client.plane.limits.replayBytes) this.replay = null;
-    if (head.expectsContinue && this.wantsBody && this.bytesIn === 0 && !this.saidContinue) {
-      this.saidContinue = true;
-      client.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
-    }
-    if (this.body !== null) client.socket.resume();
+    this.sender.send(upstream.socket, this.match!, { requestId: this.requestId, wantsBody: this.wantsBody });
     this.awaitAnswer();
   }
 
   private awaitAnswer(): void {
-    this.client.wait(
-      this.wantsBody ? this.client.plane.limits.bodyIdleMs : this.service!.spec.responseTimeoutMs,
-    );
+    const { bodyIdleMs } = this.client.plane.limits;
+    this.client.wait(this.wantsBody ? bodyIdleMs : this.service!.spec.responseTimeoutMs);
   }
 
   private forward(bytes: Buffer | string): void {
-    if (this.replay !== null) this.keep(bytes);
-    if (this.upstream === null || this.state === 'connecting' || this.state === 'waiting') return;
-    const accepted = this.upstream.socket.write(bytes as Buffer, 'latin1');
+    const isSent = this.state === 'sent' || this.state === 'answering' || this.state === 'answered';
+    const accepted = isSent
+      ? this.sender.pass(bytes, this.carrier.upstream?.socket)
+      : this.sender.keep(bytes);
     if (!accepted && this.wantsBody) this.client.socket.pause();
   }
 
-  private keep(bytes: Buffer | string): void {
-    this.replay!.push(bytes);
-    this.replayBytes += bytes.length;
-    if (this.replayBytes <= this.client.plane.limits.replayBytes) return;
-    if (this.state === 'sent') this.replay = null;
-    else this.client.socket.pause();
-  }
-
   private lost(error: NodeJS.ErrnoException | null): void {
-    if (this.state === 'answered') {
-      this.dropUpstream();
-      return;
+    if (this.state === 'answered') this.dropUpstream();
+    else if (this.state !== 'connecting') this.broken(error?.code ?? 'connection closed');
+    else {
+      this.carrier.instance!.refused(failures.connectFailure(error));
+      this.failedAttempt(false);
     }
-    if (this.state !== 'connecting') return this.broken(error?.code ?? 'connection closed');
-    this.instance?.refused(
-      error?.code === 'ECONNREFUSED'
-        ? 'refused the connection of a request'
-        : `no connection: ${error?.code ?? 'closed'}`,
-    );
-    this.failedAttempt(false);
   }
 
   private broken(reason: string): void {
-    if (this.state === 'answering') return this.abort();
-    const { instance, upstream } = this;
-    if (instance !== null && upstream !== null) instance.broke(upstream);
-    if (this.answer?.gotBytes) {
-      return this.failWith({ status: 502, message: `The service broke off its answer (${reason}).` });
+    if (this.state === 'answering') {
+      this.abort();
+      return;
     }
-    this.failedAttempt(true);
+    const { instance, upstream } = this.carrier;
+    if (instance !== null && upstream !== null) instance.broke(upstream);
+    const isUnsent = this.state !== 'sent' || (upstream !== null && this.sender.isUnsent(upstream.socket));
+    if (this.answer === null) this.failedAttempt(!isUnsent);
+    else this.failWith(failures.badAnswer(`broken off, ${reason}`));
   }
 
   private failedAttempt(wasSent: boolean): void {
     const service = this.service!;
     this.dropUpstream();
-    const { method } = this.head;
-    const instances = service.instances.length;
     const decision = retryDecision({
       wasSent,
-      method,
-      canReplay: this.replay !== null,
-      attempts: this.attempts,
-      instances,
+      method: this.head.method,
+      canReplay: this.sender.canReplay,
+      attempts: this.carrier.attempts,
+      instances: service.instances.length,
     });
     if (decision === 'retry') {
       service.retries++;
-      this.answer = null;
-      return this.attempt();
+      this.attempt(service);
+      return;
     }
     if (decision === 'forbidden') service.notRetried++;
-    const message =
-      decision === 'forbidden'
-        ? 'The connection to the service broke; the request may have been acted on, so it was not sent again.'
-        : 'The service could not be reached.';
-    this.failWith({ status: 502, message });
+    this.failWith(decision === 'forbidden' ? failures.NOT_RETRIED : failures.UNREACHABLE);
   }
 
   private refuseBody(refusal: Refusal): -1 {
@@ -373,104 +288,62 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
 
   /** The client's fault: answered if nothing was yet, then closed. */
   private refuse(answer: OwnAnswer): void {
-    if (this.state === 'answering' || this.state === 'answered') return this.abort();
-    this.report(answer.status);
-    this.dropUpstream();
-    this.endWith(answer, false);
+    if (this.state === 'answering' || this.state === 'answered') this.abort();
+    else this.endWith(answer, false);
   }
 
   /** The gateway's or the instance's fault: 502, 503, 504. */
   private failWith(answer: OwnAnswer): void {
-    if (this.tried !== null) this.tried.counts.gatewayErrors++;
+    if (this.carrier.tried !== null) this.carrier.tried.counts.gatewayErrors++;
     this.service!.counts.gatewayErrors++;
     this.turnDown(answer);
   }
 
   private turnDown(answer: OwnAnswer): void {
-    this.report(answer.status);
-    this.dropUpstream();
     this.endWith(answer, this.head.keepAlive && !this.wantsBody && !this.client.plane.isClosing);
   }
 
   private endWith(answer: OwnAnswer, keepAlive: boolean): void {
     const { minor, method } = this.head;
-    this.state = 'over';
+    this.report(answer.status);
     this.client.socket.write(
       ownAnswerText(answer, { isHead: method === 'HEAD', keepAlive, minor }),
       'latin1',
     );
-    this.client.next(keepAlive);
-  }
-
-  private complete(): void {
-    this.dropUpstream();
-    this.state = 'over';
-    this.client.next(this.answer!.keepsClient);
-  }
-
-  private abandonBody(): void {
-    this.dropUpstream();
-    this.state = 'over';
-    this.client.finish();
+    this.finish(keepAlive);
   }
 
   /** The answer has begun and can't be ended well: the client must see that it is cut. */
   private abort(): void {
     this.report(this.answer?.status ?? 502);
     this.dropUpstream();
-    this.client.socket.destroy();
+    if (this.answer?.endsWithClose) this.client.socket.resetAndDestroy();
+    else this.client.socket.destroy();
+  }
+
+  private finish(keepAlive: boolean): void {
+    this.dropUpstream();
+    this.state = 'over';
+    this.client.next(keepAlive);
   }
 
   private dropUpstream(): void {
     this.service?.release(this);
-    const upstream = this.upstream;
-    this.upstream = null;
-    this.leaveInstance();
-    upstream?.destroy();
+    this.carrier.leave(this)?.destroy();
   }
 
-  private leaveInstance(): void {
-    const instance = this.instance;
-    if (instance === null) return;
-    this.instance = null;
-    this.upstream = null;
-    instance.requests.delete(this);
-    instance.counts.inFlight--;
-    instance.left();
+  private noDeadline(): void {
+    this.client.deadline = Number.POSITIVE_INFINITY;
+    if (this.client.inputEnded) this.client.wait(this.client.plane.limits.halfClosedMs);
   }
 
   private report(status: number): void {
-    if (this.reported) return;
-    this.reported = true;
-    const { client, service, tried } = this;
-    const seconds = (performance.now() - this.began) / 1_000;
-    const bytesOut = this.answer?.bytesOut ?? 0;
-    if (service !== null) {
-      service.counts.inFlight--;
-      service.meter.observe({ method: this.head.method, status, seconds, bytesIn: this.bytesIn, bytesOut });
-    } else client.plane.meter.unrouted(status);
-    client.plane.accessLog.request({
-      client: client.address,
-      head: this.head,
-      requestId: this.requestId,
-      service: service?.key ?? '',
-      instance: tried?.spec.id ?? '',
-      release: tried?.spec.release ?? 0,
-      status,
-      seconds,
-      bytesIn: this.bytesIn,
-      bytesOut,
-      attempts: this.attempts,
-    });
+    if (this.isReported) return;
+    this.isReported = true;
+    if (this.service !== null) this.service.counts.inFlight--;
+    const { head, requestId, began, service } = this;
+    const { attempts, tried: instance } = this.carrier;
+    const bytes = { in: this.sender.bytesIn, out: this.answer?.bytesOut ?? 0 };
+    writeDown({ head, requestId, status, began, bytes, attempts }, this.client, { service, instance });
   }
-}
-
-function missAnswer(miss: RouteMiss, head: RequestHead): OwnAnswer {
-  if (miss === 'bad-target') return { status: 400, message: 'Refused: ambiguous path.' };
-  if (miss === 'unknown-path') return { status: 404, message: 'No service is routed at this path.' };
-  return { status: 404, message: `No application is served at ${head.host ?? 'this address'}.` };
-}
-
-function retryAfter(seconds: number): string {
-  return `Retry-After: ${seconds}\r\n`;
 }

@@ -22,10 +22,16 @@ export function requestHeadText(head: RequestHead, forwarding: Forwarding): stri
   const connection =
     head.upgrade === null ? connectionLine(trailers) : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
   return (
-    `${head.method} ${match.target} HTTP/1.1\r\n${host}${head.lines}` +
+    `${head.method} ${match.target} HTTP/1.1\r\n${host}${head.lines}${bodyLine(head)}` +
     `X-Forwarded-For: ${forwarding.clientAddress}\r\nX-Forwarded-Proto: ${forwarding.protocol}\r\n` +
     `${forwardedHost}${prefix}${requestId}${trailers}${connection}\r\n`
   );
+}
+
+// Said anew: an instance's parser need not understand every spelling that ours does.
+function bodyLine(head: RequestHead): string {
+  if (head.chunked) return 'Transfer-Encoding: chunked\r\n';
+  return head.length === -1 ? '' : `Content-Length: ${head.length}\r\n`;
 }
 
 function connectionLine(trailers: string): string {

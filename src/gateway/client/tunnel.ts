@@ -6,6 +6,7 @@ import type { Service } from '../upstream/service.ts';
 import type { ClientConnection } from './connection.ts';
 import { switchHeadText } from './forward-head.ts';
 import { closeFrame, FrameTracker } from './websocket.ts';
+import { writeTogether } from './write.ts';
 
 /** RFC 6455, 7.4.1: the server is going away. */
 const GOING_AWAY = 1001;
@@ -22,6 +23,7 @@ export class Tunnel implements UpstreamUser, Load {
   private readonly ends: TunnelEnds;
   private readonly client: Socket;
   private readonly upstream: Socket;
+  private readonly protocol: string;
   private readonly isWebSocket: boolean;
   private readonly toClient = new FrameTracker();
   private readonly toInstance = new FrameTracker();
@@ -30,18 +32,23 @@ export class Tunnel implements UpstreamUser, Load {
   private instanceIsClosed = false;
   private isOver = false;
 
-  constructor(ends: TunnelEnds, start: { response: ResponseHead; rest: Buffer; protocol: string }) {
+  constructor(ends: TunnelEnds, protocol: string) {
     this.ends = ends;
     this.client = ends.client.socket;
     this.upstream = ends.upstream.socket;
-    this.isWebSocket = start.protocol === 'websocket';
+    this.protocol = protocol;
+    this.isWebSocket = protocol === 'websocket';
     ends.upstream.user = this;
     ends.instance.tunnels.add(this);
     ends.instance.counts.upgrades++;
     ends.service.counts.upgrades++;
-    this.client.write(switchHeadText(start.response, start.protocol), 'latin1');
-    if (start.rest.length > 0) this.received(start.rest, start.rest.length);
-    if (ends.instance.tunnelsAreOver) this.cut();
+  }
+
+  /** Tells the client of the change; `rest` are the bytes that came behind the instance's 101. */
+  begin(response: ResponseHead, rest: Buffer): void {
+    this.client.write(switchHeadText(response, this.protocol), 'latin1');
+    if (rest.length > 0) this.received(rest, rest.length);
+    if (this.ends.instance.tunnelsAreOver) this.cut();
   }
 
   fromClient(bytes: Buffer): void {
@@ -85,7 +92,7 @@ export class Tunnel implements UpstreamUser, Load {
   received(buffer: Buffer, length: number): boolean {
     if (this.clientIsClosed || this.isOver) return true;
     const end = this.isWebSocket ? this.toClient.feed(buffer, { start: 0, end: length }, this.isCut) : length;
-    const accepted = this.client.write(Buffer.from(buffer.subarray(0, end)));
+    const accepted = writeTogether(this.client, '', { buffer, start: 0, end });
     if (this.isCut && this.toClient.atBoundary) this.closeClient();
     return accepted;
   }

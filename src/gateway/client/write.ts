@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
+import { holdForBurst } from './burst.ts';
 
 /** Up to this many bytes node writes a latin1 string from the stack, without an object for each write. */
-const STRING_BYTES = 16_384;
+export const STRING_BYTES = 16_384;
 
 /**
- * Writes `text` (latin1) and then `buffer[start, end)` as one write; the buffer may be used again afterwards.
- * False: the socket's queue is full, wait for `drain`.
+ * Writes `text` (latin1) and then `buffer[start, end)`. A small part is copied; of a large one the socket may still
+ * need the buffer: when this gives false, leave the buffer alone and write no more until `drain`.
  */
 export function writeTogether(
   socket: Socket,
@@ -15,16 +16,26 @@ export function writeTogether(
   const { buffer, start, end } = part;
   const length = text.length + end - start;
   if (length === 0) return !socket.writableNeedDrain;
-  if (length <= STRING_BYTES)
-    return socket.write(start === end ? text : text + buffer.toString('latin1', start, end), 'latin1');
-  const together = Buffer.allocUnsafe(length);
-  together.write(text, 0, 'latin1');
-  buffer.copy(together, text.length, start, end);
-  return socket.write(together);
+  if (length > STRING_BYTES) return writeUncopied(socket, text, buffer.subarray(start, end));
+  holdForBurst(socket);
+  return socket.write(start === end ? text : text + buffer.toString('latin1', start, end), 'latin1');
+}
+
+// The kernel mostly takes all of it at once: then nothing is left in the queue and nobody needs the buffer.
+function writeUncopied(socket: Socket, text: string, bytes: Buffer): boolean {
+  socket.uncork();
+  if (text !== '') {
+    socket.cork();
+    socket.write(Buffer.from(text, 'latin1'));
+  }
+  socket.write(bytes);
+  socket.uncork();
+  return socket.writableLength === 0;
 }
 
 /** The request head and what is there of its body, as one write. */
 export function writeRequest(socket: Socket, text: string, body: readonly (Buffer | string)[]): boolean {
+  holdForBurst(socket);
   if (body.length === 0) return socket.write(text, 'latin1');
   const parts = body.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part));
   return socket.write(Buffer.concat([Buffer.from(text, 'latin1'), ...parts]));

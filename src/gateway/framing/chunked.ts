@@ -47,10 +47,18 @@ export class ChunkedBody {
       const next = this.step(buffer, position, end);
       if (next instanceof Refusal) return next;
       position = next;
-      if (this.state === 'data' || this.state === 'data-cr' || this.isDone) this.safe = position;
+      if (this.isBetweenLines) this.safe = position;
     }
     this.keepControlBytes(buffer, start, position);
     return position;
+  }
+
+  // Not inside a size line, the end of a chunk or a trailer section, which pass whole or not at all.
+  private get isBetweenLines(): boolean {
+    const { state } = this;
+    return (
+      state === 'data' || state === 'data-cr' || state === 'done' || (state === 'size' && this.digits === 0)
+    );
   }
 
   private step(buffer: Buffer, position: number, end: number): number | Refusal {
@@ -151,10 +159,14 @@ const FORBIDDEN_IN_TRAILER = new Set([
   'forwarded',
 ]);
 
+const TRAILER_JUDGE = {
+  isKnown: (name: string): boolean =>
+    name.includes('_') || name.startsWith('x-forwarded') || FORBIDDEN_IN_TRAILER.has(name),
+  judge: (): Refusal => new Refusal(400, 'forbidden trailer'),
+};
+
 function judgeTrailer(block: string, limits: Limits): Refusal | null {
-  const isKnown = (name: string): boolean =>
-    name.includes('_') || name.startsWith('x-forwarded') || FORBIDDEN_IN_TRAILER.has(name);
-  const lines = walkFields(block, 0, { isKnown, limits }, () => new Refusal(400, 'forbidden trailer'));
+  const lines = walkFields(block, 0, limits, TRAILER_JUDGE);
   return lines instanceof Refusal ? lines : null;
 }
 

@@ -1,13 +1,12 @@
 import type { Limits } from '../limits.ts';
 import { Refusal } from './refusal.ts';
 
-/** Judges one field whose name `isKnown`: true keeps its line, false cuts it out. */
-export type FieldJudge = (name: string, value: string) => boolean | Refusal;
-
-export interface FieldRules {
-  /** Does the judge want to see fields of this (lower case) name? All others are kept. */
+/** Who judges the fields of one head. */
+export interface FieldJudge {
+  /** Does it want to see the fields of this (lower case) name? All others are kept. */
   isKnown(name: string): boolean;
-  limits: Limits;
+  /** True keeps the line, false cuts it out. */
+  judge(name: string, value: string): boolean | Refusal;
 }
 
 const TOKEN = byteTable((code) => /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(String.fromCharCode(code)));
@@ -20,7 +19,7 @@ const FIELD_VALUE = byteTable((code) => code === 9 || (code >= 0x20 && code !== 
 export function walkFields(
   block: string,
   start: number,
-  rules: FieldRules,
+  limits: Limits,
   judge: FieldJudge,
 ): string | Refusal {
   let kept = '';
@@ -33,10 +32,10 @@ export function walkFields(
     const end = skip(block, colon + 1, FIELD_VALUE);
     if (block.charCodeAt(end) !== 13 || block.charCodeAt(end + 1) !== 10)
       return new Refusal(400, 'bad field value');
-    if (++count > rules.limits.fields) return new Refusal(431, 'too many fields');
-    const name = block.slice(position, colon).toLowerCase();
-    if (rules.isKnown(name)) {
-      const keep = judge(name, trimmed(block, colon + 1, end));
+    if (++count > limits.fields) return new Refusal(431, 'too many fields');
+    const name = lowerCase(block.slice(position, colon));
+    if (judge.isKnown(name)) {
+      const keep = judge.judge(name, trimmed(block, colon + 1, end));
       if (keep instanceof Refusal) return keep;
       if (!keep) {
         kept += block.slice(keptFrom, position);
@@ -48,6 +47,17 @@ export function walkFields(
   return keptFrom === start ? block.slice(start) : kept + block.slice(keptFrom);
 }
 
+const lowered = new Map<string, string>();
+
+// The same few names come again and again; a map of them is quicker than lower-casing. Clients can't fill it up.
+function lowerCase(name: string): string {
+  const known = lowered.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (lowered.size < 1_000 && name.length <= 40) lowered.set(name, lower);
+  return lower;
+}
+
 /** Is `text` one RFC 9110 token? */
 export function isToken(text: string): boolean {
   return text !== '' && skip(text, 0, TOKEN) === text.length;
@@ -55,6 +65,7 @@ export function isToken(text: string): boolean {
 
 /** Members of a comma-separated list of tokens in lower case; null when one of them is no token. */
 export function tokenList(value: string): string[] | null {
+  if (value === 'close' || value === 'keep-alive') return [value];
   const members = value.split(',').map((member) => trimmed(member, 0, member.length).toLowerCase());
   const given = members.filter((member) => member !== '');
   return given.every(isToken) ? given : null;

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts';
-import { isToken, parseLength, tokenList, walkFields, withoutFields } from './fields.ts';
+import { type FieldJudge, isToken, parseLength, tokenList, walkFields, withoutFields } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the gateway needs to know of a request, and the header lines that go on to the instance. */
@@ -22,7 +22,7 @@ export interface RequestHead {
   requestId: string | null;
   /** The client takes trailers. */
   takesTrailers: boolean;
-  /** Header lines that go on, each ended by CRLF: hop-by-hop ones and the client's own X-Forwarded-* are cut. */
+  /** Header lines that go on, each with its CRLF: without framing, hop-by-hop and the client's own X-Forwarded-*. */
   lines: string;
 }
 
@@ -35,9 +35,7 @@ export function parseRequestHead(block: string, limits: Limits): RequestHead | R
   const first = parseRequestLine(block.slice(0, lineEnd), limits);
   if (first instanceof Refusal) return first;
   const fields = new RequestFields();
-  const lines = walkFields(block, lineEnd + 2, { isKnown: isJudged, limits }, (name, value) =>
-    fields.judge(name, value),
-  );
+  const lines = walkFields(block, lineEnd + 2, limits, fields);
   if (lines instanceof Refusal) return lines;
   return assemble(first, fields, lines);
 }
@@ -117,7 +115,7 @@ function isJudged(name: string): boolean {
 }
 
 /** What the fields say, collected while they are walked. */
-class RequestFields {
+class RequestFields implements FieldJudge {
   host: string | null = null;
   length = -1;
   chunked = false;
@@ -126,6 +124,7 @@ class RequestFields {
   expectsContinue = false;
   requestId: string | null = null;
   takesTrailers = false;
+  readonly isKnown = isJudged;
   private sawTransferEncoding = false;
 
   judge(name: string, value: string): boolean | Refusal {
@@ -164,7 +163,7 @@ class RequestFields {
     if (length === null) return new Refusal(400, 'bad Content-Length');
     if (this.length !== -1) return new Refusal(400, 'more than one Content-Length');
     this.length = length;
-    return true;
+    return false;
   }
 
   private judgeCoding(value: string): boolean | Refusal {
@@ -172,7 +171,7 @@ class RequestFields {
     this.sawTransferEncoding = true;
     if (value.toLowerCase() !== 'chunked') return new Refusal(400, 'unknown Transfer-Encoding');
     this.chunked = true;
-    return true;
+    return false;
   }
 
   private judgeConnection(value: string): boolean | Refusal {
@@ -254,8 +253,11 @@ function contradiction(first: RequestLine, fields: RequestFields): Refusal | nul
 // h2c and TLS by Upgrade would carry requests past the gateway's eyes: served as if not asked for.
 function asksForUpgrade(first: RequestLine, fields: RequestFields): boolean {
   if (fields.upgrade === null || first.minor === 0 || first.method !== 'GET') return false;
-  if (!fields.connection.includes('upgrade') || !isToken(fields.upgrade)) return false;
-  return fields.upgrade !== 'h2c' && fields.upgrade !== 'h2';
+  if (!fields.connection.includes('upgrade')) return false;
+  const [name = '', version = 'none', ...rest] = fields.upgrade.split('/');
+  return (
+    isToken(name) && isToken(version) && rest.length === 0 && !['h2c', 'h2', 'http', 'tls'].includes(name)
+  );
 }
 
 function keepsAlive(minor: 0 | 1, connection: string[]): boolean {

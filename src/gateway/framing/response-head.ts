@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts';
-import { parseLength, tokenList, walkFields, withoutFields } from './fields.ts';
+import { type FieldJudge, parseLength, tokenList, walkFields, withoutFields } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the gateway needs to know of an instance's answer, and the header lines that go on to the client. */
@@ -22,6 +22,7 @@ export interface ResponseHead {
 const READ = new Set(['content-length', 'transfer-encoding', 'connection', 'upgrade', 'keep-alive']);
 const CUT = new Set(['proxy-connection', 'proxy-authenticate', 'te']);
 const NOT_NOMINABLE = new Set(['content-length', 'transfer-encoding', 'connection']);
+const CONNECTION_WORDS = new Set(['close', 'keep-alive', 'upgrade']);
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 
 /** Parses the latin1 `block` of a response (status line and fields with their CRLF) as strictly as a request. */
@@ -30,9 +31,7 @@ export function parseResponseHead(block: string, limits: Limits): ResponseHead |
   const match = STATUS_LINE.exec(block.slice(0, lineEnd));
   if (match === null) return new Refusal(502, 'bad status line');
   const fields = new ResponseFields();
-  const lines = walkFields(block, lineEnd + 2, { isKnown: isJudged, limits }, (name, value) =>
-    fields.judge(name, value),
-  );
+  const lines = walkFields(block, lineEnd + 2, limits, fields);
   if (lines instanceof Refusal) return new Refusal(502, lines.reason);
   const minor = match[1] === '1' ? 1 : 0;
   if (fields.chunked && (fields.length !== -1 || minor === 0))
@@ -54,12 +53,13 @@ function isJudged(name: string): boolean {
   return READ.has(name) || CUT.has(name);
 }
 
-class ResponseFields {
+class ResponseFields implements FieldJudge {
   length = -1;
   chunked = false;
   connection: string[] = [];
   upgrade: string | null = null;
   keepAliveMs = -1;
+  readonly isKnown = isJudged;
   private sawTransferEncoding = false;
 
   judge(name: string, value: string): boolean | Refusal {
@@ -111,6 +111,6 @@ function keepAliveTime(value: string): number {
 }
 
 function withoutNominated(lines: string, connection: string[]): string {
-  const nominated = connection.filter((word) => !['close', 'keep-alive', 'upgrade'].includes(word));
+  const nominated = connection.filter((word) => !CONNECTION_WORDS.has(word));
   return nominated.length === 0 ? lines : withoutFields(lines, new Set(nominated));
 }

@@ -50,7 +50,7 @@ export class RouteMap {
   }
 
   private routesOf(host: string): CompiledRoute[] {
-    if (!host.startsWith('*.')) return valueOf(this.exact, host);
+    if (!host.startsWith('*.')) return routesFor(this.exact, host);
     const suffix = host.slice(1);
     const known = this.wildcard.find((entry) => entry.suffix === suffix);
     if (known !== undefined) return known.routes;
@@ -81,7 +81,7 @@ function isPrefix(prefix: string[], segments: string[]): boolean {
   return prefix.length <= segments.length && prefix.every((segment, index) => segment === segments[index]);
 }
 
-function valueOf(map: Map<string, CompiledRoute[]>, key: string): CompiledRoute[] {
+function routesFor(map: Map<string, CompiledRoute[]>, key: string): CompiledRoute[] {
   const known = map.get(key);
   if (known !== undefined) return known;
   const fresh: CompiledRoute[] = [];

@@ -23,6 +23,8 @@ export class Registry {
   routes = new RouteMap([]);
   readonly services = new Map<ServiceKey, Service>();
   private readonly drains = new Map<Instance, Drain>();
+  /** Gone from the table, still draining. */
+  private readonly leaving = new Set<Instance>();
   private readonly limits: Limits;
   private readonly emit: Emit;
 
@@ -131,6 +133,7 @@ export class Registry {
     instance.spec = { ...instance.spec, rotation: 'out' };
     this.drain(instance);
     if (this.drains.get(instance)?.report !== null) this.drains.delete(instance);
+    else this.leaving.add(instance);
   }
 
   private drain(instance: Instance): void {
@@ -142,7 +145,7 @@ export class Registry {
 
   private drained(drain: Drain): void {
     this.emit(drainedEvent(drain));
-    if (!drain.instance.service.instances.includes(drain.instance)) this.drains.delete(drain.instance);
+    if (this.leaving.delete(drain.instance)) this.drains.delete(drain.instance);
   }
 }
 

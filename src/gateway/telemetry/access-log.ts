@@ -1,5 +1,5 @@
 import { close, fstatSync, openSync, renameSync, write } from 'node:fs';
-import type { ServiceKey } from '../../core/contracts/index.ts';
+import type { ServiceKey, TrafficInstance } from '../../core/contracts/index.ts';
 import type { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 
@@ -8,9 +8,6 @@ export interface LoggedRequest {
   client: string;
   head: RequestHead;
   requestId: string;
-  service: ServiceKey | '';
-  instance: string;
-  release: number;
   status: number;
   seconds: number;
   bytesIn: number;
@@ -27,9 +24,9 @@ export interface AccessLogOptions {
 }
 
 const FLUSH_MS = 1_000;
-const FLUSH_BYTES = 65_536;
-/** What may wait for a slow disk; lines beyond it are lost and counted. */
-const BUFFER_BYTES = 4_194_304;
+/** Two such buffers: one fills while the other is written. Lines that fit in neither are lost and counted. */
+const BUFFER_BYTES = 262_144;
+const FLUSH_BYTES = BUFFER_BYTES / 4;
 
 /** Append-only JSON lines: buffered, on disk within a second, rotated by size. */
 export class AccessLog {
@@ -37,7 +34,9 @@ export class AccessLog {
   private readonly options: Required<AccessLogOptions> | null;
   private descriptor = -1;
   private size = 0;
-  private text = '';
+  private filling: Buffer;
+  private spare: Buffer;
+  private filled = 0;
   private isWriting = false;
   private readonly timer: NodeJS.Timeout | null;
 
@@ -46,10 +45,12 @@ export class AccessLog {
     this.options = options === null ? null : { maxBytes: 67_108_864, keep: 4, ...options };
     this.timer = options === null ? null : setInterval(() => this.flush(), FLUSH_MS);
     this.timer?.unref();
+    this.filling = Buffer.allocUnsafeSlow(options === null ? 0 : BUFFER_BYTES);
+    this.spare = Buffer.allocUnsafeSlow(this.filling.length);
     if (options !== null) this.open();
   }
 
-  request(seen: LoggedRequest): void {
+  request(seen: LoggedRequest, service: ServiceKey | '', instance: TrafficInstance | null): void {
     if (this.options === null) return;
     const { head } = seen;
     const query = head.target.indexOf('?');
@@ -58,7 +59,7 @@ export class AccessLog {
       `{"time":"${timestamp()}","requestId":"${seen.requestId}","client":"${seen.client}","method":"${head.method}",` +
         `"host":"${head.host ?? ''}","path":${JSON.stringify(path)},"status":${seen.status},` +
         `"durationMs":${Math.round(seen.seconds * 1e6) / 1e3},"bytesIn":${seen.bytesIn},"bytesOut":${seen.bytesOut},` +
-        `"service":"${seen.service}","instance":${JSON.stringify(seen.instance)},"release":${seen.release},"attempts":${seen.attempts}}\n`,
+        `"service":"${service}","instance":${JSON.stringify(instance?.id ?? '')},"release":${instance?.release ?? 0},"attempts":${seen.attempts}}\n`,
     );
   }
 
@@ -72,7 +73,7 @@ export class AccessLog {
   /** Writes what is buffered and closes the file. */
   async close(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
-    while (this.isWriting || this.text !== '') {
+    while (this.isWriting || this.filled > 0) {
       if (this.descriptor === -1) break;
       this.flush();
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -81,21 +82,24 @@ export class AccessLog {
     this.descriptor = -1;
   }
 
+  // Straight into a buffer: thousands of strings kept for a second would be the garbage collector's main work.
   private append(line: string): void {
-    if (this.text.length > BUFFER_BYTES) {
+    if (this.filled + line.length > BUFFER_BYTES) this.flush();
+    if (this.filled + line.length > BUFFER_BYTES) {
       this.lostLines++;
       return;
     }
-    this.text += line;
-    if (this.text.length > FLUSH_BYTES) this.flush();
+    this.filled += this.filling.write(line, this.filled, 'latin1');
+    if (this.filled > FLUSH_BYTES) this.flush();
   }
 
   private flush(): void {
-    if (this.isWriting || this.text === '') return;
+    if (this.isWriting || this.filled === 0) return;
     if (this.descriptor === -1) this.open();
     if (this.descriptor === -1) return;
-    const bytes = Buffer.from(this.text, 'utf8');
-    this.text = '';
+    const bytes = this.filling.subarray(0, this.filled);
+    [this.filling, this.spare] = [this.spare, this.filling];
+    this.filled = 0;
     this.isWriting = true;
     this.writeOut(bytes);
   }

@@ -5,7 +5,7 @@ import type { Instance } from './instance.ts';
 /** Who uses a connection to an instance now. */
 export interface UpstreamUser {
   connected(): void;
-  /** Bytes in a buffer that is used again: copy what is kept. False stops reading until `resume`. */
+  /** Bytes in a buffer that is used again after true; false stops reading until `resume`. */
   received(buffer: Buffer, length: number): boolean;
   /** What was written has left; more may be written. */
   writable(): void;
@@ -15,8 +15,8 @@ export interface UpstreamUser {
   closed(error: NodeJS.ErrnoException | null): void;
 }
 
-/** One read buffer for all: libuv fills it and hands it over in one go, so no two reads overlap. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+/** Read buffer of one connection: the system gives it pages only as far as answers fill it. */
+const READ_BYTES = 65_536;
 
 /** A TCP or unix connection to an instance; used by one request (or tunnel) at a time, pooled between. */
 export class UpstreamConnection {
@@ -65,10 +65,11 @@ export class UpstreamConnection {
   }
 
   private reading(): OnReadOpts {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
     return {
-      buffer: READ_BUFFER,
+      buffer,
       callback: (length) => {
-        if (this.user !== null) return this.user.received(READ_BUFFER, length);
+        if (this.user !== null) return this.user.received(buffer, length);
         // Nobody asked: whatever this is, it must never become the answer to the next request.
         this.destroy();
         return false;

@@ -94,8 +94,10 @@ export class Instance {
 
   /** Puts a connection whose exchange is complete back; `keepAliveMs`: what the instance promised, or -1. */
   release(connection: UpstreamConnection, keepAliveMs: number): void {
-    if (this.spec.rotation === 'out' || this.idle.length >= this.limits.idlePerInstance)
-      return connection.destroy();
+    if (this.spec.rotation === 'out' || this.idle.length >= this.limits.idlePerInstance) {
+      connection.destroy();
+      return;
+    }
     connection.user = null;
     connection.isReused = true;
     connection.idleSince = performance.now();
@@ -158,7 +160,8 @@ export class Instance {
   private become(next: Readiness): void {
     const before = this.readiness;
     this.readiness = next;
-    if (before.readiness !== next.readiness) this.service.readinessChanged(this);
+    if (before.readiness !== next.readiness || before.reason !== next.reason)
+      this.service.readinessChanged(this);
     if (next.readiness === 'unready') this.closeIdle();
     if (this.takesTraffic) this.service.admitHeld();
   }

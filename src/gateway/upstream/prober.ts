@@ -55,35 +55,31 @@ export class Prober {
 /** One probe. The returned function gives it up without an outcome. */
 export function probeOnce(address: Address, probe: Probe, done: (outcome: ProbeOutcome) => void): () => void {
   const socket = connect(connectOptions(address));
-  const settle = settleOnce(socket, done);
   const what = probe.path === null ? 'TCP connect' : `GET ${probe.path}`;
-  const timer = setTimeout(
-    () => settle({ passed: false, refused: false, reason: `${what}: no answer in ${probe.timeoutMs} ms` }),
-    probe.timeoutMs,
-  );
-  socket.on('close', () => clearTimeout(timer));
+  let report: typeof done | null = done;
+  const settle = (outcome: ProbeOutcome): void => {
+    report?.(outcome);
+    report = null;
+  };
+  const timer = setTimeout(() => {
+    settle({ passed: false, refused: false, reason: `${what}: no answer in ${probe.timeoutMs} ms` });
+    socket.destroy();
+  }, probe.timeoutMs);
   socket.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error, what)));
-  if (probe.path === null) socket.on('connect', () => settle({ passed: true }));
+  socket.on('close', () => {
+    clearTimeout(timer);
+    settle({ passed: false, refused: false, reason: `${what}: no HTTP answer` });
+  });
+  if (probe.path === null)
+    socket.on('connect', () => settle({ passed: true })).on('connect', () => socket.destroy());
   else ask(socket, { path: probe.path, host: authorityOf(address) }, settle);
   return () => {
-    socket.removeAllListeners();
-    socket.on('error', () => {});
-    clearTimeout(timer);
+    report = null;
     socket.destroy();
   };
 }
 
-function settleOnce(socket: Socket, done: (outcome: ProbeOutcome) => void): (outcome: ProbeOutcome) => void {
-  let settled = false;
-  return (outcome) => {
-    if (settled) return;
-    settled = true;
-    socket.destroy();
-    done(outcome);
-  };
-}
-
-// The whole answer is read, so that the instance does not see its probes broken off.
+// The answer's head decides; the rest is read too, so that the instance does not see its probes broken off.
 function ask(
   socket: Socket,
   request: { path: string; host: string },
@@ -97,9 +93,8 @@ function ask(
   });
   socket.on('data', (chunk: Buffer) => {
     if (start.length < 64) start += chunk.toString('latin1', 0, 64);
+    if (start.includes('\r\n')) settle(judgeAnswer(start, request.path));
   });
-  socket.on('end', () => settle(judgeAnswer(start, request.path)));
-  socket.on('close', () => settle(judgeAnswer(start, request.path)));
 }
 
 function judgeAnswer(start: string, path: string): ProbeOutcome {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../store.ts';
 
@@ -11,16 +11,21 @@ export interface AccessParts {
   /** `escale.localhost` and, with a port, `escale.localhost:8080`: what `Host` and `Origin` may say. */
   hosts: string[];
   now: () => number;
+  /** What a scraper sends as `Authorization: Bearer …`. */
+  metricsToken: string;
   /** The page for those who are not signed in. */
   signInPage: (request: FastifyRequest) => string;
 }
 
 /** Marks a route that answers without a session. Everything else is closed. */
 export const OPEN = { config: { open: true } } as const;
+/** Marks a route that a scraper may read with the metrics token instead of a session. */
+export const SCRAPED = { config: { scraped: true } } as const;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     open?: boolean;
+    scraped?: boolean;
   }
 }
 
@@ -38,7 +43,7 @@ export function guard(app: FastifyInstance, parts: AccessParts): void {
     if (!parts.hosts.includes(request.headers.host ?? ''))
       return refuse(reply, 421, 'This host is not served here.');
     if (!isSameOrigin(request)) return refuse(reply, 403, 'This request came from another site.');
-    if (request.routeOptions.config.open || hasSession(request, parts)) return;
+    if (request.routeOptions.config.open || mayScrape(request, parts) || hasSession(request, parts)) return;
     if (request.headers.accept?.includes('text/html'))
       return reply.code(401).type('text/html; charset=utf-8').send(parts.signInPage(request));
     return refuse(reply, 401, 'Sign in first: `escale open` prints an address that does.');
@@ -64,6 +69,12 @@ function signIn(
   parts.store.addSession(digestOf(session), 'session', now + SESSION_MS);
   const cookie = `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
   return reply.header('set-cookie', cookie).redirect('/', 303);
+}
+
+function mayScrape(request: FastifyRequest, { metricsToken }: AccessParts): boolean {
+  if (!request.routeOptions.config.scraped) return false;
+  const said = Buffer.from(digestOf(request.headers.authorization ?? ''));
+  return timingSafeEqual(said, Buffer.from(digestOf(`Bearer ${metricsToken}`)));
 }
 
 function hasSession(request: FastifyRequest, { store, now }: AccessParts): boolean {

@@ -6,12 +6,15 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody } from '../../host/index.ts';
 import type { ChangeResult, ControlPlane, Place, PlannedChange, Progress } from '../control-plane.ts';
+import { SCRAPED } from './access.ts';
 import type { Live } from './live.ts';
 import type { PlanView } from './types.ts';
 
 export interface ApiParts {
   controlPlane: ControlPlane;
   live: Live;
+  /** The gateway's figures of every service, in Prometheus' text format. */
+  metrics: () => Promise<string>;
 }
 
 const placeOf = z.object({ system: z.string(), environment: z.string() });
@@ -23,13 +26,15 @@ const logQuery = z.object({
   follow: z.boolean().optional(),
 });
 
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 const SYSTEM = '/api/systems/:system/environments/:environment';
 
 /** What people and pages may ask; who may ask it is decided before (`access.ts`). */
-export function apiRoutes(app: FastifyInstance, { controlPlane, live }: ApiParts): void {
+export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }: ApiParts): void {
   const { engine } = controlPlane.parts;
   const changes = changeRoutes(controlPlane);
 
+  app.get('/metrics', SCRAPED, async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics()));
   app.get('/api/overview', () => live.overview());
   app.get('/api/stream', (request, reply) => sendEvents(request, reply, live));
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
+import { connectGateway } from '../../gateway/index.ts';
 import { takeLock } from '../../host/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
@@ -8,13 +9,15 @@ import { ControlPlane } from '../control-plane.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
-import { readSetting } from './setting.ts';
+import { readOrMakeToken, readSetting } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'control-plane');
 
 const { version } = packageFile;
 const now = () => Date.now();
@@ -39,19 +42,15 @@ const controlPlane = new ControlPlane({
 });
 live.controlPlane = controlPlane;
 
-const keeper = new Keeper({
-  name: 'supervisor',
-  entry: 'supervisor.ts',
-  socket: home.supervisorSocket,
-  logFile: path.join(home.logs, 'supervisor.log'),
-  env: process.env,
-});
-
+const keeper = new Keeper(keptProcess('supervisor', home));
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
+const gateway = connectGateway({ controlSocket: home.gatewaySocket });
+const metrics = () => gateway.metrics();
 const control = controlApp({
   controlPlane,
   live,
+  metrics,
   pid: process.pid,
   version,
   shutdown: () => void shutdown(),
@@ -59,7 +58,14 @@ const control = controlApp({
 const pages = pagesApp({
   controlPlane,
   live,
-  access: { store, hosts, now, signInPage },
+  metrics,
+  access: {
+    store,
+    hosts,
+    now,
+    signInPage,
+    metricsToken: readOrMakeToken(path.join(home.root, 'metrics-token')),
+  },
   folder: path.join(dashboard, 'dist'),
 });
 
@@ -71,6 +77,7 @@ async function shutdown(): Promise<void> {
 
 async function close(): Promise<void> {
   keeper.stop();
+  gateway.close();
   live.close();
   await Promise.all([control.close(), pages.close()]);
   store.close();
@@ -82,7 +89,6 @@ controlPlane.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);
-writePidFile(home, 'control-plane');
 buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.on('SIGHUP', () => {});

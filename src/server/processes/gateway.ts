@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { portHolder } from '../../engines/process/index.ts';
 import { startGateway } from '../../gateway/index.ts';
@@ -10,9 +11,16 @@ import { readSetting } from './setting.ts';
 const { home, httpPort } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
+writePidFile(home, 'gateway');
+
+/** Browsers may take either for `*.localhost`. */
+function loopbackHosts(): string[] {
+  const addresses = Object.values(os.networkInterfaces()).flatMap((one) => one ?? []);
+  return ['127.0.0.1', ...(addresses.some(({ address }) => address === '::1') ? ['::1'] : [])];
+}
 
 const gateway = await startGateway({
-  http: { host: '127.0.0.1', port: httpPort },
+  http: loopbackHosts().map((host) => ({ host, port: httpPort })),
   controlSocket: home.gatewaySocket,
   tableFile: path.join(home.gateway, 'table.json'),
   accessLog: path.join(home.logs, 'access.jsonl'),
@@ -22,7 +30,5 @@ const gateway = await startGateway({
   console.error(`port ${httpPort} is held by ${portHolder(httpPort)}`);
   process.exit(EXIT_TAKEN);
 });
-writePidFile(home, 'gateway');
-
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => void gateway.close().then(() => process.exit(0)));

@@ -12,6 +12,10 @@ export interface Kept {
   socket: string;
   logFile: string;
   env: NodeJS.ProcessEnv;
+  /** Its pid while it lives, also before it accepts connections. */
+  pid: () => number | null;
+  /** Space for short-lived objects: V8's default costs a quiet process 30 MB and more. */
+  youngMegabytes: number;
 }
 
 /** Code of an exit that starting again would not mend, such as a taken port. */
@@ -21,6 +25,7 @@ export const EXIT_LOCKED = 75;
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5000;
+const LOOK_MS = 10;
 
 /**
  * Keeps one of Escale's processes alive: starts it when nobody listens on its socket, notices its end through an
@@ -32,6 +37,7 @@ export class Keeper {
   private readonly onProblem: (message: string) => void;
   private stopped = false;
   private watching: net.Socket | null = null;
+  private starting: ChildProcess | null = null;
   /** Why it could not be started, for people; null while all is well. */
   problem: string | null = null;
 
@@ -46,23 +52,28 @@ export class Keeper {
     void this.keep();
   }
 
+  /** Looks no more; what it was just starting ends, so that nobody is left who would start the others again. */
   stop(): void {
     this.stopped = true;
+    this.starting?.kill();
     this.watching?.destroy();
   }
 
   private async keep(): Promise<void> {
     while (!this.stopped) {
       await this.untilGone();
-      if (!this.stopped) await this.ensure().catch(() => {});
+      if (!this.stopped) await this.ensure().catch(() => sleep(LONGEST_PAUSE_MS));
     }
   }
 
   private async ensure(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     while (!this.stopped && !(await accepts(this.kept.socket))) {
-      const child = startDetached(this.kept);
-      const code = await this.untilThere(child);
+      if (this.kept.pid() !== null) {
+        await sleep(LOOK_MS);
+        continue;
+      }
+      const code = await this.startOnce();
       if (code === EXIT_TAKEN) this.tellProblem(lastLineOf(this.kept.logFile));
       if (code !== null) await sleep(pause);
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
@@ -70,7 +81,19 @@ export class Keeper {
     this.problem = null;
   }
 
-  /** Null once it accepts connections; its exit code when it ended instead. */
+  /**
+   * Null once it accepts connections; the exit code of the try when it ended instead. A try that was not needed
+   * (another process was faster) is ended: it would take the lock as soon as that one is stopped.
+   */
+  private async startOnce(): Promise<number | null> {
+    const child = startDetached(this.kept);
+    this.starting = child;
+    const code = await this.untilThere(child);
+    this.starting = null;
+    if (code === null && this.kept.pid() !== child.pid) child.kill();
+    return code;
+  }
+
   private async untilThere(child: ChildProcess): Promise<number | null> {
     let code: number | null = null;
     child.once('exit', (value) => {
@@ -81,7 +104,7 @@ export class Keeper {
     });
     while (code === null && !this.stopped) {
       if (await accepts(this.kept.socket)) return null;
-      await sleep(10);
+      await sleep(LOOK_MS);
     }
     return code;
   }
@@ -116,16 +139,20 @@ export function accepts(socketPath: string): Promise<boolean> {
 }
 
 /** Starts a process that outlives this one, its output appended to a file. */
-export function startDetached({ entry, logFile, env }: Kept): ChildProcess {
+export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
   try {
     const file = path.join(import.meta.dirname, entry);
-    const child = spawn(process.execPath, [...process.execArgv, file], {
-      cwd: '/',
-      env,
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [...ownOptions(), `--max-semi-space-size=${youngMegabytes}`, file],
+      {
+        cwd: '/',
+        env,
+        stdio: ['ignore', log, log],
+        detached: true,
+      },
+    );
     child.unref();
     return child;
   } finally {
@@ -139,4 +166,9 @@ function lastLineOf(file: string): string {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** This process's own options of the runtime, without the one that each process has for itself. */
+function ownOptions(): string[] {
+  return process.execArgv.filter((option) => !option.startsWith('--max-semi-space-size'));
 }

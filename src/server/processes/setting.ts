@@ -30,13 +30,16 @@ export function httpPortOf(env: NodeJS.ProcessEnv): number {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : DEFAULT_HTTP_PORT;
 }
 
-/** Made once; two that make it at the same moment agree on one, since a link appears whole or not at all. */
 function ownerOf(home: Home): string {
-  const file = path.join(home.root, 'id');
+  return readOrMakeToken(path.join(home.root, 'id'), 6);
+}
+
+/** A random word in a file of mode 0600. Two that make it at once agree on one: a link appears whole or not at all. */
+export function readOrMakeToken(file: string, bytes = 24): string {
   const known = readId(file);
   if (known !== null) return known;
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, randomBytes(6).toString('hex'), { mode: 0o600 });
+  writeFileSync(temporary, randomBytes(bytes).toString('hex'), { mode: 0o600 });
   try {
     linkSync(temporary, file);
   } catch {

@@ -5,6 +5,7 @@ import { serveSocket, takeLock } from '../../host/index.ts';
 import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { keptProcess } from './kept-processes.ts';
 import { readPid, writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
@@ -14,25 +15,22 @@ const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
 const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
-const keep = (name: string, socket: string) =>
-  new Keeper(
-    { name, entry: `${name}.ts`, socket, logFile: path.join(home.logs, `${name}.log`), env: process.env },
-    log,
-  );
-const gatewayKeeper = keep('gateway', home.gatewaySocket);
-const controlKeeper = keep('control-plane', home.controlSocket);
+const gatewayKeeper = new Keeper(keptProcess('gateway', home), log);
+const controlKeeper = new Keeper(keptProcess('control-plane', home), log);
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
+const runtime = new ProcessRuntime({
+  folder: path.join(home.supervisor, 'instances'),
+  owner,
+  programFolders: [path.dirname(process.execPath)],
+  compileCaches: path.join(home.supervisor, 'compiled'),
+  mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
+});
 const supervisor = new Supervisor({
   folder: home.supervisor,
   volumes: home.volumes,
   logs: home.logs,
-  runtime: new ProcessRuntime({
-    folder: path.join(home.supervisor, 'instances'),
-    owner,
-    programFolders: [path.dirname(process.execPath)],
-    mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
-  }),
+  runtime,
   traffic,
   clock: { now: () => Date.now() },
   pages: { host: PAGES_HOST, address: { path: home.pagesSocket } },
@@ -43,6 +41,7 @@ function stop(): void {
   controlKeeper.stop();
   gatewayKeeper.stop();
   supervisor.close();
+  runtime.close();
   const gateway = readPid(home, 'gateway');
   if (gateway !== null) process.kill(gateway, 'SIGTERM');
   process.exit(0);

@@ -17,7 +17,6 @@ const CLOSED = [
   '_linkedBinding',
   'abort',
   'binding',
-  'chdir',
   'dlopen',
   'execve',
   'getBuiltinModule',

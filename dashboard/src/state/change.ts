@@ -1,0 +1,102 @@
+import type { ApiProblem, Operation, Overview, Place, ProgressLine } from '../api/types.ts';
+
+export type ChangeKind = 'kill' | 'scale' | 'rollback' | 'restart' | 'down';
+
+export interface Step {
+  operation: Operation;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** How long it took, ms. */
+  ms: number | null;
+  /** Why it failed, and what its instance said last. */
+  reason: string;
+  lastLines: string[];
+}
+
+/** Something a person asked for on this page, from the click to its verdict. */
+export interface Change {
+  id: number;
+  kind: ChangeKind;
+  place: Place;
+  /** Values for its title (`service`, `instance`, `to`, `count`); of a kill, `among`: the ids that were there. */
+  about: Record<string, string | number>;
+  /** ms since 1970, of this browser. */
+  beganAt: number;
+  endedAt: number | null;
+  steps: Step[];
+  notes: string[];
+  /** The release that it goes back to after a failure; undefined while it does not. */
+  returningTo?: number | null;
+  outcome: 'running' | 'done' | 'nothing' | 'not-taken' | 'error';
+  /** Why it was not taken. */
+  reason: string;
+  problem: ApiProblem | null;
+  /** The instance that stands in for a killed one. */
+  replacement: string | null;
+}
+
+export function beginChange(of: Pick<Change, 'id' | 'kind' | 'place' | 'about' | 'beganAt'>): Change {
+  const nothingYet = { steps: [], notes: [], reason: '', problem: null, replacement: null };
+  return { ...of, ...nothingYet, endedAt: null, outcome: 'running' };
+}
+
+/** The change after one more line of its answer. */
+export function afterLine(change: Change, line: ProgressLine, now: number): Change {
+  switch (line.type) {
+    case 'note':
+      return { ...change, notes: [...change.notes, line.message] };
+    case 'plan':
+      return { ...change, steps: line.operations.map(waitingStep) };
+    case 'begin':
+      return withStep(change, line, { state: 'running' });
+    case 'done':
+      return withStep(change, line, { state: 'done', ms: line.ms });
+    case 'failed':
+      return withStep(change, line, failureOf(line));
+    case 'returning':
+      return { ...change, returningTo: line.toRelease };
+    case 'result':
+      return { ...change, ...verdictOf(line.rollout), endedAt: now };
+    default:
+      return change;
+  }
+}
+
+export function afterProblem(change: Change, problem: ApiProblem, now: number): Change {
+  return { ...change, outcome: 'error', problem, endedAt: now };
+}
+
+/** A kill is over once the instance is gone and as many as are wanted are ready again, by a new one mostly. */
+export function afterPicture(change: Change, overview: Overview, now: number): Change {
+  if (change.kind !== 'kill' || change.outcome !== 'running') return change;
+  const { instance, service, among } = change.about;
+  const { system, environment } = change.place;
+  const found = overview.systems
+    .find((one) => one.name === system && one.environment === environment)
+    ?.services.find(({ name }) => name === service);
+  if (found === undefined || found.instances.some(({ id }) => id === instance)) return change;
+  if (found.ready < found.wanted) return change;
+  const before = String(among).split(' ');
+  const fresh = found.instances.find(({ id, state }) => state === 'ready' && !before.includes(id));
+  return { ...change, outcome: 'done', replacement: fresh?.id ?? null, endedAt: now };
+}
+
+function waitingStep(operation: Operation): Step {
+  return { operation, state: 'waiting', ms: null, reason: '', lastLines: [] };
+}
+
+function withStep(change: Change, at: { index: number; operation: Operation }, news: Partial<Step>): Change {
+  const steps = [...change.steps];
+  steps[at.index] = { ...(steps[at.index] ?? waitingStep(at.operation)), ...news };
+  return { ...change, steps };
+}
+
+function failureOf(line: Extract<ProgressLine, { type: 'failed' }>): Partial<Step> {
+  const reason = line.instance === null ? line.reason : `${line.instance}: ${line.reason}`;
+  return { state: 'failed', reason, lastLines: line.lastLines };
+}
+
+function verdictOf(rollout: { state: string; reason: string } | null): Pick<Change, 'outcome' | 'reason'> {
+  if (rollout === null) return { outcome: 'nothing', reason: '' };
+  if (rollout.state === 'promoted') return { outcome: 'done', reason: '' };
+  return { outcome: 'not-taken', reason: rollout.reason };
+}

@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { usePage, useStore } from './context.tsx';
+
+/** Something to confirm before it is done. */
+export interface Question {
+  title: string;
+  text: ReactNode;
+  yes: string;
+  no?: string;
+  /** It takes something away from people who use the system. */
+  grave: boolean;
+  act: () => void;
+}
+
+/** The one dialog of the page: native, so Escape closes it and focus returns to where it came from. */
+export function AskDialog() {
+  const { question } = usePage();
+  const asked = useStore(question);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (asked !== null && !dialog.current!.open) dialog.current!.showModal();
+  }, [asked]);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="ask-title"
+      aria-describedby="ask-text"
+      onClose={() => question.set(null)}
+    >
+      {asked !== null && <Asked question={asked} close={() => dialog.current!.close()} />}
+    </dialog>
+  );
+}
+
+function Asked({ question, close }: { question: Question; close: () => void }) {
+  const { t } = usePage();
+  const { title, text, yes, no, grave } = question;
+  const confirm = () => {
+    close();
+    question.act();
+  };
+  return (
+    <>
+      <h2 id="ask-title">{title}</h2>
+      <div id="ask-text">{text}</div>
+      <p className="answers">
+        <button type="button" className="quiet" onClick={close}>
+          {no ?? t('act.cancel')}
+        </button>
+        <button type="button" className={grave ? 'grave' : 'main'} onClick={confirm}>
+          {yes}
+        </button>
+      </p>
+    </>
+  );
+}

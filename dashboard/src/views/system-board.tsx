@@ -1,0 +1,34 @@
+import { useId } from 'react';
+import type { Place, SystemView } from '../api/types.ts';
+import { inert } from '../words/inert.ts';
+import { ChangeList } from './change-list.tsx';
+import { usePage } from './context.tsx';
+import { Releases } from './releases.tsx';
+import { RolloutUnderWay } from './rollout-under-way.tsx';
+import { Rollouts } from './rollouts.tsx';
+import { ServiceRow } from './service-row.tsx';
+import { SystemHeader } from './system-header.tsx';
+
+/** A system in an environment: its state, its services, how it came to where it is. */
+export function SystemBoard({ system }: { system: SystemView }) {
+  const { t } = usePage();
+  const id = useId();
+  const place: Place = { system: system.name, environment: system.environment };
+  const running = system.rollouts.find(({ state }) => state === 'running');
+  return (
+    <section className="board" aria-labelledby={id}>
+      <SystemHeader id={id} system={system} />
+      {running !== undefined && <RolloutUnderWay rollout={running} />}
+      <ChangeList place={place} />
+      <h3 className="unseen">{t('system.services', { system: inert(system.name) })}</h3>
+      {system.services.length === 0 && <p className="none">{t('system.noServices')}</p>}
+      {system.services.map((service) => (
+        <ServiceRow key={service.name} place={place} service={service} up={system.up} />
+      ))}
+      <div className="past">
+        <Releases place={place} system={system} />
+        <Rollouts system={system} />
+      </div>
+    </section>
+  );
+}

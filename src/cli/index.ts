@@ -1,0 +1,2 @@
+export { program } from './program.ts';
+export { commandsPage } from './reference.ts';

@@ -1,0 +1,53 @@
+import type { Finding, Path } from '../mistakes.ts';
+import { valueText } from '../mistakes.ts';
+import { NAME, NAME_EXPECTED, toName } from '../names.ts';
+import { namesSecret } from './not-built.ts';
+import { isMap, mapAt, valueAt } from './value-at.ts';
+
+const MOST_SERVICES = 200;
+
+/** Names of the system, its services and its environments. */
+export function checkNames(file: unknown): Finding[] {
+  const system = valueAt(file, ['name']);
+  const findings = typeof system === 'string' && system !== '' ? checkName(system, ['name'], 'value') : [];
+  if (system === 'escale') findings.push(reserved(['name'], 'the name "escale" is Escale’s own'));
+  for (const kind of ['services', 'environments']) {
+    for (const name of Object.keys(mapAt(file, [kind])))
+      findings.push(...checkName(name, [kind, name], 'key'));
+  }
+  return [...findings, ...checkNumber(file)];
+}
+
+function checkName(name: string, path: Path, at: 'key' | 'value'): Finding[] {
+  if (NAME.test(name)) return [];
+  const near = toName(name);
+  const hint = near ? `For example ${JSON.stringify(near)}.` : null;
+  return [
+    { code: 'wrong-name', path, message: `expected ${NAME_EXPECTED}, got ${valueText(name)}`, hint, at },
+  ];
+}
+
+function reserved(path: Path, message: string): Finding {
+  return { code: 'wrong-name', path, message, at: 'value' };
+}
+
+function checkNumber(file: unknown): Finding[] {
+  const services = valueAt(file, ['services']);
+  if (!isMap(services)) return [];
+  const count = Object.keys(services).length;
+  if (count === 0) {
+    return [{ code: 'wrong-value', path: ['services'], message: 'expected at least one service, got none' }];
+  }
+  const message = `expected at most ${MOST_SERVICES} services, got ${count}`;
+  return count > MOST_SERVICES ? [{ code: 'wrong-value', path: ['services'], message }] : [];
+}
+
+/** `${secret.NAME}` in any text. */
+export function checkSecrets(value: unknown, path: Path = []): Finding[] {
+  if (typeof value === 'string' && namesSecret(value)) {
+    const hint = 'It is refused so that the text itself is never taken for a secret.';
+    return [{ code: 'not-built', path, message: 'not built yet (secrets)', hint, at: 'value' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => checkSecrets(each, [...path, key]));
+}

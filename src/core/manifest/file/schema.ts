@@ -1,0 +1,277 @@
+import * as z from 'zod';
+import { NAME } from '../names.ts';
+import { duration, expecting, mapOf, shape, size, text, whole } from './fields.ts';
+
+/**
+ * The file as people write it: the one source for validation, for the types of `defineSystem`, for
+ * `escale.schema.json` and for `docs/reference/file.md`. `default` in a field's meta is what the reference
+ * and editors show; `defaults.ts` holds the same values for the resolution, and a test compares both.
+ */
+
+const word = text('a text');
+const yes = z.literal(true, expecting('true'));
+const getPath = z
+  .string(expecting('a path such as "/readyz"'))
+  .regex(
+    /^\/[\x21-\x22\x24-\x7e]{0,1023}$/,
+    expecting('a path such as "/readyz", beginning with a slash, without spaces or #'),
+  );
+
+const command = z
+  .union(
+    [
+      z
+        .string(expecting('a command such as "node server.ts"'))
+        .min(1, expecting('a command such as "node server.ts"'))
+        .max(32_768, expecting('a command of at most 32768 characters')),
+      z
+        .array(z.string(expecting('a text')), expecting('a list of words'))
+        .min(1, expecting('at least one word'))
+        .max(1024, expecting('at most 1024 words')),
+    ],
+    expecting(`a command such as "node server.ts", or a list of words such as ['node', 'server.ts']`),
+  )
+  .meta({
+    description: `What runs: words, never given to a shell. \`\${HOST}\` and \`\${PORT}\` in a word are filled in; for anything a shell would do, write \`['sh', '-c', …]\`.`,
+  });
+
+const staticFiles = z
+  .union(
+    [
+      yes,
+      shape(
+        {
+          spa: z
+            .boolean(expecting('true or false'))
+            .meta({ description: 'Unknown paths answer `index.html`.', default: false })
+            .optional(),
+        },
+        'true, or a map such as {spa: true}',
+      ),
+    ],
+    expecting('true, or a map such as {spa: true}'),
+  )
+  .meta({ description: 'Its folder is served as files, in the place of a command.' });
+
+const env = mapOf(
+  z.union(
+    [
+      z.string().max(131_072, expecting('a text of at most 128 KiB')),
+      z.number(expecting('a number')),
+      z.boolean(),
+    ],
+    expecting('a text, a number, or true or false'),
+  ),
+  'a map from names to texts',
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+).meta({ description: 'Environment variables. Numbers and booleans become texts, as they are written.' });
+
+const health = shape(
+  {
+    ready: getPath
+      .meta({ description: 'Path of a GET that answers 2xx when it can take traffic.' })
+      .optional(),
+    live: getPath
+      .meta({
+        description:
+          'Path of a GET that answers 2xx while it is alive; when it fails, the instance is restarted.',
+      })
+      .optional(),
+    interval: duration(100).meta({ description: 'Time between two probes.', default: '2s' }).optional(),
+    timeout: duration(10)
+      .meta({ description: 'An unanswered probe fails after this.', default: '2s' })
+      .optional(),
+    failures: whole(1, 100)
+      .meta({
+        description: 'Probes in a row that must fail before an instance leaves the rotation.',
+        default: 3,
+      })
+      .optional(),
+  },
+  'a map such as {ready: /readyz}',
+).meta({ description: 'How Escale asks it how it is.' });
+
+const start = shape(
+  {
+    deadline: duration(100)
+      .meta({ description: 'An instance that is not ready after this has failed.', default: '30s' })
+      .optional(),
+    stable: duration(0)
+      .meta({
+        description: 'Without `health.ready`: how long it must have been listening (a worker: alive).',
+        default: '1s',
+      })
+      .optional(),
+  },
+  'a map such as {deadline: 30s}',
+).meta({ description: 'What a start may take.' });
+
+const stop = shape(
+  {
+    drain: duration()
+      .meta({ description: 'Longest wait for requests in flight.', default: '30s' })
+      .optional(),
+    websockets: duration().meta({ description: 'Longest wait for WebSockets.', default: '30s' }).optional(),
+    grace: duration().meta({ description: 'From SIGTERM to SIGKILL.', default: '10s' }).optional(),
+  },
+  'a map such as {drain: 20s}',
+).meta({ description: 'What a stop may take.' });
+
+const hold = shape(
+  {
+    timeout: duration().meta({ description: 'Longest wait of a request.', default: '30s' }).optional(),
+    max: whole(0, 100_000).meta({ description: 'How many requests may wait.', default: 1000 }).optional(),
+  },
+  'a map such as {timeout: 30s, max: 1000}',
+).meta({ description: 'Requests wait while no instance is ready, rather than fail.' });
+
+const limits = shape(
+  {
+    memory: size(1e6, '1MB').meta({ description: 'Memory of one instance.' }).optional(),
+    cpu: z
+      .number(expecting('a number of cores such as 0.5'))
+      .min(0.01, expecting('a number of cores from 0.01'))
+      .max(1024, expecting('a number of cores up to 1024'))
+      .meta({ description: 'Cores of one instance.' })
+      .optional(),
+    processes: whole(1, 1_000_000).meta({ description: 'Processes and threads of one instance.' }).optional(),
+    disk: size(1e6, '1MB').meta({ description: 'Largest size of its private temporary folder.' }).optional(),
+  },
+  'a map such as {memory: 512MB, cpu: 0.5}',
+).meta({ description: 'What one instance may use at most. Not set: no limit.' });
+
+/** What an environment may set differently. */
+const adjustable = {
+  replicas: whole(0, 100).meta({ description: 'How many instances run.', default: 1 }).optional(),
+  env: env.optional(),
+  health: health.optional(),
+  start: start.optional(),
+  stop: stop.optional(),
+  hold: hold.optional(),
+  timeout: duration(1).meta({ description: 'An answer must begin within this.', default: '60s' }).optional(),
+  limits: limits.optional(),
+};
+
+const service = shape(
+  {
+    source: text('a folder such as "./web"', 1024)
+      .meta({ description: 'Folder of its files, relative to this file, inside its folder.', default: '.' })
+      .optional(),
+    command: command.optional(),
+    static: staticFiles.optional(),
+    port: yes
+      .meta({
+        description:
+          'It listens on `HOST:PORT` from its environment and can be called. Without it: a worker.',
+      })
+      .optional(),
+    uses: z
+      .array(word, expecting('a list of services such as [api]'))
+      .max(100, expecting('at most 100 services'))
+      .meta({
+        description:
+          'Services it calls: of this system (`api`, whose address is then in `API_URL`) or of another one (`images/api`, in `IMAGES_API_URL`).',
+      })
+      .optional(),
+    volume: yes
+      .meta({
+        description:
+          'It keeps a folder of its own (`DATA_DIR`) over restarts. It then has exactly one instance.',
+      })
+      .optional(),
+    ...adjustable,
+  },
+  'a map with a command',
+).meta({ description: 'A long-running part.' });
+
+const environment = shape(
+  {
+    services: mapOf(
+      shape(adjustable, 'a map such as {replicas: 2}'),
+      'a map from services to what differs',
+      NAME,
+    )
+      .meta({
+        description:
+          'What differs here, for each service. `env`, `limits` and the like are merged key by key.',
+      })
+      .optional(),
+    routes: mapOf(text('a host such as "tasks.example.org"', 253), 'a map from hosts to hosts')
+      .meta({
+        description:
+          'Hosts of `routes`, and what they are called here. Without it: `<environment>.<host>`; on `local` as written.',
+      })
+      .optional(),
+  },
+  'a map such as {services: …, routes: …}',
+).meta({ description: 'A place where the system runs. `local` is always there.' });
+
+const rollout = shape(
+  {
+    strategy: z
+      .literal('rolling', expecting('"rolling"'))
+      .meta({ description: 'How a new release takes over.', default: 'rolling' })
+      .optional(),
+    surge: whole(1, 100)
+      .meta({ description: 'How many instances may start at once above the wanted number.', default: 1 })
+      .optional(),
+  },
+  'a map such as {strategy: rolling}',
+).meta({ description: 'How a new release takes the place of the old one.' });
+
+/** The whole file. */
+export const systemSchema = shape(
+  {
+    $schema: word
+      .meta({ description: 'Where the JSON Schema is, for editors. Escale does not read it.' })
+      .optional(),
+    name: text('a name such as "tasks"', 200).meta({
+      description: 'Name of the system: lower case letters, digits, hyphens, at most 40.',
+      pattern: NAME.source,
+    }),
+    services: mapOf(service, 'a map from names to services', NAME).meta({
+      description: 'The long-running parts, by name.',
+    }),
+    routes: mapOf(text('the name of a service', 200), 'a map from hosts to services')
+      .meta({
+        description:
+          'Host, or host and path prefix, to the service that answers. The longest prefix wins and is cut off (`X-Forwarded-Prefix`).',
+      })
+      .optional(),
+    rollout: rollout.optional(),
+    environments: mapOf(environment, 'a map from names to environments', NAME)
+      .meta({ description: 'Places where the system runs, and what differs there.' })
+      .optional(),
+  },
+  'a map with name and services',
+);
+
+/** What people write, in either form of the file. */
+export type SystemFile = z.input<typeof systemSchema>;
+export type ServiceFile = SystemFile['services'][string];
+export type EnvironmentFile = NonNullable<SystemFile['environments']>[string];
+/** What an environment may set differently for a service. */
+export type AdjustmentsFile = NonNullable<EnvironmentFile['services']>[string];
+
+/** The keys that are valid at a place of the file, in the order of the schema. */
+export function keysAt(path: readonly string[]): string[] {
+  let schemas: z.core.$ZodType[] = [systemSchema];
+  for (const key of path) schemas = schemas.flatMap(alternatives).flatMap((schema) => below(schema, key));
+  const keys = schemas.flatMap(alternatives).flatMap((schema) => Object.keys(shapeOf(schema) ?? {}));
+  return keys.filter((key) => key !== '$schema');
+}
+
+function below(schema: z.core.$ZodType, key: string): z.core.$ZodType[] {
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  const keys = shapeOf(schema);
+  return keys && Object.hasOwn(keys, key) ? [keys[key]!] : [];
+}
+
+function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional) return alternatives(schema.unwrap());
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(alternatives) : [schema];
+}
+
+function shapeOf(schema: z.core.$ZodType): Record<string, z.core.$ZodType> | null {
+  return schema instanceof z.ZodObject ? schema.shape : null;
+}

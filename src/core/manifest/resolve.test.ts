@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EscaleError } from '../errors/index.ts';
+import type { SystemFile } from './file/schema.ts';
+import { environmentsOf, resolveSystem } from './resolve.ts';
+
+const MODEL: SystemFile = {
+  name: 'tasks',
+  services: {
+    web: {
+      source: './web/',
+      command: `node server.ts --port \${PORT}`,
+      port: true,
+      replicas: 2,
+      uses: ['api'],
+      env: { A: '1', B: 2, C: true },
+      health: { ready: '/readyz', interval: '500ms' },
+      stop: { drain: '20s' },
+      limits: { memory: '512MB', cpu: 0.5 },
+    },
+    api: { command: ['node', 'a b.ts'], port: true, volume: true },
+    files: { static: { spa: true }, source: 'public' },
+    worker: { command: 'node worker.ts', replicas: 0 },
+  },
+  routes: { 'Tasks.localhost': 'web', 'tasks.localhost/api/': 'api', 'files.localhost': 'files' },
+  rollout: { surge: 2 },
+  environments: {
+    production: {
+      services: {
+        web: { replicas: 4, env: { B: 'x', D: '9' }, limits: { cpu: 2 }, health: { interval: '5s' } },
+      },
+      routes: { 'TASKS.localhost': 'Tasks.example.org' },
+    },
+  },
+};
+
+const DEFAULTS = {
+  health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
+  start: { deadlineMs: 30_000, stableMs: 1000 },
+  stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },
+  hold: { timeoutMs: 30_000, max: 1000 },
+  responseTimeoutMs: 60_000,
+  limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
+};
+
+test('a system for the local environment, whole', () => {
+  assert.deepEqual(resolveSystem(MODEL), {
+    name: 'tasks',
+    environment: 'local',
+    services: {
+      web: {
+        ...DEFAULTS,
+        name: 'web',
+        source: 'web',
+        command: ['node', 'server.ts', '--port', `\${PORT}`],
+        static: null,
+        port: true,
+        replicas: 2,
+        uses: ['api'],
+        env: { A: '1', B: '2', C: 'true' },
+        health: { ...DEFAULTS.health, ready: '/readyz', intervalMs: 500 },
+        stop: { ...DEFAULTS.stop, drainMs: 20_000 },
+        limits: { ...DEFAULTS.limits, memoryBytes: 512e6, cpu: 0.5 },
+        volume: false,
+      },
+      api: {
+        ...DEFAULTS,
+        name: 'api',
+        source: '.',
+        command: ['node', 'a b.ts'],
+        static: null,
+        port: true,
+        replicas: 1,
+        uses: [],
+        env: {},
+        volume: true,
+      },
+      files: {
+        ...DEFAULTS,
+        name: 'files',
+        source: 'public',
+        command: [],
+        static: { spa: true },
+        port: true,
+        replicas: 1,
+        uses: [],
+        env: {},
+        volume: false,
+      },
+      worker: {
+        ...DEFAULTS,
+        name: 'worker',
+        source: '.',
+        command: ['node', 'worker.ts'],
+        static: null,
+        port: false,
+        replicas: 0,
+        uses: [],
+        env: {},
+        volume: false,
+      },
+    },
+    routes: [
+      { host: 'tasks.localhost', prefix: '/', service: 'web' },
+      { host: 'tasks.localhost', prefix: '/api', service: 'api' },
+      { host: 'files.localhost', prefix: '/', service: 'files' },
+    ],
+    rollout: { strategy: 'rolling', surge: 2 },
+  });
+});
+
+test('another environment changes what it says, key by key', () => {
+  const { services, routes } = resolveSystem(MODEL, 'production');
+  const web = services.web!;
+  assert.equal(web.replicas, 4);
+  assert.deepEqual(web.env, { A: '1', B: 'x', C: 'true', D: '9' });
+  assert.deepEqual([web.limits.cpu, web.limits.memoryBytes], [2, 512e6]);
+  assert.deepEqual([web.health.ready, web.health.intervalMs], ['/readyz', 5000]);
+  assert.deepEqual(
+    routes.map(({ host, prefix }) => host + prefix),
+    ['tasks.example.org/', 'tasks.example.org/api', 'production.files.localhost/'],
+  );
+});
+
+test('local is always there, others are not', () => {
+  assert.deepEqual(environmentsOf(MODEL), ['local', 'production']);
+  assert.throws(
+    () => resolveSystem(MODEL, 'prodution'),
+    (error) =>
+      error instanceof EscaleError &&
+      error.code === 'unknown-environment' &&
+      error.next === 'Did you mean "production"?',
+  );
+  for (const name of ['constructor', '__proto__', ''])
+    assert.throws(() => resolveSystem(MODEL, name), EscaleError);
+});
+
+test('a checked file is not changed by its resolution', () => {
+  const before = structuredClone(MODEL);
+  const resolved = resolveSystem(MODEL, 'production');
+  resolved.services.web!.env.X = 'y';
+  resolved.services.web!.uses.push('z');
+  assert.deepEqual(MODEL, before);
+});

@@ -1,0 +1,137 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** From the start of the command to its end, ms. */
+  ms: number;
+}
+
+/** An Escale of its own in a temporary folder, with a copy of hello in a repository of its own. */
+export interface Stage {
+  folder: string;
+  home: string;
+  hello: string;
+  httpPort: number;
+  /** Runs the CLI; rejects when it fails unless `mayFail`. */
+  escale(args: string[], options?: { mayFail?: boolean }): Promise<CommandResult>;
+  /** Changes a file of hello so that the next deploy makes a release. */
+  changeHello(): void;
+  pid(name: 'control-plane' | 'supervisor' | 'gateway'): number;
+  close(): Promise<void>;
+}
+
+export async function makeStage(name: string): Promise<Stage> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), `escale-${name}-`));
+  const home = path.join(folder, 'home');
+  const hello = copyHello(path.join(folder, 'repository'));
+  const httpPort = await freePort();
+  const env = { ...process.env, ESCALE_HOME: home, ESCALE_HTTP_PORT: String(httpPort), NO_COLOR: '1' };
+  const escale: Stage['escale'] = async (args, { mayFail = false } = {}) => {
+    const result = await runCli(args, env);
+    if (result.code !== 0 && !mayFail)
+      throw new Error(`escale ${args.join(' ')}: ${result.stdout}${result.stderr}`);
+    return result;
+  };
+  return {
+    ...{ folder, home, hello, httpPort, escale },
+    changeHello: () => appendFileSync(path.join(hello, 'server.ts'), `// changed at ${Date.now()}\n`),
+    pid: (process) => JSON.parse(readFileSync(path.join(home, 'run', `${process}.pid`), 'utf8')).pid,
+    close: async () => {
+      await escale(['down', '--all'], { mayFail: true });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** hello is a workspace: its lock file is the repository's. */
+function copyHello(repository: string): string {
+  mkdirSync(repository, { recursive: true });
+  const packageFiles = globSync(
+    [
+      'package.json',
+      'package-lock.json',
+      'dashboard/package.json',
+      'systems/*/package.json',
+      'systems/*/*/package.json',
+    ],
+    { cwd: ROOT },
+  );
+  for (const file of packageFiles.filter((file) => !file.includes('node_modules'))) {
+    mkdirSync(path.dirname(path.join(repository, file)), { recursive: true });
+    cpSync(path.join(ROOT, file), path.join(repository, file));
+  }
+  const hello = path.join(repository, 'systems', 'hello');
+  const isSource = (file: string) => !file.includes('node_modules') && !file.endsWith('.test.ts');
+  cpSync(path.join(ROOT, 'systems', 'hello'), hello, { recursive: true, filter: isSource });
+  execFileSync('git', ['init', '--quiet', repository]);
+  return hello;
+}
+
+function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
+  const began = performance.now();
+  const child = spawn(path.join(ROOT, 'escale'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout.on('data', (chunk) => out.push(String(chunk)));
+  child.stderr.on('data', (chunk) => err.push(String(chunk)));
+  return new Promise((resolve) => {
+    child.once('close', (code) =>
+      resolve({
+        code: code ?? -1,
+        stdout: out.join(''),
+        stderr: err.join(''),
+        ms: performance.now() - began,
+      }),
+    );
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Asks again until it is true. Throws with `what` after a minute. */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`waited a minute for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Memory that belongs to a process, shared pages counted by their share, bytes (proc(5), smaps_rollup). */
+export function proportionalBytes(pid: number): number {
+  const file = `/proc/${pid}/smaps_rollup`;
+  const kilobytes = existsSync(file) ? /^Pss:\s+(\d+) kB/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,182 @@
+import { type Failure, type LoadResult, type RunningLoad, runLoad } from './load/index.ts';
+import { makeStage, type Stage, until } from './stage.ts';
+import { pm2Reload } from './zero-loss/pm2.ts';
+
+/**
+ * A constant load on hello while it is updated, scaled and rolled back, and while Escale's own processes are killed:
+ * nothing may fail. Then what may fail: instances and the gateway killed, the loss counted and listed.
+ *   npm run bench -- zero-loss [--requests 100000] [--rate 700] [--no-pm2]
+ */
+export async function run(args: string[]): Promise<void> {
+  const requests = numberOf(args, '--requests', 100_000);
+  const rate = numberOf(args, '--rate', 700);
+  const stage = await makeStage('zero-loss');
+  try {
+    await stage.escale(['deploy', stage.hello]);
+    const calm = await underLoad(stage, { rate, requests }, careful(stage));
+    report('updates, scaling, rollback, control plane and supervisor killed', calm);
+    const killed = await underLoad(stage, { rate, requests: rate * 20 }, killInstances(stage));
+    report('instances killed with -9', killed);
+    const gateway = await underLoad(stage, { rate, requests: rate * 12 }, killGateway(stage));
+    report('the gateway killed with -9', gateway);
+    const pm2 = args.includes('--no-pm2') ? null : await pm2Reload(stage, rate);
+    if (pm2 !== null) report('the same load over `pm2 reload`', pm2);
+    console.log(JSON.stringify(figures({ calm, killed, gateway, pm2 })));
+    if (calm.total.failed > 0) process.exitCode = 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+const MIX = { 'kept-alive': 60, echo: 25, 'new-connection': 10, chunked: 5 };
+const SOCKETS = 20;
+
+async function underLoad(
+  stage: Stage,
+  { rate, requests }: { rate: number; requests: number },
+  steps: (load: RunningLoad) => Promise<void>,
+): Promise<LoadResult> {
+  const target = { host: '127.0.0.1', port: stage.httpPort, hostHeader: 'hello.localhost' };
+  const load = runLoad({ target, rate, mix: MIX, websockets: SOCKETS });
+  await steps(load);
+  await until(
+    'all requests sent',
+    () => load.snapshot().total.sent >= requests || load.snapshot().durationMs > 600_000,
+  );
+  return load.stop();
+}
+
+/** What must lose nothing. */
+function careful(stage: Stage): (load: RunningLoad) => Promise<void> {
+  return async (load) => {
+    const step = async (name: string, work: () => Promise<unknown>) => {
+      const began = performance.now();
+      await work();
+      const { sent, failed } = load.snapshot().total;
+      console.log(
+        `  ${name}: ${((performance.now() - began) / 1000).toFixed(1)} s (${sent} sent, ${failed} failed)`,
+      );
+    };
+    for (const update of [1, 2, 3])
+      await step(`rolling update ${update}`, () => {
+        stage.changeHello();
+        return stage.escale(['deploy', stage.hello]);
+      });
+    await step('scale 3 → 6', () => stage.escale(['scale', 'hello/web=6']));
+    await step('scale 6 → 2', () => stage.escale(['scale', 'hello/web=2']));
+    await step('rollback', () => stage.escale(['rollback', 'hello']));
+    for (const name of ['control-plane', 'supervisor'] as const)
+      await step(`${name} killed with -9 and back`, () => killAndWait(stage, name));
+    await step('rolling update after that', () => {
+      stage.changeHello();
+      return stage.escale(['deploy', stage.hello]);
+    });
+  };
+}
+
+function killInstances(stage: Stage): (load: RunningLoad) => Promise<void> {
+  return async () => {
+    await stage.escale(['scale', 'hello/web=3']);
+    for (let round = 0; round < 5; round++) {
+      const before = await instances(stage);
+      process.kill(before[0]!.pid, 'SIGKILL');
+      const began = performance.now();
+      await until('an instance in its place', async () => {
+        const now = await instances(stage);
+        return (
+          now.filter((i) => i.state === 'ready').length === 3 && !now.some((i) => i.id === before[0]!.id)
+        );
+      });
+      console.log(
+        `  ${before[0]!.id} killed, replaced and ready after ${Math.round(performance.now() - began)} ms`,
+      );
+    }
+  };
+}
+
+let gatewayBackMs = 0;
+
+function killGateway(stage: Stage): (load: RunningLoad) => Promise<void> {
+  return async () => {
+    const began = performance.now();
+    await killAndWait(stage, 'gateway');
+    await until('an answer', () => answers(stage));
+    gatewayBackMs = Math.round(performance.now() - began);
+    console.log(`  gateway killed, answering again after ${gatewayBackMs} ms`);
+  };
+}
+
+async function killAndWait(stage: Stage, name: 'control-plane' | 'supervisor' | 'gateway'): Promise<void> {
+  const pid = stage.pid(name);
+  process.kill(pid, 'SIGKILL');
+  await until(`${name} is back`, () => stage.pid(name) !== pid);
+  await until('everything is ready', async () => {
+    const status = await stage.escale(['status', '--json'], { mayFail: true });
+    const { systems = [], host } = status.code === 0 ? JSON.parse(status.stdout) : {};
+    return systems[0]?.state === 'ready' && host?.gateway.connected;
+  });
+}
+
+async function instances(stage: Stage): Promise<{ id: string; pid: number; state: string }[]> {
+  const { systems } = JSON.parse((await stage.escale(['status', '--json'])).stdout);
+  return systems[0].services[0].instances;
+}
+
+async function answers(stage: Stage): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${stage.httpPort}/`, {
+    headers: { host: 'hello.localhost' },
+  }).catch(() => null);
+  return response !== null;
+}
+
+function report(name: string, result: LoadResult): void {
+  const { total, sockets, failuresByKind, byRequest } = result;
+  console.log(`\n${name}`);
+  console.log(
+    `  ${total.sent} requests, ${total.failed} failed ${JSON.stringify(failuresByKind)}, client lag at most ${Math.round(result.maxLagMs)} ms`,
+  );
+  for (const [request, row] of Object.entries(byRequest))
+    console.log(
+      `  ${request.padEnd(15)} ${row.sent} sent, ${row.failed} failed, p50 ${row.latencyMs.p50} ms, p99 ${row.latencyMs.p99} ms`,
+    );
+  const codes = Map.groupBy(sockets.ends, (end) => (end.byClient ? 'by the client' : String(end.code)));
+  console.log(
+    `  WebSockets: ${sockets.opened} opened, ends ${JSON.stringify(Object.fromEntries([...codes].map(([c, e]) => [c, e.length])))}`,
+  );
+  for (const failure of result.failures.slice(0, 20)) console.log(`    ${failureText(failure)}`);
+}
+
+function failureText({ kind, request, idempotent, at, detail }: Failure): string {
+  return `${new Date(at).toISOString().slice(11, 23)} ${request} ${kind}${idempotent ? '' : ' (may not be sent again)'} ${detail}`;
+}
+
+function figures(results: {
+  calm: LoadResult;
+  killed: LoadResult;
+  gateway: LoadResult;
+  pm2: LoadResult | null;
+}) {
+  const retryable = (result: LoadResult) =>
+    result.failures.filter((f) => f.idempotent && f.request !== 'chunked').length;
+  const abrupt = (result: LoadResult) =>
+    result.sockets.ends.filter((end) => !end.byClient && end.code === 1006).length;
+  return {
+    bench: 'zero-loss',
+    requests: results.calm.total.sent,
+    failed: results.calm.total.failed,
+    abruptWebSockets: abrupt(results.calm),
+    p99Ms: results.calm.total.latencyMs.p99,
+    instanceKills: {
+      requests: results.killed.total.sent,
+      failed: results.killed.total.failed,
+      failedThoughRetryable: retryable(results.killed),
+    },
+    gatewayKill: { backMs: gatewayBackMs, failed: results.gateway.total.failed },
+    pm2: results.pm2 && { requests: results.pm2.total.sent, failed: results.pm2.total.failed },
+  };
+}
+
+function numberOf(args: string[], name: string, otherwise: number): number {
+  const index = args.indexOf(name);
+  return index < 0 ? otherwise : Number(args[index + 1]);
+}

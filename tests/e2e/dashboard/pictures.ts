@@ -1,0 +1,134 @@
+import type {
+  HostView,
+  InstanceView,
+  Overview,
+  ReleaseView,
+  RolloutView,
+  ServiceView,
+  SystemView,
+} from '../../../src/server/api/types.ts';
+
+type StoredEvent = Overview['events'][number];
+
+const MINUTE = 60_000;
+
+export function instance(id: string, more: Partial<InstanceView> = {}): InstanceView {
+  return {
+    id,
+    state: 'ready',
+    reason: '',
+    release: 4,
+    pid: 4100,
+    port: 20_001,
+    startedAt: Date.now() - 42 * MINUTE,
+    memoryBytes: 58_300_000,
+    cpu: 0.034,
+    requests: 12_840,
+    ...more,
+  };
+}
+
+export function service(name: string, more: Partial<ServiceView> = {}): ServiceView {
+  const instances = more.instances ?? [];
+  return {
+    name,
+    addresses: [],
+    internalUrl: null,
+    wanted: instances.length,
+    ready: instances.filter(({ state }) => state === 'ready').length,
+    probed: true,
+    requests: 0,
+    errors: 0,
+    held: 0,
+    lastPauseMs: null,
+    lastFailure: null,
+    backoffMs: null,
+    instances,
+    ...more,
+  };
+}
+
+export function release(number: number, more: Partial<ReleaseView> = {}): ReleaseView {
+  const commit = 'c0ffee1d2b5a4e3f9c8b7a6d5e4f30211223344'.slice(number);
+  return {
+    number,
+    commit,
+    dev: false,
+    createdAt: Date.now() - (9 - number) * 53 * MINUTE,
+    current: false,
+    ...more,
+  };
+}
+
+export function rollout(id: number, more: Partial<RolloutView> = {}): RolloutView {
+  const startedAt = Date.now() - (9 - id) * 50 * MINUTE;
+  return {
+    ...{ id, kind: 'deploy', fromRelease: id - 1, toRelease: id, state: 'promoted', reason: '' },
+    ...{ startedAt, endedAt: startedAt + 1840, done: 9, of: 9 },
+    ...more,
+  };
+}
+
+export function event(id: number, more: Partial<StoredEvent> = {}): StoredEvent {
+  return {
+    ...{
+      id,
+      at: Date.now() - 1000 * (40 - id),
+      type: 'instance-ready',
+      system: 'hello',
+      environment: 'local',
+    },
+    ...{ service: 'web', instance: 'hello-web-k3f9', release: 4, message: 'ready after 412 ms' },
+    ...more,
+  };
+}
+
+export function host(more: Partial<HostView> = {}): HostView {
+  return {
+    capabilities: { limits: 'cgroup v2', user: 'another user for each system' },
+    gateway: { connected: true, pid: 4001, problem: null },
+    supervisor: { connected: true },
+    httpPort: 8080,
+    version: '0.1.0',
+    ...more,
+  };
+}
+
+export function system(name: string, more: Partial<SystemView> = {}): SystemView {
+  return {
+    name,
+    environment: 'local',
+    folder: `~/code/${name}`,
+    up: true,
+    state: 'ready',
+    release: 4,
+    services: [],
+    releases: [release(4, { current: true }), release(3), release(2)],
+    rollouts: [rollout(4), rollout(3), rollout(2)],
+    ...more,
+  };
+}
+
+/** `hello` with three instances of one probed service. */
+export function hello(more: Partial<ServiceView> = {}): SystemView {
+  const instances = ['k3f9', 'p7qa', 'x2mt'].map((suffix, index) =>
+    instance(`hello-web-${suffix}`, {
+      pid: 4100 + index,
+      port: 20_001 + index,
+      requests: 12_840 - index * 31,
+    }),
+  );
+  return system('hello', {
+    services: [
+      service('web', {
+        ...{ addresses: ['http://hello.localhost:8080/'], internalUrl: 'http://127.0.0.1:21001', instances },
+        ...{ requests: 38_427, errors: 0 },
+        ...more,
+      }),
+    ],
+  });
+}
+
+export function picture(more: Partial<Overview> = {}): Overview {
+  return { at: Date.now(), systems: [hello()], events: [], host: host(), ...more };
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { createReadStream, existsSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Overview } from '../../../src/server/api/types.ts';
+import type { ChangeResult, Progress } from '../../../src/server/control-plane.ts';
+
+/** What the real server sends with every page (`src/server/api/access.ts`; a test compares them). */
+export const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+type Line = Progress | ({ type: 'result' } & ChangeResult) | { error: object };
+
+/** A change that the page asked for: its answer is written by the test, line by line. */
+export interface Asked {
+  path: string;
+  body: unknown;
+  /** Progress, as the real server sends it. */
+  line: (line: Line) => void;
+  end: () => void;
+  /** The whole answer of a route without progress. */
+  json: (status: number, body: object) => void;
+  cut: () => void;
+}
+
+/** Speaks the API to a page: pictures and events when the test says so, changes kept for the test to answer. */
+export class StandIn {
+  readonly folder: string;
+  private readonly server: http.Server;
+  private readonly streams = new Set<http.ServerResponse>();
+  private readonly waiting: ((asked: Asked) => void)[] = [];
+  private readonly asked: Asked[] = [];
+  private current: Overview;
+  /** Answers that the stream gives instead of pictures. */
+  refusal: number | null = null;
+  /** How often the stream was asked for. */
+  calls = 0;
+
+  constructor(folder: string, first: Overview) {
+    this.folder = folder;
+    this.current = first;
+    this.server = http.createServer((request, response) => void this.answer(request, response));
+  }
+
+  async listen(port = 0): Promise<string> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  show(overview: Overview): void {
+    this.current = overview;
+    this.send('overview', overview);
+  }
+
+  tell(event: Overview['events'][number]): void {
+    this.send('event', event);
+  }
+
+  /** Ends every stream, as a server that is killed does. */
+  cutStreams(): void {
+    for (const stream of this.streams) stream.destroy();
+  }
+
+  /** The next change that the page asks for. */
+  nextAsked(): Promise<Asked> {
+    const asked = this.asked.shift();
+    return asked ? Promise.resolve(asked) : new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** How many changes were asked for and not looked at. */
+  get unseen(): number {
+    return this.asked.length;
+  }
+
+  private send(event: string, data: unknown): void {
+    for (const stream of this.streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    response.setHeader('content-security-policy', POLICY);
+    response.setHeader('x-content-type-options', 'nosniff');
+    const { pathname } = new URL(request.url!, 'http://page');
+    if (pathname === '/api/stream') return this.stream(response);
+    if (request.method === 'POST') return this.change(pathname, request, response);
+    const file = path.join(this.folder, path.posix.normalize(pathname));
+    const found = pathname !== '/' && existsSync(file) ? file : path.join(this.folder, 'index.html');
+    response.setHeader('content-type', TYPES[path.extname(found)]!);
+    createReadStream(found).pipe(response);
+  }
+
+  private stream(response: http.ServerResponse): void {
+    this.calls += 1;
+    if (this.refusal !== null) {
+      response.writeHead(this.refusal, { 'content-type': 'application/json' }).end('{}');
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    this.streams.add(response);
+    response.once('close', () => this.streams.delete(response));
+    response.write(`event: overview\ndata: ${JSON.stringify(this.current)}\n\n`);
+  }
+
+  private async change(
+    pathname: string,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+  ): Promise<void> {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const begin = () =>
+      response.headersSent || response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    const asked: Asked = {
+      path: pathname,
+      body: JSON.parse(text),
+      line(line) {
+        begin();
+        response.write(`${JSON.stringify(line)}\n`);
+      },
+      end: () => void response.end(),
+      json(status, body) {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      },
+      cut: () => void response.destroy(),
+    };
+    const waiter = this.waiting.shift();
+    if (waiter) waiter(asked);
+    else this.asked.push(asked);
+  }
+}
