@@ -180,3 +180,16 @@ test('a crash in the middle of a rollout: the next life finishes it', async (t) 
   await promoted.promise;
   assert.equal(store.deployment('shop', 'local')!.release, 2);
 });
+
+test('a rollout that can’t be finished after a crash is told of, and ends nothing else', async (t) => {
+  const { deploy, folder, store, parts, engine } = shop(t);
+  await deploy();
+  change(folder);
+  const { rollout } = await deploy();
+  store.saveProgress({ ...rollout!, state: 'running', done: 1, endedAt: null });
+  engine.hasEnded = true;
+  const told = Promise.withResolvers<EngineEvent>();
+  new ControlPlane({ ...parts, onEvent: told.resolve }).resume();
+  const { type, message } = await told.promise;
+  assert.deepEqual([type, message], ['rollout-interrupted', 'the engine has ended']);
+});

@@ -69,7 +69,10 @@ export class ControlPlane {
   resume(): void {
     const { store } = this.parts;
     const running = store.runningRollouts();
-    for (const rollout of running) void this.places.run(rollout, () => this.carryOut(rollout, () => {}));
+    for (const rollout of running)
+      void this.places
+        .run(rollout, () => this.carryOut(rollout, () => {}))
+        .catch((error: Error) => this.say(rollout, 'rollout-interrupted', error.message));
     for (const deployment of store.deployments()) {
       const busy = running.some(
         (r) => r.system === deployment.system && r.environment === deployment.environment,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { gitEnvironment } from '../host/index.ts';
 
 const run = promisify(execFile);
 
@@ -25,8 +26,8 @@ export async function gitState(folder: string): Promise<GitState> {
 /** What git prints, trimmed; null when it fails or is not there. */
 async function git(folder: string, args: string[]): Promise<string | null> {
   try {
-    const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
-    const { stdout } = await run('git', ['-C', folder, ...args], { env, maxBuffer: 16 << 20 });
+    const options = { env: gitEnvironment(), maxBuffer: 16 << 20 };
+    const { stdout } = await run('git', ['-C', folder, ...args], options);
     return stdout.trim();
   } catch {
     return null;

@@ -4,6 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { EscaleError } from '../../core/errors/index.ts';
+import { gitEnvironment } from '../../host/index.ts';
 import { leadsOut } from './links.ts';
 
 const run = promisify(execFile);
@@ -56,12 +57,6 @@ async function gitNames(folder: string): Promise<string[] | null> {
   } catch {
     return null;
   }
-}
-
-/** Ours without what a hook or a script of git left in it: `GIT_DIR` would mean another repository. */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
-  return { ...Object.fromEntries(own), GIT_OPTIONAL_LOCKS: '0' };
 }
 
 function isLeftOut(name: string): boolean {

@@ -48,8 +48,11 @@ export function guard(app: FastifyInstance, parts: AccessParts): void {
       return reply.code(401).type('text/html; charset=utf-8').send(parts.signInPage(request));
     return refuse(reply, 401, 'Sign in first: `escale open` prints an address that does.');
   });
-  app.get<{ Querystring: { token?: string } }>('/sign-in', OPEN, async (request, reply) =>
-    signIn(request, reply, parts),
+  // No HEAD: who only looks at the link (a preview, a scanner) must not use the token up.
+  app.get<{ Querystring: { token?: string } }>(
+    '/sign-in',
+    { ...OPEN, exposeHeadRoute: false },
+    async (request, reply) => signIn(request, reply, parts),
   );
 }
 

@@ -11,10 +11,12 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** The dashboard's built files; every other path that wants a page gets its `index.html`. */
+/** The dashboard's built files; every other path but the API's gets its `index.html`. */
 export function pageRoutes(app: FastifyInstance, folder: string): void {
   app.get('/*', (request, reply) => {
-    const file = fileFor(folder, new URL(request.url, 'http://page').pathname);
+    const { pathname } = new URL(request.url, 'http://page');
+    if (/^\/api(\/|$)/.test(pathname)) return reply.callNotFound();
+    const file = fileFor(folder, pathname);
     if (file === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt(request));
     const isHashed = file.includes(`${path.sep}assets${path.sep}`);
     return reply

@@ -79,7 +79,7 @@ export class FakeEngine implements Engine {
     yield* this.lines;
   }
 
-  async *events(): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {}
+  async *events(_signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {}
 
   async kill(): Promise<void> {}
 
