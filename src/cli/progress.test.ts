@@ -114,5 +114,5 @@ for (const [change, good, text] of VERDICTS)
   test(`verdict: ${text}`, () => {
     const place = { system: 'shop', environment: 'local' };
     const rollout = change === null ? null : { ...ROLLOUT, ...change };
-    assert.deepEqual(verdict({ place, release: 2, rollout, added: false }), { good, text });
+    assert.deepEqual(verdict({ place, release: 2, rollout, added: false, returned: false }), { good, text });
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type AccessParts, guard, makeSignInToken } from './access.ts';
 import { pageRoutes } from './pages.ts';
-import { type ApiParts, apiRoutes, execRoute, sendError } from './routes.ts';
+import { type ApiParts, apiRoutes, deliverRoutes, execRoute, sendError } from './routes.ts';
 
 /** For the CLI: everything, on a unix socket that only its owner may open. */
 export function controlApp(
@@ -12,6 +12,7 @@ export function controlApp(
 ): FastifyInstance {
   const app = bareApp();
   apiRoutes(app, parts);
+  deliverRoutes(app, parts);
   execRoute(app, parts);
   const { store } = parts.controlPlane.parts;
   app.get('/api/hello', () => ({ pid: parts.pid, version: parts.version }));

@@ -40,13 +40,6 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }:
 
   app.get('/api/events', (_request, reply) => sendEventLines(reply, live));
 
-  app.post('/api/plan', async (request) =>
-    planView(await controlPlane.plan(deploySource.parse(request.body))),
-  );
-  app.post('/api/deploy', (request, reply) => {
-    const source = deploySource.parse(request.body);
-    return sendLines(reply, (tell) => controlPlane.deploy(source, tell));
-  });
   for (const [path, change] of Object.entries(changes))
     app.post(`${SYSTEM}/${path}`, (request, reply) => {
       const place = placeOf.parse(request.params);
@@ -65,6 +58,17 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }:
   app.post('/api/instances/:instance/kill', async (request) => {
     await engine.kill(z.object({ instance: z.string() }).parse(request.params).instance);
     return {};
+  });
+}
+
+/** Only for the CLI: a folder of this host becomes a release, which means that its code runs. */
+export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts): void {
+  app.post('/api/plan', async (request) =>
+    planView(await controlPlane.plan(deploySource.parse(request.body))),
+  );
+  app.post('/api/deploy', (request, reply) => {
+    const source = deploySource.parse(request.body);
+    return sendLines(reply, (tell) => controlPlane.deploy(source, tell));
   });
 }
 
