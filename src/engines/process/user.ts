@@ -17,13 +17,15 @@ export function userFor(environment: string, system: string): { uid: number; gid
   return { uid, gid: uid };
 }
 
-/** Whether another user can pass through every folder above a path and read it. */
+/** Whether another user can pass through every folder above a path, and enter the folder or run the file. */
 export function reachableByOthers(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);
     const own = statSync(file);
+    const needed = own.isDirectory() ? 0o001 : 0o005;
     return (
-      (own.mode & 0o005) === 0o005 && parentsOf(file).every((folder) => (statSync(folder).mode & 0o001) !== 0)
+      (own.mode & needed) === needed &&
+      parentsOf(file).every((folder) => (statSync(folder).mode & 0o001) !== 0)
     );
   } catch {
     return false;
