@@ -9,6 +9,7 @@ import { controlApp, Live, pagesApp, signInPage } from './index.ts';
 
 const HOST = 'escale.localhost:8080';
 const HOSTS = ['escale.localhost', HOST];
+const METRICS_TOKEN = 'a-word-for-scrapers';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -16,6 +17,8 @@ const DAY = 24 * 60 * MINUTE;
 const DECLARED_OPEN = ['GET /sign-in'];
 
 type Method = 'GET' | 'POST' | 'HEAD' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS';
+
+const metrics = async () => 'up 1\n';
 
 function pages(t: TestContext) {
   const { controlPlane, store, engine } = controlPlaneIn(t);
@@ -28,7 +31,8 @@ function pages(t: TestContext) {
   const app = pagesApp({
     controlPlane,
     live,
-    access: { store, hosts: HOSTS, now: engine.now, signInPage },
+    access: { store, hosts: HOSTS, now: engine.now, metricsToken: METRICS_TOKEN, signInPage },
+    metrics,
     folder,
   });
   t.after(() => app.close());
@@ -156,7 +160,7 @@ test('only the control socket makes tokens, runs commands and shuts down', async
   const { app, ask, signIn, controlPlane, live } = pages(t);
   const session = await signIn();
   const mine = (await routesOf(app)).map(({ url }) => url);
-  const control = controlApp({ controlPlane, live, pid: 1, version: '1', shutdown: () => {} });
+  const control = controlApp({ controlPlane, live, metrics, pid: 1, version: '1', shutdown: () => {} });
   t.after(() => control.close());
   const more = (await routesOf(control)).map(({ url }) => url).filter((url) => !mine.includes(url));
   assert.deepEqual([...new Set(more)].toSorted(), [
@@ -211,6 +215,19 @@ test('a session opens everything, for seven days, and is no token', async (t) =>
   assert.equal((await ask('GET', '/api/overview', session)).statusCode, 200);
   engine.clock.ms += 1;
   assert.equal((await ask('GET', '/api/overview', session)).statusCode, 401);
+});
+
+test('the word for scrapers opens the metrics, and nothing else', async (t) => {
+  const { app, ask } = pages(t);
+  const bearing = (authorization: string) => ({ authorization });
+  const right = bearing(`Bearer ${METRICS_TOKEN}`);
+  const answer = await ask('GET', '/metrics', right);
+  assert.deepEqual([answer.statusCode, answer.body], [200, 'up 1\n']);
+  for (const wrong of ['', METRICS_TOKEN, `Basic ${METRICS_TOKEN}`, `Bearer ${METRICS_TOKEN}x`, 'Bearer '])
+    assert.equal((await ask('GET', '/metrics', bearing(wrong))).statusCode, 401, wrong);
+  for (const { method, url } of await routesOf(app))
+    if (url !== '/metrics' && url !== '/sign-in')
+      assert.equal((await ask(method, filled(url), right)).statusCode, 401, `${method} ${url}`);
 });
 
 test('words that open something are never kept as they are', async (t) => {
