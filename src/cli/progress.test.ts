@@ -116,3 +116,18 @@ for (const [change, good, text] of VERDICTS)
     const rollout = change === null ? null : { ...ROLLOUT, ...change };
     assert.deepEqual(verdict({ place, release: 2, rollout, added: false, returned: false }), { good, text });
   });
+
+test('verdict: a rollback that was asked for while a rollout went on is a good end', () => {
+  const rollout = { ...ROLLOUT, state: 'cancelled', reason: 'a rollback was asked for' } as const;
+  const end = {
+    place: { system: 'shop', environment: 'local' },
+    release: 1,
+    rollout,
+    added: false,
+    returned: true,
+  };
+  assert.deepEqual(verdict(end), {
+    good: true,
+    text: 'shop: release 2 was given up; release 1 runs on, it missed nothing',
+  });
+});

@@ -3,7 +3,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import type { Operation } from '../core/rollout/index.ts';
 import { connectSocket } from '../host/index.ts';
 import type { Overview, PlanView, RolloutView } from './api/types.ts';
-import type { Place } from './control-plane.ts';
+import type { Place } from './place.ts';
 import type { StoredEvent } from './store.ts';
 
 /** One line of the answer to a change, as it goes on. */

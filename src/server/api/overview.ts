@@ -116,7 +116,7 @@ function resolvedOf(deployment: Deployment, { controlPlane }: OverviewInput): Re
   const { store } = controlPlane.parts;
   const number =
     deployment.release ?? store.rollouts(deployment.system, deployment.environment, 1)[0]?.toRelease;
-  return number === undefined ? null : controlPlane.resolution(deployment, number).system;
+  return number === undefined ? null : controlPlane.deployments.resolution(deployment, number).system;
 }
 
 function addressesOf(service: string, resolved: ResolvedSystem | null, httpPort: number): string[] {

@@ -5,7 +5,9 @@ import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody } from '../../host/index.ts';
-import type { ChangeResult, ControlPlane, Place, PlannedChange, Progress } from '../control-plane.ts';
+import type { ChangeResult, ControlPlane, Progress } from '../control-plane.ts';
+import type { Place } from '../place.ts';
+import type { PlannedChange } from '../planning.ts';
 import { SCRAPED } from './access.ts';
 import type { Live } from './live.ts';
 import type { PlanView } from './types.ts';
@@ -17,10 +19,12 @@ export interface ApiParts {
   metrics: () => Promise<string>;
 }
 
-const placeOf = z.object({ system: z.string(), environment: z.string() });
-const deploySource = z.object({ folder: z.string(), environment: z.string() });
+/** Names of the file become folders and sockets here: nothing else may stand in their place. */
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const placeOf = z.object({ system: name, environment: name });
+const deploySource = z.object({ folder: z.string(), environment: name });
 const logQuery = z.object({
-  service: z.string().optional(),
+  service: name.optional(),
   instance: z.string().optional(),
   tail: z.number().int().positive().optional(),
   follow: z.boolean().optional(),
@@ -51,7 +55,7 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }:
   });
   app.post(`${SYSTEM}/logs`, (request, reply) => {
     const query = { ...placeOf.parse(request.params), ...logQuery.parse(request.body ?? {}) };
-    controlPlane.mustExist(query);
+    controlPlane.deployments.mustExist(query);
     const { signal, abort } = abortOnClose(reply);
     return reply.type('application/x-ndjson').send(asLines(engine.logs(query, signal), abort));
   });

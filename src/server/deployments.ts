@@ -1,0 +1,80 @@
+import { EscaleError } from '../core/errors/index.ts';
+import type { Resolution } from '../core/plan/index.ts';
+import { keyOf, type Place, placeOf } from './place.ts';
+import { resolveRelease } from './resolve.ts';
+import type { Deployment, Store } from './store.ts';
+
+/** What is recorded of systems in environments, looked up; what is not there is an error that says what is. */
+export class Deployments {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  find(place: Place): Deployment | null {
+    return this.store.deployment(place.system, place.environment);
+  }
+
+  mustExist(place: Place): Deployment {
+    const deployment = this.find(place);
+    if (deployment !== null) return deployment;
+    const known = [...new Set(this.store.deployments().map(({ system }) => system))];
+    const next =
+      known.length > 0 ? `Known here: ${known.join(', ')}.` : 'Deliver one: `escale up` in its folder.';
+    throw new EscaleError(
+      'system-unknown',
+      `no system "${place.system}" was delivered to ${place.environment}`,
+      { next },
+    );
+  }
+
+  mustBeUp(place: Place): Deployment & { release: number } {
+    const deployment = this.mustExist(place);
+    const { up, release } = deployment;
+    if (up && release !== null) return { ...deployment, release };
+    throw new EscaleError('system-down', `${place.system} is not up in ${place.environment}`);
+  }
+
+  /** A kept release as the environment sees it. */
+  resolution(place: Place, number: number): Resolution {
+    const release = this.store.release(place.system, number);
+    if (release !== null) return resolveRelease(release, place.environment);
+    const kept = this.store.releases(place.system).map((one) => one.number);
+    const next = `Kept are: ${kept.join(', ') || 'none'}.`;
+    throw new EscaleError('release-unknown', `${place.system} has no release ${number}`, { next });
+  }
+
+  /** What runs there; null when nothing does. */
+  current(deployment: Deployment | null): Resolution | null {
+    return deployment?.up ? this.last(deployment) : null;
+  }
+
+  /** What ran there last, up or not. */
+  last(deployment: Deployment | null): Resolution | null {
+    return deployment?.release == null ? null : this.resolution(deployment, deployment.release);
+  }
+
+  /** The newest release below the one that runs that was ever promoted there. */
+  releaseBefore({ system, environment, release }: Deployment & { release: number }): number {
+    const promoted = this.store
+      .rollouts(system, environment, 1000)
+      .filter((rollout) => rollout.state === 'promoted' && rollout.toRelease < release)
+      .map((rollout) => rollout.toRelease);
+    if (promoted.length > 0) return Math.max(...promoted);
+    throw new EscaleError(
+      'nothing-before',
+      `${system} has no release before ${release} in ${environment} to return to`,
+    );
+  }
+
+  /** Routes of all other systems that are up, each with its owner. */
+  routesBeside(place: Place) {
+    return this.store
+      .deployments()
+      .filter((other) => keyOf(other) !== keyOf(place))
+      .flatMap((other) =>
+        (this.current(other)?.system.routes ?? []).map((route) => ({ ...route, owner: placeOf(other) })),
+      );
+  }
+}

@@ -1,0 +1,97 @@
+import { EscaleError } from '../core/errors/index.ts';
+import { makePlan, type Plan, type Resolution } from '../core/plan/index.ts';
+import type { Candidate } from './candidate.ts';
+import type { Deployments } from './deployments.ts';
+import { type Place, placeOf } from './place.ts';
+import { refuseClaimedHosts } from './routes-claimed.ts';
+import type { Deployment, Rollout, Store } from './store.ts';
+
+/** What a plan is made of, and what it would do. */
+export interface PlannedChange {
+  place: Place;
+  kind: Rollout['kind'];
+  release: number;
+  fromRelease: number | null;
+  plan: Plan;
+  candidate: Candidate | null;
+  /** Numbers set by people that hold from now on. */
+  scaled: Record<string, number>;
+}
+
+export interface PlanningParts {
+  store: Store;
+  deployments: Deployments;
+  hasArtifact: (digest: string) => boolean;
+}
+
+/** From what runs to what a folder would become. Throws `host-claimed`. */
+export function planCandidate(
+  candidate: Candidate,
+  { store, deployments, hasArtifact }: PlanningParts,
+): PlannedChange {
+  const place = placeOf(candidate);
+  const deployment = deployments.find(place);
+  const known = candidate.knownAs(store.releases(place.system));
+  const release = known ?? store.nextReleaseNumber(place.system);
+  const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts };
+  refuseClaimedHosts(place, candidate.resolved.routes, deployments.routesBeside(place));
+  const before = deployments.current(deployment);
+  const scaled = scaledFor(deployment, deployments.last(deployment), after);
+  const digests = candidate.drafts.map(({ digest }) => digest);
+  const missingArtifacts = digests.filter((digest) => !hasArtifact(digest));
+  const running = runningOf(deployment);
+  const plan = makePlan({
+    before,
+    after,
+    running,
+    scaled,
+    missingArtifacts,
+    recorded: known !== null,
+    restart: [],
+  });
+  return { place, kind: 'deploy', release, fromRelease: before?.release ?? null, plan, candidate, scaled };
+}
+
+export interface ChangeWish {
+  kind: Rollout['kind'];
+  release: number;
+  /** Services to replace although nothing of them changed. */
+  restart: string[];
+  scaled: Record<string, number>;
+}
+
+/** From what runs to a release that is kept. Throws `host-claimed`, `release-unknown`, `artifact-gone`. */
+export function planChange(
+  deployment: Deployment,
+  wish: ChangeWish,
+  { deployments, hasArtifact }: PlanningParts,
+): PlannedChange {
+  const place = placeOf(deployment);
+  const { kind, release, restart, scaled } = wish;
+  const after = deployments.resolution(place, release);
+  const before = deployments.current(deployment);
+  refuseClaimedHosts(place, after.system.routes, deployments.routesBeside(place));
+  if (!Object.values(after.artifacts).every(hasArtifact))
+    throw new EscaleError(
+      'artifact-gone',
+      `the artifacts of release ${release} of ${place.system} are gone from this host`,
+    );
+  const running = runningOf(deployment);
+  const plan = makePlan({ before, after, running, scaled, restart, recorded: true, missingArtifacts: [] });
+  return { place, kind, release, fromRelease: before?.release ?? null, plan, candidate: null, scaled };
+}
+
+function runningOf(deployment: Deployment | null): Record<string, { release: number; count: number }> {
+  return deployment?.up ? deployment.wanted : {};
+}
+
+/** Numbers set by people outlive releases, until the file itself says another number. */
+function scaledFor(
+  deployment: Deployment | null,
+  before: Resolution | null,
+  after: Resolution,
+): Record<string, number> {
+  const same = ([name]: [string, number]) =>
+    before?.system.services[name]?.replicas === after.system.services[name]?.replicas;
+  return Object.fromEntries(Object.entries(deployment?.scaled ?? {}).filter(same));
+}
