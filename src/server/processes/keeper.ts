@@ -138,6 +138,8 @@ export function accepts(socketPath: string): Promise<boolean> {
   });
 }
 
+const YOUNG = '--max-semi-space-size=';
+
 /** Starts a process that outlives this one, its output appended to a file. */
 export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
@@ -145,7 +147,7 @@ export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): Ch
     const file = path.join(import.meta.dirname, entry);
     const child = spawn(
       process.execPath,
-      [...process.execArgv, `--max-semi-space-size=${youngMegabytes}`, file],
+      [...process.execArgv.filter((word) => !word.startsWith(YOUNG)), `${YOUNG}${youngMegabytes}`, file],
       {
         cwd: '/',
         env,
