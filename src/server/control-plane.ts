@@ -56,8 +56,9 @@ export class ControlPlane {
   readonly parts: ControlPlaneParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
-  /** Places that are to be taken down as soon as what is going on there has ended. */
-  private readonly leaving = new Set<string>();
+  /** Counts what is asked for, so that a deploy asked for before a `down` does not start anything after it. */
+  private asked = 0;
+  private readonly takenDown = new Map<string, number>();
 
   constructor(parts: ControlPlaneParts) {
     this.parts = parts;
@@ -101,18 +102,23 @@ export class ControlPlane {
   }
 
   async deploy(source: DeploySource, tell: (progress: Progress) => void): Promise<ChangeResult> {
+    this.asked += 1;
+    const { asked } = this;
     const candidate = await makeCandidate(source, this.parts.artifacts);
     const place = { system: candidate.system, environment: source.environment };
     this.cancelFailing(place);
-    return this.places.run(place, () => this.deployNow(candidate, tell), waitingNote(place, tell));
+    return this.places.run(place, () => this.deployNow(candidate, { asked, tell }), waitingNote(place, tell));
   }
 
-  private async deployNow(candidate: Candidate, tell: (progress: Progress) => void): Promise<ChangeResult> {
+  private async deployNow(
+    candidate: Candidate,
+    { asked, tell }: { asked: number; tell: (progress: Progress) => void },
+  ): Promise<ChangeResult> {
     const planned = this.planCandidate(candidate);
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return this.unchanged(planned);
     await this.prepareArtifacts(planned, tell);
-    if (this.leaving.has(keyOf(planned.place)))
+    if ((this.takenDown.get(keyOf(planned.place)) ?? 0) > asked)
       throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, 'deploy', tell);
   }
@@ -343,9 +349,9 @@ export class ControlPlane {
   /** Stops everything of it, drained; what it is and what it keeps stays. */
   async down(place: Place): Promise<void> {
     this.runners.get(keyOf(place))?.cancel('it was taken down');
-    this.leaving.add(keyOf(place));
+    this.asked += 1;
+    this.takenDown.set(keyOf(place), this.asked);
     await this.places.run(place, async () => {
-      this.leaving.delete(keyOf(place));
       const deployment = this.mustExist(place);
       this.parts.store.saveDeployment({ ...deployment, up: false });
       await this.parts.engine.remove(place.system, place.environment);

@@ -45,56 +45,75 @@ async function up(words: string[], options: Options): Promise<void> {
     console.log(
       `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
     );
-  const added: ChangeEnd['place'][] = [];
-  const good = await Promise.race([deliverAll(folders, { escale, options, added }), interrupted]);
-  if (typeof good === 'string') return stopAll(good, { escale, options, added, exitCode: FAILED });
-  if (!good && !options.watch) return leave(escale, added, FAILED);
+  const delivery: Delivery = { escale, options, added: [] };
+  const delivered = Promise.withResolvers<void>();
+  const unwatch = options.watch
+    ? await watchFolders(folders, (folder) => delivered.promise.then(() => redeliver(folder, delivery)))
+    : () => {};
+  const good = await Promise.race([deliverAll(folders, delivery), interrupted]);
+  if (typeof good === 'string') return stopAll(good, delivery, FAILED);
+  if (!good && !options.watch) return leave(delivery, FAILED);
   if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
   else await printWhereToLook(escale, Date.now() - began, options);
-  if (options.detach) return;
-  const unwatch = options.watch
-    ? watchFolders(folders, (folder) => redeliver(folder, escale, options))
-    : () => {};
+  if (options.detach) return unwatch();
+  delivered.resolve();
   const stop = new AbortController();
   void followEvents(escale, options, stop.signal);
   const signal = await interrupted;
   stop.abort();
   unwatch();
-  await stopAll(signal, { escale, options, added, exitCode: 0 });
+  await stopAll(signal, delivery, 0);
 }
 
 /** Also what is being delivered at this moment. */
-async function stopAll(
-  signal: string,
-  stopping: { escale: LocalEscale; options: Options; added: ChangeEnd['place'][]; exitCode: number },
-): Promise<void> {
-  if (!stopping.options.json) console.log(`\n${signal}: stopping what this command added …`);
-  await leave(stopping.escale, stopping.added, stopping.exitCode);
+async function stopAll(signal: string, delivery: Delivery, exitCode: number): Promise<void> {
+  if (!delivery.options.json) console.log(`\n${signal}: stopping what this command added …`);
+  await leave(delivery, exitCode);
+}
+
+/** What this command delivers with, and what it has added so far. */
+interface Delivery {
+  escale: LocalEscale;
+  options: Options;
+  added: ChangeEnd['place'][];
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
-async function deliverAll(
-  folders: string[],
-  { escale, options, added }: { escale: LocalEscale; options: Options; added: ChangeEnd['place'][] },
-): Promise<boolean> {
+async function deliverAll(folders: string[], delivery: Delivery): Promise<boolean> {
+  const { bold } = paintFor(process.stdout);
   let good = true;
-  for (const folder of folders)
-    try {
-      if (!options.json)
-        console.log(`\n${paintFor(process.stdout).bold(path.relative(process.cwd(), folder) || '.')}`);
-      const place = options.detach ? null : await newPlace(folder, escale, options);
-      if (place !== null) added.push(place);
-      const end = await showChange(options.json ?? false, (tell) =>
-        escale.client.deploy({ folder, environment: options.environment }, tell),
-      );
-      if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
-      good &&= end.rollout === null || end.rollout.state === 'promoted';
-    } catch (error) {
-      printFailure(error, options.json ?? false);
-      good = false;
-    }
+  for (const folder of folders) {
+    if (!delivery.options.json) console.log(`\n${bold(nameHere(folder))}`);
+    good = (await deliver(folder, delivery)) && good;
+  }
   if (!good) process.exitCode = FAILED;
   return good;
+}
+
+async function redeliver(folder: string, delivery: Delivery): Promise<void> {
+  if (!delivery.options.json)
+    console.log(`\n${paintFor(process.stdout).dim(`${nameHere(folder)} has changed`)}`);
+  await deliver(folder, delivery);
+}
+
+/** Whether it is up as its folder says. */
+async function deliver(folder: string, { escale, options, added }: Delivery): Promise<boolean> {
+  const json = options.json ?? false;
+  const { environment } = options;
+  try {
+    const place = options.detach ? null : await newPlace(folder, escale, options);
+    if (place !== null) added.push(place);
+    const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
+    if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
+    return end.rollout === null || end.rollout.state === 'promoted';
+  } catch (error) {
+    printFailure(error, json);
+    return false;
+  }
+}
+
+function nameHere(folder: string): string {
+  return path.relative(process.cwd(), folder) || '.';
 }
 
 /** Where a folder's system will be, when it is not up there yet; null for a file that can't be read. */
@@ -107,16 +126,6 @@ async function newPlace(
   const { systems } = await client.overview();
   const isUp = systems.some((one) => one.up && one.name === system && one.environment === environment);
   return system === null || isUp ? null : { system, environment };
-}
-
-async function redeliver(folder: string, escale: LocalEscale, options: Options): Promise<void> {
-  if (!options.json)
-    console.log(
-      `\n${paintFor(process.stdout).dim(`${path.relative(process.cwd(), folder) || '.'} has changed`)}`,
-    );
-  await showChange(options.json ?? false, (tell) =>
-    escale.client.deploy({ folder, environment: options.environment }, tell),
-  ).catch((error: unknown) => printFailure(error, options.json ?? false));
 }
 
 const WORTH_SAYING = new Set([
@@ -167,7 +176,7 @@ async function printWhereToLook(escale: LocalEscale, ms: number, options: Option
 }
 
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
-async function leave(escale: LocalEscale, added: ChangeEnd['place'][], exitCode: number): Promise<void> {
+async function leave({ escale, added }: Delivery, exitCode: number): Promise<void> {
   await Promise.all(added.map((place) => escale.client.down(place).catch(unlessUnknown)));
   const stopped = await stopLocalIfIdle(escale);
   const names = added.map(({ system }) => system).join(', ') || 'nothing was added';
