@@ -18,7 +18,7 @@ export function processesOf(home: string): EscaleProcess[] {
     .flatMap((pid) => {
       const words = readText(`/proc/${pid}/environ`).split('\0');
       if (!marks.some((mark) => words.includes(mark)) || isZombie(pid)) return [];
-      const command = readText(`/proc/${pid}/cmdline`).split('\0').slice(0, 4).join(' ').trim();
+      const command = readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
       const instance = words.find((word) => word.startsWith('ESCALE_INSTANCE='))?.slice(16) ?? null;
       return [{ pid: Number(pid), command, instance }];
     });
