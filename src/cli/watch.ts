@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import path from 'node:path';
 import { watch } from 'chokidar';
 
@@ -14,18 +15,25 @@ const IGNORED = new Set([
   '.DS_Store',
 ]);
 
-/** Calls back with a folder after its files have changed; never twice at the same time. Returns what ends it. */
-export function watchFolders(folders: string[], changed: (folder: string) => Promise<void>): () => void {
-  const stops = folders.map((folder) => watchFolder(folder, () => changed(folder)));
+/**
+ * Calls back with a folder after its files have changed; never twice at the same time. Resolves when every change
+ * from now on is seen, with what ends it.
+ */
+export async function watchFolders(
+  folders: string[],
+  changed: (folder: string) => Promise<void>,
+): Promise<() => void> {
+  const stops = await Promise.all(folders.map((folder) => watchFolder(folder, () => changed(folder))));
   return () => {
     for (const stop of stops) stop();
   };
 }
 
-function watchFolder(folder: string, changed: () => Promise<void>): () => void {
+async function watchFolder(folder: string, changed: () => Promise<void>): Promise<() => void> {
   let timer: NodeJS.Timeout | null = null;
   let busy = false;
   let again = false;
+  let stopped = false;
   const run = async () => {
     if (busy) {
       again = true;
@@ -34,7 +42,7 @@ function watchFolder(folder: string, changed: () => Promise<void>): () => void {
     busy = true;
     await changed();
     busy = false;
-    if (again) {
+    if (again && !stopped) {
       again = false;
       void run();
     }
@@ -44,7 +52,12 @@ function watchFolder(folder: string, changed: () => Promise<void>): () => void {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => void run(), QUIET_MS);
   });
-  return () => void watcher.close();
+  await once(watcher, 'ready');
+  return () => {
+    stopped = true;
+    if (timer !== null) clearTimeout(timer);
+    void watcher.close();
+  };
 }
 
 function isIgnored(folder: string, file: string): boolean {

@@ -53,8 +53,9 @@ export class ControlPlane {
   private readonly planning: PlanningParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
-  /** Places that are to be taken down as soon as what is going on there has ended. */
-  private readonly leaving = new Set<string>();
+  /** Counts what is asked for, so that a deploy asked for before a `down` does not start anything after it. */
+  private asked = 0;
+  private readonly takenDown = new Map<string, number>();
 
   constructor(parts: ControlPlaneParts) {
     const { store, artifacts } = parts;
@@ -94,18 +95,23 @@ export class ControlPlane {
   }
 
   async deploy(source: DeploySource, tell: Tell): Promise<ChangeResult> {
+    this.asked += 1;
+    const { asked } = this;
     const candidate = await makeCandidate(source, this.parts.artifacts);
     const place = placeOf(candidate);
     this.cancelFailing(place);
-    return this.places.run(place, () => this.deployNow(candidate, tell), waitingNote(place, tell));
+    return this.places.run(place, () => this.deployNow(candidate, { asked, tell }), waitingNote(place, tell));
   }
 
-  private async deployNow(candidate: Candidate, tell: Tell): Promise<ChangeResult> {
+  private async deployNow(
+    candidate: Candidate,
+    { asked, tell }: { asked: number; tell: Tell },
+  ): Promise<ChangeResult> {
     const planned = planCandidate(candidate, this.planning);
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return unchanged(planned);
     await this.prepareArtifacts(planned, tell);
-    if (this.leaving.has(keyOf(planned.place)))
+    if ((this.takenDown.get(keyOf(planned.place)) ?? 0) > asked)
       throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, tell);
   }
@@ -224,9 +230,9 @@ export class ControlPlane {
   /** Stops everything of it, drained; what it is and what it keeps stays. */
   async down(place: Place): Promise<void> {
     this.runners.get(keyOf(place))?.cancel('it was taken down', 'stop here');
-    this.leaving.add(keyOf(place));
+    this.asked += 1;
+    this.takenDown.set(keyOf(place), this.asked);
     await this.places.run(place, async () => {
-      this.leaving.delete(keyOf(place));
       const deployment = this.deployments.mustExist(place);
       this.parts.store.saveDeployment({ ...deployment, up: false });
       await this.parts.engine.remove(place.system, place.environment);

@@ -4,6 +4,9 @@ import { PATIENCE_MS } from './wait.ts';
 
 const ESCALE = path.join(import.meta.dirname, '..', '..', 'escale');
 
+/** A command that takes longer is killed, ms. */
+const LONGEST_MS = 90_000;
+
 /** How a command of the CLI ended. */
 export interface Ended {
   code: number | null;
@@ -36,8 +39,10 @@ export class Command {
       this.stderr += text;
       this.note(text);
     });
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), LONGEST_MS);
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
+        clearTimeout(timer);
         const { stdout, stderr, output } = this;
         resolve({ code, signal, stdout, stderr, output });
       });

@@ -190,6 +190,7 @@ describe('the live page', { skip: NO_BROWSER }, () => {
     await fold.waitFor();
     assert.equal(await page.getByRole('table', { name: 'Instances of web' }).count(), 0);
     await fold.click();
+    await page.getByRole('table', { name: 'Instances of web' }).waitFor();
     assert.equal(await page.getByRole('table', { name: 'Instances of web' }).getByRole('row').count(), 101);
     const height = await page.evaluate<number>('document.documentElement.scrollHeight');
     assert.ok(height < 2000, `the page is ${height} px high`);

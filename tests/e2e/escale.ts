@@ -10,7 +10,7 @@ import { type RunningLoad, runLoad } from '../bench/load/index.ts';
 import { Command, type Ended, jsonLines } from './command.ts';
 import { type EscaleProcess, killAll, processesOf } from './processes.ts';
 import { SystemFolder } from './system.ts';
-import { waitFor } from './wait.ts';
+import { PATIENCE_MS, waitFor } from './wait.ts';
 
 export { type Ended, jsonLines } from './command.ts';
 export { isAlive, kill, killAll, processesOf } from './processes.ts';
@@ -38,6 +38,7 @@ export class Escale {
   readonly home: string;
   readonly port: number;
   private readonly commands: Command[] = [];
+  private readonly loads: RunningLoad[] = [];
 
   constructor(where: { folder: string; home: string; port: number }) {
     this.folder = where.folder;
@@ -107,7 +108,10 @@ export class Escale {
   /** Even load on a system that answers as `says-hello` does. */
   load(host: string, rate = 100): RunningLoad {
     const target = { host: '127.0.0.1', port: this.port, hostHeader: host };
-    return runLoad({ target, rate, mix: { 'kept-alive': 80, 'new-connection': 20, echo: 0, chunked: 0 } });
+    const mix = { 'kept-alive': 80, 'new-connection': 20, echo: 0, chunked: 0 };
+    const load = runLoad({ target, rate, mix, timeoutMs: PATIENCE_MS });
+    this.loads.push(load);
+    return load;
   }
 
   /** The pid of one of Escale's own processes, from its pid file. */
@@ -128,6 +132,7 @@ export class Escale {
   /** Ends what is left and says when the ordinary way was not enough. */
   async end(): Promise<void> {
     try {
+      await Promise.all(this.loads.map((load) => load.stop()));
       for (const { child } of this.commands) if (child.exitCode === null) child.kill('SIGKILL');
       await this.run(['down', '--all']);
       await this.nothingLeft();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
 import { nameOfFolder } from '../place.ts';
@@ -34,93 +34,98 @@ export function upCommand(): Command {
     .action((words: string[], options: Options) => up(words, options));
 }
 
-/** One run of the command: what it delivers where, and which systems were up there before it came. */
-interface Session {
-  escale: LocalEscale;
-  folders: string[];
-  options: Options;
-  before: string[];
-}
-
 async function up(words: string[], options: Options): Promise<void> {
-  const began = Date.now();
   const interrupted = interruption();
-  const session = await begin(words, options);
-  const good = await Promise.race([deliverAll(session), interrupted]);
-  if (typeof good === 'string') return leave(session, { signal: good, exitCode: FAILED });
-  if (!good && !options.watch) return leave(session, { signal: null, exitCode: FAILED });
-  if (options.json)
-    console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(session.escale), good }));
-  else await printWhereToLook(session, Date.now() - began);
-  if (options.detach) return;
-  const stopFollowing = follow(session);
-  const signal = await interrupted;
-  stopFollowing();
-  await leave(session, { signal, exitCode: 0 });
-}
-
-async function begin(words: string[], options: Options): Promise<Session> {
   const began = Date.now();
   const folders = options.shipped
     ? shippedFolders(words)
     : (words.length > 0 ? words : ['.']).map((word) => path.resolve(word));
   const escale = await startLocal();
-  const what = escale.started ? 'Escale started' : 'Joined Escale, which was running';
-  if (!options.json) console.log(`${what} (${duration(Date.now() - began)})`);
-  return { escale, folders, options, before: await upNow(escale, options) };
-}
-
-/** Files and events, until the returned function is called. */
-function follow(session: Session): () => void {
-  const stop = new AbortController();
-  void followEvents(session, stop.signal);
-  const unwatch = session.options.watch
-    ? watchFolders(session.folders, (folder) => redeliver(folder, session))
+  if (!options.json)
+    console.log(
+      `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
+    );
+  const delivery: Delivery = { escale, options, added: [] };
+  const delivered = Promise.withResolvers<void>();
+  const unwatch = options.watch
+    ? await watchFolders(folders, (folder) => delivered.promise.then(() => redeliver(folder, delivery)))
     : () => {};
-  return () => {
-    stop.abort();
-    unwatch();
-  };
+  const good = await Promise.race([deliverAll(folders, delivery), interrupted]);
+  if (typeof good === 'string') return stopAll(good, delivery, FAILED);
+  if (!good && !options.watch) return leave(delivery, FAILED);
+  if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
+  else await printWhereToLook(escale, Date.now() - began, options);
+  if (options.detach) return unwatch();
+  delivered.resolve();
+  const stop = new AbortController();
+  void followEvents(escale, options, stop.signal);
+  const signal = await interrupted;
+  stop.abort();
+  unwatch();
+  await stopAll(signal, delivery, 0);
 }
 
-async function upNow({ client }: LocalEscale, { environment }: Options): Promise<string[]> {
-  const { systems } = await client.overview();
-  return systems.filter((system) => system.up && system.environment === environment).map(({ name }) => name);
+/** Also what is being delivered at this moment. */
+async function stopAll(signal: string, delivery: Delivery, exitCode: number): Promise<void> {
+  if (!delivery.options.json) console.log(`\n${signal}: stopping what this command added …`);
+  await leave(delivery, exitCode);
 }
 
-/** The systems of these folders that were not up before, being delivered at this moment or not. */
-async function addedBy({ folders, before }: Session): Promise<string[]> {
-  const names = await Promise.all(folders.map(nameOfFolder));
-  return names.filter((name) => name !== null).filter((name) => !before.includes(name));
+/** What this command delivers with, and what it has added so far. */
+interface Delivery {
+  escale: LocalEscale;
+  options: Options;
+  added: ChangeEnd['place'][];
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
-async function deliverAll({ folders, escale, options }: Session): Promise<boolean> {
+async function deliverAll(folders: string[], delivery: Delivery): Promise<boolean> {
+  const { bold } = paintFor(process.stdout);
   let good = true;
-  for (const folder of folders)
-    try {
-      if (!options.json)
-        console.log(`\n${paintFor(process.stdout).bold(path.relative(process.cwd(), folder) || '.')}`);
-      const end = await showChange(options.json ?? false, (tell) =>
-        escale.client.deploy({ folder, environment: options.environment }, tell),
-      );
-      good &&= end.rollout === null || end.rollout.state === 'promoted';
-    } catch (error) {
-      printFailure(error, options.json ?? false);
-      good = false;
-    }
+  for (const folder of folders) {
+    if (!delivery.options.json) console.log(`\n${bold(nameHere(folder))}`);
+    good = (await deliver(folder, delivery)) && good;
+  }
   if (!good) process.exitCode = FAILED;
   return good;
 }
 
-async function redeliver(folder: string, { escale, options }: Session): Promise<void> {
-  if (!options.json)
-    console.log(
-      `\n${paintFor(process.stdout).dim(`${path.relative(process.cwd(), folder) || '.'} has changed`)}`,
-    );
-  await showChange(options.json ?? false, (tell) =>
-    escale.client.deploy({ folder, environment: options.environment }, tell),
-  ).catch((error: unknown) => printFailure(error, options.json ?? false));
+async function redeliver(folder: string, delivery: Delivery): Promise<void> {
+  if (!delivery.options.json)
+    console.log(`\n${paintFor(process.stdout).dim(`${nameHere(folder)} has changed`)}`);
+  await deliver(folder, delivery);
+}
+
+/** Whether it is up as its folder says. */
+async function deliver(folder: string, { escale, options, added }: Delivery): Promise<boolean> {
+  const json = options.json ?? false;
+  const { environment } = options;
+  try {
+    const place = options.detach ? null : await newPlace(folder, escale, options);
+    if (place !== null) added.push(place);
+    const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
+    if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
+    return end.rollout === null || end.rollout.state === 'promoted';
+  } catch (error) {
+    printFailure(error, json);
+    return false;
+  }
+}
+
+function nameHere(folder: string): string {
+  return path.relative(process.cwd(), folder) || '.';
+}
+
+/** Where a folder's system will be, when it is not up there yet; null for a file that can't be read. */
+async function newPlace(
+  folder: string,
+  { client }: LocalEscale,
+  { environment }: Options,
+): Promise<ChangeEnd['place'] | null> {
+  const system = await nameOfFolder(folder);
+  const { systems } = await client.overview();
+  const isUp = systems.some((one) => one.up && one.name === system && one.environment === environment);
+  return system === null || isUp ? null : { system, environment };
 }
 
 const WORTH_SAYING = new Set([
@@ -134,7 +139,7 @@ const RECONNECT_MS = 250;
 const PARENT_POLL_MS = 500;
 
 /** Says what happens besides what was asked for here; keeps this command alive, whatever restarts meanwhile. */
-async function followEvents({ escale: { client }, options }: Session, signal: AbortSignal): Promise<void> {
+async function followEvents({ client }: LocalEscale, options: Options, signal: AbortSignal): Promise<void> {
   const paint = paintFor(process.stdout);
   while (!signal.aborted) {
     try {
@@ -151,7 +156,7 @@ async function followEvents({ escale: { client }, options }: Session, signal: Ab
   }
 }
 
-async function printWhereToLook({ escale, options }: Session, ms: number): Promise<void> {
+async function printWhereToLook(escale: LocalEscale, ms: number, options: Options): Promise<void> {
   const paint = paintFor(process.stdout);
   const { systems } = await escale.client.overview();
   const up = systems.filter((system) => system.up);
@@ -172,18 +177,14 @@ async function printWhereToLook({ escale, options }: Session, ms: number): Promi
 }
 
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
-async function leave(session: Session, how: { signal: string | null; exitCode: number }): Promise<void> {
-  const { escale, options } = session;
-  const { environment } = options;
-  if (!options.json && how.signal !== null)
-    console.log(`\n${how.signal}: stopping what this command added …`);
-  const names = await addedBy(session);
-  await Promise.all(names.map((system) => escale.client.down({ system, environment }).catch(unlessUnknown)));
+async function leave({ escale, added, options }: Delivery, exitCode: number): Promise<void> {
+  await Promise.all(added.map((place) => escale.client.down(place).catch(unlessUnknown)));
   const stopped = await stopLocalIfIdle(escale);
+  const down = added.map(({ system }) => system);
   const rest = stopped ? 'Nothing of Escale runs any more.' : 'Other systems are still up.';
-  if (options.json) console.log(JSON.stringify({ type: 'left', down: names, stopped }));
-  else console.log(`Stopped: ${names.join(', ') || 'nothing was added'}. ${rest}`);
-  process.exit(how.exitCode);
+  if (options.json) console.log(JSON.stringify({ type: 'left', down, stopped }));
+  else console.log(`Stopped: ${down.join(', ') || 'nothing was added'}. ${rest}`);
+  process.exit(exitCode);
 }
 
 /** What was interrupted before it became known needs no stopping. */

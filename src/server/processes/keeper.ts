@@ -138,6 +138,8 @@ export function accepts(socketPath: string): Promise<boolean> {
   });
 }
 
+const YOUNG = '--max-semi-space-size=';
+
 /** Starts a process that outlives this one, its output appended to a file. */
 export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
@@ -145,7 +147,7 @@ export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): Ch
     const file = path.join(import.meta.dirname, entry);
     const child = spawn(
       process.execPath,
-      [...ownOptions(), `--max-semi-space-size=${youngMegabytes}`, file],
+      [...process.execArgv.filter((word) => !word.startsWith(YOUNG)), `${YOUNG}${youngMegabytes}`, file],
       {
         cwd: '/',
         env,
@@ -166,9 +168,4 @@ function lastLineOf(file: string): string {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** This process's own options of the runtime, without the one that each process has for itself. */
-function ownOptions(): string[] {
-  return process.execArgv.filter((option) => !option.startsWith('--max-semi-space-size'));
 }
