@@ -21,6 +21,7 @@ import { findLimiter, type Limiter } from './limits.ts';
 import { InstanceOutput } from './output.ts';
 import { InstanceRecords, type StoredInstance } from './records.ts';
 import { listeningOf } from './sockets.ts';
+import { spawnProblem } from './spawn-problem.ts';
 import { type InstanceUser, reachableByOthers, userFor } from './user.ts';
 
 export interface ProcessRuntimeOptions {
@@ -126,7 +127,7 @@ export class ProcessRuntime implements Runtime {
     });
     if (problem === null) return child;
     this.records.remove(request.id);
-    throw cannotStart(request, spawnProblem(request, problem));
+    throw cannotStart(request, spawnProblem(request.command[0]!, problem));
   }
 
   private confine(stored: StoredInstance): void {
@@ -338,11 +339,4 @@ function cannotStart(request: StartRequest, why: string): EscaleError {
     place: `services.${request.service}.command`,
     next: 'Check that the program is installed on this host and that the command names it.',
   });
-}
-
-function spawnProblem(request: StartRequest, problem: Error): string {
-  const code = (problem as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return `there is no program "${request.command[0]}" on the PATH`;
-  if (code === 'EACCES') return `"${request.command[0]}" may not be executed`;
-  return problem.message;
 }
