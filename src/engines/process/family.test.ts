@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { allSessions, findFamilies, instanceOf, membersOf, sessionMembers } from './family.ts';
 import { identify } from './identity.ts';
 
@@ -19,8 +20,9 @@ async function family(t: TestContext, env: Record<string, string>): Promise<[num
   });
   const [said] = await once(child.stdout, 'data');
   const pids = JSON.parse(said) as [number, number, number];
-  t.after(() => {
+  t.after(async () => {
     for (const pid of pids) process.kill(pid, 'SIGKILL');
+    while (pids.some((pid) => identify(pid) !== null)) await setImmediate();
   });
   return pids;
 }
