@@ -5,6 +5,9 @@ export interface SingleInstanceLock {
   release(): void;
 }
 
+/** A database that nobody holds is collected, which closes it and gives its lock away. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the lock, or returns null when another process holds it. SQLite's exclusive file lock is used because
  * Node has no flock: it is an fcntl lock, so a crash or `kill -9` frees it at once and leaves nothing to clean.
@@ -13,7 +16,8 @@ export function takeLock(file: string): SingleInstanceLock | null {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
-    return { release: () => database.close() };
+    held.add(database);
+    return { release: () => held.delete(database) && database.close() };
   } catch {
     database.close();
     return null;
