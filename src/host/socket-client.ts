@@ -39,6 +39,8 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
     open(path) {
       const headers = { 'content-type': 'application/octet-stream' };
       const request = begin('POST', path, { headers, agent: false });
+      // Otherwise it would leave with the first byte of a body that may never come.
+      request.flushHeaders();
       return { request, response: responseOf(request, name) };
     },
   };
@@ -47,10 +49,14 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
 async function* linesOf<T>(answer: Promise<http.IncomingMessage>, name: string): AsyncIterable<T> {
   const response = await answer;
   if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
+  // An abort after the reader has left is nobody's error.
+  response.on('error', () => {});
   try {
     for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? away(name, error as Error) : error;
+  } finally {
+    response.destroy();
   }
 }
 
