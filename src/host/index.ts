@@ -2,4 +2,11 @@ export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { gitEnvironment } from './git-environment.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';
 export { connectSocket, type SocketClient } from './socket-client.ts';
-export { type Call, errorBody, type Handler, type RouteTable, serveSocket } from './socket-server.ts';
+export {
+  type Call,
+  errorBody,
+  type Handler,
+  type RouteTable,
+  serveSocket,
+  untilSaid,
+} from './socket-server.ts';

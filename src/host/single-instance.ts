@@ -6,6 +6,8 @@ export interface SingleInstanceLock {
 }
 
 const SQLITE_BUSY = 5;
+/** A database that nobody holds is collected, which closes it and gives its lock away. */
+const held = new Set<DatabaseSync>();
 
 /**
  * Takes the lock, or returns null when another process holds it. SQLite's exclusive file lock is used because
@@ -16,7 +18,8 @@ export function takeLock(file: string): SingleInstanceLock | null {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
-    return { release: () => database.close() };
+    held.add(database);
+    return { release: () => held.delete(database) && database.close() };
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null;

@@ -40,6 +40,8 @@ export function connectSocket(socketPath: string, name: string): SocketClient {
     open(path) {
       const headers = { 'content-type': 'application/octet-stream' };
       const request = begin('POST', path, { headers, agent: false });
+      // Otherwise it would leave with the first byte of a body that may never come.
+      request.flushHeaders();
       return { request, response: responseOf(request, name) };
     },
   };
@@ -51,11 +53,15 @@ async function* linesOf<T>(
   signal?: AbortSignal,
 ): AsyncIterable<T> {
   const response = await answer;
+  // An abort after the reader has left is nobody's error.
+  response.on('error', () => {});
   try {
     if (response.statusCode !== 200) parse(await textOf(response), response.statusCode ?? 0);
     for await (const line of createInterface({ input: response })) if (line !== '') yield parse<T>(line, 200);
   } catch (error) {
     throw cut(name, error as NodeJS.ErrnoException, signal);
+  } finally {
+    response.destroy();
   }
 }
 

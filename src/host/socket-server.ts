@@ -115,6 +115,18 @@ function drained(response: http.ServerResponse): Promise<void> {
   });
 }
 
+/**
+ * Resolves when whoever asked has sent everything or has left. Before that an answer to a streamed request must not
+ * end: closing a connection with unread bytes in it resets it, and the answer's last words are lost.
+ */
+export function untilSaid(request: http.IncomingMessage): Promise<void> {
+  request.resume();
+  if (request.complete || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    request.once('end', resolve).once('close', resolve);
+  });
+}
+
 function sendError(response: http.ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.end();
   response.writeHead(error instanceof EscaleError ? 422 : 500, { 'content-type': 'application/json' });

@@ -1,5 +1,5 @@
 import type { DesiredSystem, ExecProcess, LogQuery } from '../core/contracts/index.ts';
-import type { Call, RouteTable } from '../host/index.ts';
+import { type Call, type RouteTable, untilSaid } from '../host/index.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What the supervisor answers on its socket; `client.ts` is its other half. */
@@ -26,6 +26,7 @@ async function* exec(supervisor: Supervisor, { query, request, signal }: Call) {
   signal.addEventListener('abort', () => child.kill(), { once: true });
   request.pipe(child.stdin);
   yield* outputOf(child);
+  await untilSaid(request);
 }
 
 /** Pieces of output that may wait for a slow reader; then the command itself has to wait. */

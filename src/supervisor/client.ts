@@ -44,6 +44,8 @@ function openExec(client: SocketClient, { instance, command }: ExecRequest): Exe
 type Wire = { stream: 'out' | 'err'; chunk: string } | { exit: number };
 
 async function* decode(items: AsyncIterable<Wire>): ExecSession['output'] {
-  for await (const item of items)
+  for await (const item of items) {
     yield 'exit' in item ? item : { stream: item.stream, chunk: Buffer.from(item.chunk, 'base64') };
+    if ('exit' in item) return;
+  }
 }

@@ -50,6 +50,12 @@ test('logs and exec', async (t) => {
     assert.deepEqual([code, stdout.length, stderr], [0, 3_000_000, 'oh\n']);
   });
 
+  await t.test('exec does not wait for input that never comes', async () => {
+    const quiet = escale.start(['exec', `${system.name}/front`, '--', 'echo', 'here I am']);
+    const { code, stdout } = await quiet.ended;
+    assert.deepEqual([code, stdout], [0, 'here I am\n']);
+  });
+
   await t.test('a command that reads no input, and one that is not there', async () => {
     const deaf = escale.start(['exec', `${system.name}/front`, '--', 'true']);
     deaf.child.stdin!.end('x'.repeat(1_000_000));

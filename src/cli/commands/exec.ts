@@ -23,8 +23,10 @@ export function execCommand(): Command {
       const { stdin, output } = client.exec(instance, command);
       process.stdin.pipe(stdin);
       for await (const item of output)
-        if ('exit' in item) process.exitCode = item.exit;
-        else await print(item.stream, Buffer.from(item.chunk, 'base64'));
+        if ('exit' in item) {
+          process.exitCode = item.exit;
+          break;
+        } else await print(item.stream, Buffer.from(item.chunk, 'base64'));
       process.stdin.destroy();
     });
 }

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { OutputChunk } from '../../core/contracts/index.ts';
 
@@ -18,19 +26,24 @@ const STREAMS = ['out', 'err'] as const;
 export class InstanceOutput {
   private readonly offsets = { out: 0, err: 0 };
   private readonly folder: string;
+  private remembered = '';
 
-  /** `offsets` of an adopted instance start at the end: what was written before was read by the former supervisor. */
+  /** An adopted instance is read on from where its former supervisor was. */
   constructor(folder: string, adopted: boolean) {
     this.folder = folder;
-    if (adopted) for (const stream of STREAMS) this.offsets[stream] = this.sizeOf(stream);
+    if (adopted) Object.assign(this.offsets, this.readOffsets());
   }
 
   fileOf(stream: 'out' | 'err'): string {
     return path.join(this.folder, stream);
   }
 
-  /** Everything new, a bounded piece of each stream; call again while it returns something. */
+  /**
+   * Everything new, a bounded piece of each stream; call again while it returns something. Whoever asks again has
+   * kept what it was given before: so much is remembered over the end of this process.
+   */
   read(): OutputChunk[] {
+    this.rememberOffsets();
     return STREAMS.map((stream) => this.readStream(stream)).filter((chunk) => chunk !== null);
   }
 
@@ -64,16 +77,26 @@ export class InstanceOutput {
     this.offsets[stream] = 0;
   }
 
-  private sizeOf(stream: 'out' | 'err'): number {
+  private rememberOffsets(): void {
+    const text = JSON.stringify(this.offsets);
+    if (text === this.remembered) return;
     try {
-      const file = openSync(this.fileOf(stream), 'r');
-      try {
-        return fstatSync(file).size;
-      } finally {
-        closeSync(file);
-      }
+      writeFileSync(this.offsetsFile(), text, { mode: 0o600 });
+      this.remembered = text;
     } catch {
-      return 0;
+      // A full disk: after a crash now some lines would be read twice.
     }
+  }
+
+  private readOffsets(): { out: number; err: number } | null {
+    try {
+      return JSON.parse(readFileSync(this.offsetsFile(), 'utf8'));
+    } catch {
+      return null;
+    }
+  }
+
+  private offsetsFile(): string {
+    return path.join(this.folder, 'offsets.json');
   }
 }

@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
-import { errorBody } from '../../host/index.ts';
+import { errorBody, untilSaid } from '../../host/index.ts';
 import type { ChangeResult, ControlPlane, Progress } from '../control-plane.ts';
 import type { Place } from '../place.ts';
 import type { PlannedChange } from '../planning.ts';
@@ -87,18 +88,19 @@ export function execRoute(app: FastifyInstance, { controlPlane }: ApiParts): voi
     const session = await controlPlane.parts.engine.exec({ instance, command: words });
     request.raw.on('data', (chunk: Buffer) => session.write(chunk));
     request.raw.once('end', () => session.end());
-    const lines = Readable.from(encodeOutput(session)).once('close', () => session.close());
+    const lines = Readable.from(encodeOutput(session, request.raw)).once('close', () => session.close());
     return reply.type('application/x-ndjson').send(lines);
   });
 }
 
-async function* encodeOutput(session: ExecSession) {
+async function* encodeOutput(session: ExecSession, request: IncomingMessage) {
   try {
     for await (const item of session.output)
       yield `${JSON.stringify('exit' in item ? item : { ...item, chunk: Buffer.from(item.chunk).toString('base64') })}\n`;
   } catch (error) {
     yield `${JSON.stringify({ error: errorBody(error) })}\n`;
   }
+  await untilSaid(request);
 }
 
 type Change = (tell: (progress: Progress) => void) => Promise<ChangeResult>;

@@ -1,0 +1,34 @@
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { lifeTests } from './engine-life.ts';
+import { outputTests } from './engine-output.ts';
+import { startTests } from './engine-start.ts';
+import { survivalTests } from './engine-survival.ts';
+import type { EngineUnderTest } from './engine-under-test.ts';
+import { TestSystem } from './system.ts';
+
+/** Registers one test: it gets a system of its own, which is removed when it ends. */
+export type Register = (name: string, body: (system: TestSystem, t: TestContext) => Promise<void>) => void;
+
+/** Registers every test of the contract of the port `Engine` for one engine, which is made once. */
+export function engineContract(name: string, makeEngine: () => Promise<EngineUnderTest>): void {
+  describe(`the engine contract: ${name}`, () => {
+    let made: EngineUnderTest;
+    let systems = 0;
+    before(async () => {
+      made = await makeEngine();
+    });
+    after(() => made.close());
+    const register: Register = (title, body) => {
+      test(title, async (t) => {
+        systems += 1;
+        const system = new TestSystem(made, `system-${systems}`);
+        try {
+          await body(system, t);
+        } finally {
+          await system.remove();
+        }
+      });
+    };
+    for (const tests of [lifeTests, startTests, outputTests, survivalTests]) tests(register);
+  });
+}

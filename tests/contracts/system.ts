@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type {
+  DesiredSystem,
+  Engine,
+  InstancePlan,
+  InstanceSet,
+  LogLine,
+  LogQuery,
+  Observation,
+  ObservedInstance,
+} from '../../src/core/contracts/index.ts';
+import type { EngineUnderTest } from './engine-under-test.ts';
+import { PROGRAMS, type ProgramName } from './programs.ts';
+
+const PATIENCE_MS = 30_000;
+const ENVIRONMENT = 'local';
+
+type PlanDetails = Partial<InstancePlan>;
+export interface SetDetails {
+  service?: string;
+  release?: number;
+  rollout?: number;
+  count?: number;
+  plan?: PlanDetails;
+}
+
+/** One system of a test on an engine: what it should run, and what is seen of it. */
+export class TestSystem {
+  readonly name: string;
+  readonly test: EngineUnderTest;
+
+  constructor(test: EngineUnderTest, name: string) {
+    this.test = test;
+    this.name = name;
+  }
+
+  get engine(): Engine {
+    return this.test.engine;
+  }
+
+  /** A set of instances of a program. */
+  async set(program: ProgramName, details: SetDetails = {}): Promise<InstanceSet> {
+    const { service = 'web', release = 1, rollout = release, count = 1 } = details;
+    const plan = { ...(await this.plan(program)), ...details.plan };
+    return { service, release, rollout, count, plan };
+  }
+
+  private async plan(program: ProgramName): Promise<InstancePlan> {
+    const artifact = await this.test.artifact(PROGRAMS[program]);
+    return {
+      artifact,
+      command: [this.test.node, 'main.mjs'],
+      env: {},
+      port: true,
+      health: { ready: '/', live: null, intervalMs: 500, timeoutMs: 2000, failures: 3 },
+      start: { deadlineMs: 20_000, stableMs: 100 },
+      stop: { drainMs: 5000, websocketsMs: 1000, graceMs: 5000 },
+      hold: { timeoutMs: 20_000, max: 100 },
+      responseTimeoutMs: 20_000,
+      limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
+      volume: false,
+      uses: {},
+    };
+  }
+
+  apply(...sets: InstanceSet[]): Promise<void> {
+    const desired: DesiredSystem = { system: this.name, environment: ENVIRONMENT, sets, routes: [] };
+    return this.engine.apply(desired);
+  }
+
+  remove(): Promise<void> {
+    return this.engine.remove(this.name, ENVIRONMENT);
+  }
+
+  /** Resolves with the instances once they are as wanted. */
+  async until(
+    what: string,
+    isSo: (instances: ObservedInstance[], observation: Observation) => boolean,
+  ): Promise<ObservedInstance[]> {
+    const until = Date.now() + PATIENCE_MS;
+    let seen = 0;
+    let instances: ObservedInstance[] = [];
+    while (Date.now() < until) {
+      const observation = await this.engine.observe();
+      instances = this.own(observation.instances);
+      if (isSo(instances, observation)) return instances;
+      seen = await this.engine.changed(seen, 250);
+    }
+    throw new Error(`waited in vain: ${what}; there are ${JSON.stringify(instances)}`);
+  }
+
+  ready(count: number): Promise<ObservedInstance[]> {
+    return this.until(
+      `${count} are ready`,
+      (all) => all.length === count && all.every(({ state }) => state === 'ready'),
+    );
+  }
+
+  async instances(): Promise<ObservedInstance[]> {
+    return this.own((await this.engine.observe()).instances);
+  }
+
+  /** What is seen of one set. */
+  setOf(observation: Observation, rollout = 1) {
+    return observation.sets.find((set) => set.system === this.name && set.rollout === rollout);
+  }
+
+  /** A GET at the lasting inside address of a service. */
+  async get(path: string, service = 'web'): Promise<{ status: number; text: string }> {
+    const { services } = await this.engine.observe();
+    const seen = services.find((one) => one.system === this.name && one.service === service);
+    assert.ok(seen?.internalUrl, `${service} has an inside address`);
+    const response = await fetch(`${seen.internalUrl}${path}`, { headers: { connection: 'close' } });
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** Lines of its log, until `isEnough` says so or they end. */
+  async lines(
+    query: Partial<LogQuery>,
+    isEnough: (lines: LogLine[]) => boolean = () => false,
+  ): Promise<LogLine[]> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+    const lines: LogLine[] = [];
+    const place = { system: this.name, environment: ENVIRONMENT };
+    for await (const line of this.engine.logs({ ...place, ...query }, stop.signal)) {
+      lines.push(line);
+      if (isEnough(lines)) break;
+    }
+    clearTimeout(timer);
+    stop.abort();
+    return lines;
+  }
+
+  private own(instances: ObservedInstance[]): ObservedInstance[] {
+    return instances.filter(({ system }) => system === this.name);
+  }
+}
