@@ -18,8 +18,8 @@ export interface Candidate {
   content: ReleaseContent;
   resolved: ResolvedSystem;
   drafts: ArtifactDraft[];
-  /** The number of the newest recorded release, when it is the same; else null. */
-  knownAs(releases: Release[]): number | null;
+  /** The number of the release that runs, or of the newest one, when it is the same; else null. */
+  knownAs(releases: Release[], running?: number | null): number | null;
 }
 
 /** Reads file, git and sources. Throws `file-invalid` with every mistake. */
@@ -47,7 +47,9 @@ export async function makeCandidate(source: DeploySource, artifacts: ArtifactSto
       resolved,
       drafts,
     },
-    knownAs: (releases) =>
-      releases.find((release, index) => index === 0 && sameRelease(release, content))?.number ?? null,
+    knownAs: (releases, running = null) =>
+      releases
+        .filter((release, index) => index === 0 || release.number === running)
+        .find((release) => sameRelease(release, content))?.number ?? null,
   };
 }

@@ -76,6 +76,11 @@ test('a candidate: what a folder would be, and whether it is the newest release 
   assert.equal(candidate.knownAs([]), null);
   assert.equal(candidate.knownAs([release]), 3);
   assert.equal(candidate.knownAs([other, release]), null);
+  assert.equal(
+    candidate.knownAs([other, release], 3),
+    3,
+    'after a rollback, what runs is what the folder says',
+  );
   writeFileSync(path.join(source.folder, 'server.ts'), 'changed');
   const dirty = await makeCandidate(source, parts.artifacts);
   assert.deepEqual([dirty.content.dev, dirty.knownAs([release])], [true, null]);

@@ -31,7 +31,7 @@ export function planCandidate(
 ): PlannedChange {
   const place = placeOf(candidate);
   const deployment = deployments.find(place);
-  const known = candidate.knownAs(store.releases(place.system));
+  const known = candidate.knownAs(store.releases(place.system), deployment?.release);
   const release = known ?? store.nextReleaseNumber(place.system);
   const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts };
   refuseClaimedHosts(place, candidate.resolved.routes, deployments.routesBeside(place));

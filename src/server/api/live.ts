@@ -6,7 +6,9 @@ import type { Overview } from './types.ts';
 
 type Listener = (event: string, data: unknown) => void;
 
+/** How long one wait for a change is; while pages are open figures move without one, ms. */
 const LONG_POLL_MS = 10_000;
+const WATCHED_POLL_MS = 2000;
 const RETRY_MS = 200;
 /** At most so many pictures a second are sent to pages. */
 const THROTTLE_MS = 200;
@@ -65,7 +67,9 @@ export class Live {
   private async followChanges(): Promise<void> {
     let seen = 0;
     while (!this.stop.signal.aborted) {
-      const next = await this.parts.engine.changed(seen, LONG_POLL_MS).catch(() => null);
+      const next = await this.parts.engine
+        .changed(seen, this.listeners.size > 0 ? WATCHED_POLL_MS : LONG_POLL_MS)
+        .catch(() => null);
       if (next === null) await sleep(RETRY_MS);
       if (this.listeners.size > 0) {
         const picture = await this.overview();
