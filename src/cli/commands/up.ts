@@ -45,7 +45,7 @@ async function up(words: string[], options: Options): Promise<void> {
     console.log(
       `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
     );
-  const delivery: Delivery = { escale, options, added: [] };
+  const delivery: Delivery = { escale, options, added: [], leaving: false };
   const delivered = Promise.withResolvers<void>();
   const unwatch = options.watch
     ? await watchFolders(folders, (folder) => delivered.promise.then(() => redeliver(folder, delivery)))
@@ -67,6 +67,7 @@ async function up(words: string[], options: Options): Promise<void> {
 
 /** Also what is being delivered at this moment. */
 async function stopAll(signal: string, delivery: Delivery, exitCode: number): Promise<void> {
+  delivery.leaving = true;
   if (!delivery.options.json) console.log(`\n${signal}: stopping what this command added …`);
   await leave(delivery, exitCode);
 }
@@ -76,6 +77,8 @@ interface Delivery {
   escale: LocalEscale;
   options: Options;
   added: ChangeEnd['place'][];
+  /** It is stopping: nothing is delivered any more. */
+  leaving: boolean;
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
@@ -97,11 +100,13 @@ async function redeliver(folder: string, delivery: Delivery): Promise<void> {
 }
 
 /** Whether it is up as its folder says. */
-async function deliver(folder: string, { escale, options, added }: Delivery): Promise<boolean> {
+async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
+  const { escale, options, added } = delivery;
   const json = options.json ?? false;
   const { environment } = options;
   try {
     const place = options.detach ? null : await newPlace(folder, escale, options);
+    if (delivery.leaving) return false;
     if (place !== null) added.push(place);
     const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
     if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
