@@ -1,38 +1,9 @@
 import type { LogLine, LogQuery } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import type { Operation } from '../core/rollout/index.ts';
 import { connectSocket } from '../host/index.ts';
-import type { Overview, PlanView, RolloutView } from './api/types.ts';
+import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
 import type { Place } from './place.ts';
 import type { StoredEvent } from './store.ts';
-
-/** One line of the answer to a change, as it goes on. */
-export type ProgressLine =
-  | { type: 'plan'; operations: Operation[] }
-  | { type: 'note'; message: string }
-  | { type: 'begin'; index: number; operation: Operation }
-  | { type: 'done'; index: number; operation: Operation; ms: number }
-  | {
-      type: 'failed';
-      index: number;
-      operation: Operation;
-      reason: string;
-      instance: string | null;
-      lastLines: string[];
-    }
-  | { type: 'returning'; toRelease: number | null }
-  | { type: 'end'; rollout: RolloutView };
-
-export interface ChangeEnd {
-  place: Place;
-  release: number;
-  /** Null: everything was as it should be already. */
-  rollout: (RolloutView & { startedAt: number; endedAt: number }) | null;
-  /** It was not up before. */
-  added: boolean;
-  /** What was asked for was to end the rollout and return, and that is what has happened. */
-  returned: boolean;
-}
 
 type Tell = (line: ProgressLine) => void;
 

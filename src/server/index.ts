@@ -1,5 +1,5 @@
 export type * from './api/types.ts';
-export { type ChangeEnd, type ControlPlaneClient, connectControlPlane, type ProgressLine } from './client.ts';
+export { type ControlPlaneClient, connectControlPlane } from './client.ts';
 export {
   joinLocal,
   type LocalEscale,

@@ -1,23 +1,11 @@
 import type { DesiredSystem, Engine, Observation } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import { type Evidence, judge, type Operation } from '../core/rollout/index.ts';
+import { type Evidence, judge, type Operation, type OperationProgress } from '../core/rollout/index.ts';
 import { type Artifacts, desiredAtRest, desiredDuring, type Resolve } from './desired.ts';
 import type { Rollout, Store } from './store.ts';
 
 /** What happens while a rollout runs, for whoever watches it. */
-export type RolloutProgress =
-  | { type: 'begin'; index: number; operation: Operation }
-  | { type: 'done'; index: number; operation: Operation; ms: number }
-  | {
-      type: 'failed';
-      index: number;
-      operation: Operation;
-      reason: string;
-      instance: string | null;
-      lastLines: string[];
-    }
-  | { type: 'returning'; toRelease: number | null }
-  | { type: 'end'; rollout: Rollout };
+export type RolloutProgress = OperationProgress | { type: 'end'; rollout: Rollout };
 
 export interface RunnerParts {
   store: Store;

@@ -26,7 +26,13 @@ export class Failures {
     const key = setKey(instance.record, instance.record);
     const readyForMs = instance.readySince === null ? 0 : now - instance.readySince;
     this.backoff.set(key, afterEnd(this.of(key), readyForMs, now));
-    this.last.set(key, { instance: instance.record.id, reason, at: now });
+    this.tell(instance, reason);
+  }
+
+  /** It ended through no fault of its own: told, not counted. */
+  tell(instance: Instance, reason: string): void {
+    const key = setKey(instance.record, instance.record);
+    this.last.set(key, { instance: instance.record.id, reason, at: this.clock.now() });
   }
 
   of(key: string): Backoff {

@@ -254,10 +254,18 @@ export class Supervisor {
     this.beginPause(instance);
     this.instances.delete(exit.id);
     if (isLeaving(instance)) this.news.tell(instance, 'instance-stopped', exit.reason);
-    else this.fail(instance, `${instance.everReady ? '' : 'before it was ready, it '}${exit.reason}`);
+    else this.endedUnasked(instance, exit);
     await this.options.runtime.forget(exit.id);
     this.stopper.gone(exit.id);
     this.reconcile();
+  }
+
+  /** One that served and was killed from outside is replaced at once, however often that happens. */
+  private endedUnasked(instance: Instance, { reason, killed }: InstanceExit): void {
+    if (!instance.everReady) return this.fail(instance, `before it was ready, it ${reason}`);
+    if (!killed) return this.fail(instance, reason);
+    this.failures.tell(instance, reason);
+    this.news.tell(instance, 'instance-failed', reason);
   }
 
   private rememberLeaving(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ProgressLine } from '../../dashboard/src/api/types.ts';
+import type { AnswerLine } from '../../dashboard/src/api/types.ts';
 import type { Operation } from '../../src/core/rollout/index.ts';
 import type { Progress } from '../../src/server/control-plane.ts';
 import type { Rollout } from '../../src/server/store.ts';
@@ -8,8 +8,8 @@ import { focusedName, NO_BROWSER, Sight, tabTo } from './dashboard/browser.ts';
 import { hello, instance, picture, release, rollout } from './dashboard/pictures.ts';
 
 /** What the server tells is what the page reads: checked by the compiler. */
-const readable = <Line extends Progress>(line: Line & ProgressLine): Line => line;
-export const readsAll: (line: Progress) => ProgressLine = (line) => line;
+const readable = <Line extends Progress>(line: Line & AnswerLine): Line => line;
+export const readsAll: (line: Progress) => AnswerLine = (line) => line;
 const sight = new Sight();
 const HELLO = '/api/systems/hello/environments/local';
 const place = { system: 'hello', environment: 'local' };

@@ -1,5 +1,5 @@
 import { linesOf } from './lines.ts';
-import type { ApiProblem, Place, ProgressLine } from './types.ts';
+import type { AnswerLine, ApiProblem, Place } from './types.ts';
 
 /** Something a person asked for: where it is sent, and with what. */
 export interface ChangeRequest {
@@ -20,7 +20,7 @@ export function killOf(instance: string): ChangeRequest {
 /** Asks for a change and tells its progress line by line; null when it got to its end, else what was wrong. */
 export async function send(
   { path, body }: ChangeRequest,
-  tell: (line: ProgressLine) => void,
+  tell: (line: AnswerLine) => void,
 ): Promise<ApiProblem | null> {
   try {
     const response = await fetch(path, {
@@ -38,11 +38,11 @@ export async function send(
 
 async function readLines(
   body: ReadableStream<Uint8Array>,
-  tell: (line: ProgressLine) => void,
+  tell: (line: AnswerLine) => void,
 ): Promise<ApiProblem | null> {
   for await (const text of linesOf(body)) {
     if (text === '') continue;
-    const line = JSON.parse(text) as ProgressLine | { error: ApiProblem };
+    const line = JSON.parse(text) as AnswerLine | { error: ApiProblem };
     if ('error' in line) return line.error;
     tell(line);
     if (line.type === 'result') return null;

@@ -1,4 +1,4 @@
-import type { Overview, PlanView } from '../../../src/server/api/types.ts';
+import type { Overview, PlanView, ProgressLine } from '../../../src/server/api/types.ts';
 
 export type {
   HostView,
@@ -20,20 +20,8 @@ export interface Place {
 }
 
 /** One line of the answer to a change; the last one is a `result` or an error. */
-export type ProgressLine =
-  | { type: 'note'; message: string }
-  | { type: 'plan'; operations: Operation[] }
-  | { type: 'begin'; index: number; operation: Operation }
-  | { type: 'done'; index: number; operation: Operation; ms: number }
-  | {
-      type: 'failed';
-      index: number;
-      operation: Operation;
-      reason: string;
-      instance: string | null;
-      lastLines: string[];
-    }
-  | { type: 'returning'; toRelease: number | null }
+export type AnswerLine =
+  | Exclude<ProgressLine, { type: 'end' }>
   | { type: 'end' }
   | { type: 'result'; release: number; rollout: { state: string; reason: string } | null };
 

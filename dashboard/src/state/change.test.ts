@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Operation, Overview, ProgressLine } from '../api/types.ts';
+import type { AnswerLine, Operation, Overview } from '../api/types.ts';
 import { afterLine, afterPicture, afterProblem, beginChange, type Change } from './change.ts';
 
 const place = { system: 'hello', environment: 'local' };
@@ -11,7 +11,7 @@ function begin(kind: Change['kind'], about: Change['about'] = {}): Change {
   return beginChange({ id: 1, kind, place, about, beganAt: 1000 });
 }
 
-function after(change: Change, ...lines: ProgressLine[]): Change {
+function after(change: Change, ...lines: AnswerLine[]): Change {
   return lines.reduce((so, line) => afterLine(so, line, 2000), change);
 }
 
@@ -52,7 +52,7 @@ test('a failed step keeps its reason, its instance and the last lines', () => {
 
 test('a line of a kind that is not known here changes nothing', () => {
   const change = begin('scale');
-  assert.equal(after(change, { type: 'from-the-future' } as unknown as ProgressLine), change);
+  assert.equal(after(change, { type: 'from-the-future' } as unknown as AnswerLine), change);
 });
 
 test('a problem ends it', () => {

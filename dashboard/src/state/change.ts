@@ -1,4 +1,4 @@
-import type { ApiProblem, Operation, Overview, Place, ProgressLine } from '../api/types.ts';
+import type { AnswerLine, ApiProblem, Operation, Overview, Place } from '../api/types.ts';
 
 export type ChangeKind = 'kill' | 'scale' | 'rollback' | 'restart' | 'down';
 
@@ -40,7 +40,7 @@ export function beginChange(of: Pick<Change, 'id' | 'kind' | 'place' | 'about' |
 }
 
 /** The change after one more line of its answer. */
-export function afterLine(change: Change, line: ProgressLine, now: number): Change {
+export function afterLine(change: Change, line: AnswerLine, now: number): Change {
   switch (line.type) {
     case 'note':
       return { ...change, notes: [...change.notes, line.message] };
@@ -90,7 +90,7 @@ function withStep(change: Change, at: { index: number; operation: Operation }, n
   return { ...change, steps };
 }
 
-function failureOf(line: Extract<ProgressLine, { type: 'failed' }>): Partial<Step> {
+function failureOf(line: Extract<AnswerLine, { type: 'failed' }>): Partial<Step> {
   const reason = line.instance === null ? line.reason : `${line.instance}: ${line.reason}`;
   return { state: 'failed', reason, lastLines: line.lastLines };
 }

@@ -1,6 +1,6 @@
 import { type ChangeRequest, send } from '../api/change.ts';
 import { follow, type StreamNews } from '../api/stream.ts';
-import type { ProgressLine } from '../api/types.ts';
+import type { AnswerLine } from '../api/types.ts';
 import { afterLine, afterPicture, afterProblem, beginChange, type Change } from './change.ts';
 import { afterNews, type LiveState, UNKNOWN } from './live-state.ts';
 import { makeStore, type Store } from './store.ts';
@@ -34,7 +34,7 @@ export function makeSession(now: () => number): Session {
       const id = ++lastId;
       const change = beginChange({ ...about, id, beganAt: now() });
       changes.set([change, ...changes.get()].slice(0, CHANGES_KEPT));
-      const tell = (line: ProgressLine) => update(id, (c) => afterLine(c, line, now()));
+      const tell = (line: AnswerLine) => update(id, (c) => afterLine(c, line, now()));
       const problem = await send(request, tell);
       if (problem !== null) update(id, (c) => afterProblem(c, problem, now()));
       else if (about.kind === 'down')

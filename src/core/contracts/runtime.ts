@@ -43,8 +43,10 @@ export interface InstanceExit {
   /** null when a signal ended it, or when it was adopted and nobody could see. */
   code: number | null;
   signal: string | null;
-  /** For people: `exited with code 1`, `killed by SIGKILL`, `went over its memory limit (128 MB)`. */
+  /** For people: `exited with code 1`, `was ended by SIGKILL`, `went over its memory limit of 128 MB`. */
   reason: string;
+  /** Somebody else sent SIGKILL, which says nothing against the instance. */
+  killed: boolean;
 }
 
 export type Listening =

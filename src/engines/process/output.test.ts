@@ -7,13 +7,13 @@ import { temporary } from './testing/folder.ts';
 
 const MB = 1 << 20;
 
-function outputIn(t: TestContext, before = '', adopted = false) {
+function outputIn(t: TestContext) {
   const folder = temporary(t);
-  for (const stream of ['out', 'err']) writeFileSync(path.join(folder, stream), before);
-  const output = new InstanceOutput(folder, adopted);
+  for (const stream of ['out', 'err']) writeFileSync(path.join(folder, stream), '');
+  const output = new InstanceOutput(folder, false);
   const write = (stream: string, text: string) => appendFileSync(path.join(folder, stream), text);
   const size = (stream: string) => statSync(path.join(folder, stream)).size;
-  return { output, write, size };
+  return { output, write, size, folder };
 }
 
 function inShort(output: InstanceOutput): string[] {
@@ -31,11 +31,14 @@ test('each byte is read once, by stream', (t) => {
   assert.deepEqual(inShort(output), ['out two 0']);
 });
 
-test('of an adopted instance only what comes now is read', (t) => {
-  const { output, write } = outputIn(t, 'read by the former supervisor', true);
-  assert.deepEqual(output.read(), []);
-  write('out', 'new');
-  assert.deepEqual(inShort(output), ['out new 0']);
+test('an adopted instance is read on from where its former supervisor was', (t) => {
+  const { output, write, folder } = outputIn(t);
+  write('out', 'read before');
+  assert.deepEqual(inShort(output), ['out read before 0']);
+  assert.deepEqual(output.read(), [], 'asking again says that the first piece was kept');
+  write('out', ', written while nobody lived');
+  const next = new InstanceOutput(folder, true);
+  assert.deepEqual(inShort(next), ['out , written while nobody lived 0']);
 });
 
 test('much is read in bounded pieces, in order', (t) => {

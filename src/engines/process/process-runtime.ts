@@ -272,7 +272,9 @@ export class ProcessRuntime implements Runtime {
     if (live === undefined || live.stored.identity === null) return;
     live.stored.identity = null;
     this.killAll(id, live.identity);
-    this.exitListener({ id, code, signal, reason: this.reasonOf(live.stored, code, signal) });
+    const limit = this.limitReached(live.stored);
+    const killed = limit === null && signal === 'SIGKILL';
+    this.exitListener({ id, code, signal, killed, reason: limit ?? reasonOf(code, signal) });
   }
 
   /** Ends every process of an instance, also those that left its session. */
@@ -280,18 +282,20 @@ export class ProcessRuntime implements Runtime {
     for (const pid of membersOf({ id, leader, owner: this.owner })) killProcess(pid, 'SIGKILL');
   }
 
-  private reasonOf(stored: StoredInstance, code: number | null, signal: string | null): string {
-    const { id } = stored.record;
-    const why = this.endedFor.get(id);
-    this.endedFor.delete(id);
+  /** Which of its limits ended it; null when none did. */
+  private limitReached({ record, launch }: StoredInstance): string | null {
+    const why = this.endedFor.get(record.id);
+    this.endedFor.delete(record.id);
     if (why !== undefined) return why;
-    const { memoryBytes } = stored.launch.limits;
-    if (this.limiter?.ranOutOfMemory(id))
-      return `went over its memory limit of ${Math.round((memoryBytes ?? 0) / 1e6)} MB`;
-    if (signal !== null) return `was ended by ${signal}`;
-    if (code !== null) return `exited with code ${code}`;
-    return 'ended (how is not known: it was adopted from a former supervisor)';
+    if (!this.limiter?.ranOutOfMemory(record.id)) return null;
+    return `went over its memory limit of ${Math.round((launch.limits.memoryBytes ?? 0) / 1e6)} MB`;
   }
+}
+
+function reasonOf(code: number | null, signal: string | null): string {
+  if (signal !== null) return `was ended by ${signal}`;
+  if (code !== null) return `exited with code ${code}`;
+  return 'ended (how is not known: it was adopted from a former supervisor)';
 }
 
 function intentOf(request: StartRequest): StoredInstance {

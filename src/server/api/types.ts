@@ -1,5 +1,6 @@
 import type { InstanceState } from '../../core/contracts/index.ts';
-import type { Operation } from '../../core/rollout/index.ts';
+import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
+import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent } from '../store.ts';
 
 /** Everything that `escale status` and the dashboard show, in one answer. */
@@ -97,4 +98,23 @@ export interface PlanView {
   operations: Operation[];
   /** The same, one line each. */
   lines: string[];
+}
+
+/** One line of the answer to a change, as it goes on; the last one is a `result`, or an error. */
+export type ProgressLine =
+  | OperationProgress
+  | { type: 'plan'; operations: Operation[] }
+  | { type: 'note'; message: string }
+  | { type: 'end'; rollout: RolloutView };
+
+/** How a change ended. */
+export interface ChangeEnd {
+  place: Place;
+  release: number;
+  /** Null: everything was as it should be already. */
+  rollout: (RolloutView & { startedAt: number; endedAt: number }) | null;
+  /** It was not up before. */
+  added: boolean;
+  /** What was asked for was to end the rollout and return, and that is what has happened. */
+  returned: boolean;
 }
