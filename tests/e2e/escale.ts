@@ -20,7 +20,10 @@ export { PATIENCE_MS, waitFor } from './wait.ts';
 export type ProcessName = 'control-plane' | 'supervisor' | 'gateway';
 
 /** An Escale of a test's own, driven through the CLI as a person would; nothing of it outlives the test. */
-export async function startEscale(t: TestContext, options: { home?: string } = {}): Promise<Escale> {
+export async function startEscale(
+  t: TestContext,
+  options: { home?: string; finally?: () => void } = {},
+): Promise<Escale> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-e2e-'));
   // Others may pass through, so that instances run as another user where the tests run as root.
   chmodSync(folder, 0o711);
@@ -29,7 +32,7 @@ export async function startEscale(t: TestContext, options: { home?: string } = {
     home: options.home ?? path.join(folder, 'home'),
     port: await freePort(),
   });
-  t.after(() => escale.end());
+  t.after(() => escale.end().finally(options.finally));
   return escale;
 }
 

@@ -12,11 +12,11 @@ async function onSmallDisk(t: TestContext): Promise<{ escale: Escale; disk: stri
   const disk = path.join('/tmp', `escale-e2e-disk-${process.pid}`);
   mkdirSync(disk, { mode: 0o711 });
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0711', 'tmpfs', disk]);
-  const escale = await startEscale(t, { home: path.join(disk, 'home') });
-  t.after(() => {
+  const unmount = () => {
     execFileSync('umount', [disk]);
     rmSync(disk, { recursive: true });
-  });
+  };
+  const escale = await startEscale(t, { home: path.join(disk, 'home'), finally: unmount });
   return { escale, disk };
 }
 
