@@ -19,6 +19,11 @@ const BACKLOG_AT_MOST = 16 << 20;
 
 const STREAMS = ['out', 'err'] as const;
 
+/** Whether a file of an instance's folder is raw output. */
+export function isOutput(name: string): boolean {
+  return STREAMS.some((stream) => stream === name);
+}
+
 /**
  * The raw output of one instance: two files that it appends to itself, so that neither a dead supervisor nor a
  * slow reader ever stops it. Read by offset; emptied in place (the writer's O_APPEND makes that safe).
@@ -80,9 +85,9 @@ export class InstanceOutput {
   private rememberOffsets(): void {
     const text = JSON.stringify(this.offsets);
     if (text === this.remembered) return;
+    this.remembered = text;
     try {
       writeFileSync(this.offsetsFile(), text, { mode: 0o600 });
-      this.remembered = text;
     } catch {
       // A full disk: after a crash now some lines would be read twice.
     }

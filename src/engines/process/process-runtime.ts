@@ -18,7 +18,7 @@ import { folderBytes } from './folder-size.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
 import { type LaunchSetting, launch } from './launch.ts';
 import { findLimiter, type Limiter } from './limits.ts';
-import { InstanceOutput } from './output.ts';
+import { InstanceOutput, isOutput } from './output.ts';
 import { InstanceRecords, type StoredInstance } from './records.ts';
 import { listeningOf } from './sockets.ts';
 import { spawnProblem } from './spawn-problem.ts';
@@ -114,8 +114,17 @@ export class ProcessRuntime implements Runtime {
     child.once('exit', (code, signal) => this.ended(request.id, code, signal));
     if (child.exitCode !== null || child.signalCode !== null)
       this.ended(request.id, child.exitCode, child.signalCode);
-    this.records.write(stored);
+    this.complete(stored);
     return stored.record;
+  }
+
+  /** Where there is no room for it, the instance is found by its mark, as after a crash at this moment. */
+  private complete(stored: StoredInstance): void {
+    try {
+      this.records.write(stored);
+    } catch (error) {
+      if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+    }
   }
 
   private async spawn(request: StartRequest): Promise<ChildProcess> {
@@ -141,7 +150,9 @@ export class ProcessRuntime implements Runtime {
   private track(stored: StoredInstance, adopted: boolean): void {
     const { id } = stored.record;
     const folder = this.records.folderOf(id);
-    const watcher = watch(folder, () => this.outputListener(id));
+    const watcher = watch(folder, (_event, name) => {
+      if (name === null || isOutput(name)) this.outputListener(id);
+    });
     watcher.on('error', () => watcher.close());
     this.live.set(id, {
       stored,
