@@ -44,7 +44,7 @@ export interface RawBackend {
 /** A backend on bare TCP: `serve` is called for each connection that sends something. */
 export async function rawBackend(serve: (client: RawClient) => void): Promise<RawBackend> {
   const connections: RawClient[] = [];
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     const client = watch(socket);
     socket.once('data', () => {
       connections.push(client);
