@@ -48,11 +48,14 @@ async function watchFolder(folder: string, changed: () => Promise<void>): Promis
     }
   };
   const watcher = watch(folder, { ignoreInitial: true, ignored: (file) => isIgnored(folder, file) });
-  watcher.on('all', () => {
+  const look = () => {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => void run(), QUIET_MS);
-  });
+  };
+  watcher.on('all', look);
   await once(watcher, 'ready');
+  // A file or folder that vanished while it was looked at; before that, it can't watch at all.
+  watcher.on('error', look);
   return () => {
     stopped = true;
     if (timer !== null) clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures', 'systems');
@@ -20,8 +20,8 @@ export class SystemFolder {
 
   /** Replaces its files by those of another fixture; it keeps its name and its host. */
   become(fixture: string): void {
-    rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
+    for (const name of readdirSync(this.folder)) rmSync(path.join(this.folder, name), { recursive: true });
     cpSync(path.join(FIXTURES, fixture), this.folder, { recursive: true });
     if (fixture !== this.name) this.edit('escale.yaml', (text) => text.replaceAll(fixture, this.name));
   }

@@ -45,7 +45,7 @@ test('up follows the files of a system', async (t) => {
 
   const ended = await up.interrupt();
   assert.equal(ended.code, 0, ended.output);
-  assert.deepEqual(escale.processes(), []);
+  assert.deepEqual(escale.processes(), [], ended.output);
 });
 
 test('up with a file that is wrong from the start lists its mistakes and serves once it is mended', async (t) => {

@@ -45,7 +45,7 @@ async function up(words: string[], options: Options): Promise<void> {
     console.log(
       `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
     );
-  const delivery: Delivery = { escale, options, added: [] };
+  const delivery: Delivery = { escale, options, added: [], leaving: false, delivering: 0 };
   const delivered = Promise.withResolvers<void>();
   const unwatch = options.watch
     ? await watchFolders(folders, (folder) => delivered.promise.then(() => redeliver(folder, delivery)))
@@ -67,6 +67,7 @@ async function up(words: string[], options: Options): Promise<void> {
 
 /** Also what is being delivered at this moment. */
 async function stopAll(signal: string, delivery: Delivery, exitCode: number): Promise<void> {
+  delivery.leaving = true;
   if (!delivery.options.json) console.log(`\n${signal}: stopping what this command added …`);
   await leave(delivery, exitCode);
 }
@@ -76,6 +77,10 @@ interface Delivery {
   escale: LocalEscale;
   options: Options;
   added: ChangeEnd['place'][];
+  /** It is stopping: nothing is delivered any more. */
+  leaving: boolean;
+  /** How many deliveries are under way. */
+  delivering: number;
 }
 
 /** In order, so that a reader can follow. A system whose file is wrong does not keep the others from starting. */
@@ -97,11 +102,14 @@ async function redeliver(folder: string, delivery: Delivery): Promise<void> {
 }
 
 /** Whether it is up as its folder says. */
-async function deliver(folder: string, { escale, options, added }: Delivery): Promise<boolean> {
+async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
+  const { escale, options, added } = delivery;
   const json = options.json ?? false;
   const { environment } = options;
+  delivery.delivering += 1;
   try {
     const place = options.detach ? null : await newPlace(folder, escale, options);
+    if (delivery.leaving) return false;
     if (place !== null) added.push(place);
     const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
     if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
@@ -109,6 +117,8 @@ async function deliver(folder: string, { escale, options, added }: Delivery): Pr
   } catch (error) {
     printFailure(error, json);
     return false;
+  } finally {
+    delivery.delivering -= 1;
   }
 }
 
@@ -177,14 +187,26 @@ async function printWhereToLook(escale: LocalEscale, ms: number, options: Option
 }
 
 /** Takes down what was added; Escale itself, too, when nothing else is up. Leaves no process behind. */
-async function leave({ escale, added, options }: Delivery, exitCode: number): Promise<void> {
-  await Promise.all(added.map((place) => escale.client.down(place).catch(unlessUnknown)));
+async function leave(delivery: Delivery, exitCode: number): Promise<void> {
+  const { escale, added, options } = delivery;
+  await takeDown(delivery);
+  // A deploy that was asked for just before may arrive after that, since it has a connection of its own.
+  while (delivery.delivering > 0) {
+    await new Promise((resolve) => setTimeout(resolve, TAKE_DOWN_AGAIN_MS));
+    await takeDown(delivery);
+  }
   const stopped = await stopLocalIfIdle(escale);
   const down = added.map(({ system }) => system);
   const rest = stopped ? 'Nothing of Escale runs any more.' : 'Other systems are still up.';
   if (options.json) console.log(JSON.stringify({ type: 'left', down, stopped }));
   else console.log(`Stopped: ${down.join(', ') || 'nothing was added'}. ${rest}`);
   process.exit(exitCode);
+}
+
+const TAKE_DOWN_AGAIN_MS = 25;
+
+async function takeDown({ escale, added }: Delivery): Promise<void> {
+  await Promise.all(added.map((place) => escale.client.down(place).catch(unlessUnknown)));
 }
 
 /** What was interrupted before it became known needs no stopping. */
