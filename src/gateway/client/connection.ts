@@ -2,13 +2,18 @@ import type { Socket } from 'node:net';
 import { requestBody } from '../framing/body.ts';
 import { isHopeless } from '../framing/fields.ts';
 import { Refusal } from '../framing/refusal.ts';
-import { parseRequestHead } from '../framing/request-head.ts';
+import { parseRequestHead, type RequestHead } from '../framing/request-head.ts';
 import type { DataPlane, Entry } from './data-plane.ts';
 import { Exchange } from './exchange.ts';
 import { ownAnswerText } from './own-answer.ts';
+import { readInto } from './read-buffer.ts';
 import type { Tunnel } from './tunnel.ts';
 
 type Mode = 'http' | 'tunnel' | 'lingering';
+
+/** Up to this many bytes a head that comes alone is looked at without being copied. */
+const LONE_HEAD_BYTES = 2_048;
+const NOTHING = Buffer.alloc(0);
 
 /** One client connection: cuts its bytes into requests, one exchange at a time, and keeps its deadlines. */
 export class ClientConnection {
@@ -28,13 +33,13 @@ export class ClientConnection {
   private headBegan = false;
   private lastLeft = -1;
 
-  constructor(socket: Socket, plane: DataPlane, entry: Entry) {
+  constructor(accepted: Socket, plane: DataPlane, entry: Entry) {
+    const socket = readInto(accepted, (buffer, length) => this.received(buffer, length));
     this.socket = socket;
     this.plane = plane;
     this.entry = entry;
     this.address = plainAddress(socket.remoteAddress);
     this.deadline = performance.now() + plane.limits.idleMs;
-    socket.on('data', (chunk: Buffer) => this.received(chunk));
     socket.on('end', () => this.ended());
     socket.on('drain', () => this.drained());
     socket.on('error', () => {});
@@ -99,11 +104,29 @@ export class ClientConnection {
     this.socket.resume();
   }
 
-  private received(chunk: Buffer): void {
+  // The buffer is read into again: whatever outlives this call is copied.
+  private received(buffer: Buffer, length: number): void {
+    if (this.exchange === null && this.ahead === null && this.mode === 'http') {
+      if (this.takeLoneHead(buffer, length)) return;
+    }
+    const chunk = Buffer.from(buffer.subarray(0, length));
     if (this.tunnel !== null) this.tunnel.fromClient(chunk);
     if (this.mode !== 'http') return;
     this.ahead = this.ahead === null ? chunk : Buffer.concat([this.ahead, chunk]);
     this.advance();
+  }
+
+  /** Nearly every read is one whole head and nothing else; false: this one is not. */
+  private takeLoneHead(buffer: Buffer, length: number): boolean {
+    const { limits } = this.plane;
+    if (length > Math.min(LONE_HEAD_BYTES, limits.headBytes) || this.socket.writableNeedDrain) return false;
+    const text = buffer.toString('latin1', 0, length);
+    const end = text.indexOf('\r\n\r\n');
+    if (end === -1 || end + 4 !== length) return false;
+    const head = parseRequestHead(text.slice(0, -2), limits);
+    if (head instanceof Refusal) this.refuse(head);
+    else this.exchangeFor(head, NOTHING);
+    return true;
   }
 
   private advance(): void {
@@ -139,16 +162,20 @@ export class ClientConnection {
     const end = input.indexOf('\r\n\r\n');
     if (end === -1) return this.judgePartial(input);
     if (end + 4 > this.plane.limits.headBytes) return this.refuse(tooLong(input));
-    this.headBegan = false;
     const head = parseRequestHead(input.toString('latin1', 0, end + 2), this.plane.limits);
     if (head instanceof Refusal) return this.refuse(head);
+    return this.exchangeFor(head, input.subarray(end + 4));
+  }
+
+  private exchangeFor(head: RequestHead, rest: Buffer): boolean {
+    this.headBegan = false;
     const body = requestBody(head, this.plane.limits);
     if (body instanceof Refusal) return this.refuse(body);
     const exchange = new Exchange(this, head, body);
     this.exchange = exchange;
     // What came of the body is judged before an instance hears of the request.
-    const bodyEnd = body === null ? end + 4 : exchange.feed(input, end + 4);
-    this.ahead = bodyEnd === -1 || bodyEnd >= input.length ? null : input.subarray(bodyEnd);
+    const bodyEnd = body === null ? 0 : exchange.feed(rest, 0);
+    this.ahead = bodyEnd === -1 || bodyEnd >= rest.length ? null : rest.subarray(bodyEnd);
     if (bodyEnd !== -1) exchange.begin();
     return this.ahead !== null;
   }

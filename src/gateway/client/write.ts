@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { holdForBurst } from './burst.ts';
+import { STRING_BYTES } from './read-buffer.ts';
 
-/** Up to this many bytes node writes a latin1 string from the stack, without an object for each write. */
-export const STRING_BYTES = 16_384;
 
 /**
  * Writes `text` (latin1) and then `buffer[start, end)`. A small part is copied; of a large one the socket may still
