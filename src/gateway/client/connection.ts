@@ -3,6 +3,7 @@ import { requestBody } from '../framing/body.ts';
 import { isHopeless } from '../framing/fields.ts';
 import { Refusal } from '../framing/refusal.ts';
 import { parseRequestHead, type RequestHead } from '../framing/request-head.ts';
+import { now } from '../turn.ts';
 import type { DataPlane, Entry } from './data-plane.ts';
 import { Exchange } from './exchange.ts';
 import { ownAnswerText } from './own-answer.ts';
@@ -39,7 +40,7 @@ export class ClientConnection {
     this.plane = plane;
     this.entry = entry;
     this.address = plainAddress(socket.remoteAddress);
-    this.deadline = performance.now() + plane.limits.idleMs;
+    this.deadline = now() + plane.limits.idleMs;
     socket.on('end', () => this.ended());
     socket.on('drain', () => this.drained());
     socket.on('error', () => {});
@@ -48,7 +49,7 @@ export class ClientConnection {
 
   /** Lets `expired` be called after `ms`. */
   wait(ms: number): void {
-    this.deadline = performance.now() + ms;
+    this.deadline = now() + ms;
   }
 
   expired(): void {

@@ -3,6 +3,7 @@ import { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 import type { ResponseHead } from '../framing/response-head.ts';
 import type { RouteMatch } from '../routing/routes.ts';
+import { now } from '../turn.ts';
 import type { UpstreamConnection, UpstreamUser } from '../upstream/connection.ts';
 import type { RequestLoad } from '../upstream/instance.ts';
 import type { Service, Waiting } from '../upstream/service.ts';
@@ -27,7 +28,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private readonly head: RequestHead;
   private readonly body: Body | null;
   private readonly requestId: string;
-  private readonly began = performance.now();
+  private readonly began = now();
   private readonly carrier = new Carrier();
   private readonly sender: RequestSender;
   private state: ExchangeState = 'waiting';
@@ -213,10 +214,10 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   private holdOn(service: Service): void {
-    const now = performance.now();
-    if (this.holdUntil === 0) this.holdUntil = now + service.spec.hold.timeoutMs;
+    const time = performance.now();
+    if (this.holdUntil === 0) this.holdUntil = time + service.spec.hold.timeoutMs;
     this.state = 'waiting';
-    if (this.holdUntil <= now) this.failWith(failures.HOLD_EXPIRED);
+    if (this.holdUntil <= time) this.failWith(failures.HOLD_EXPIRED);
     else if (service.hold(this)) this.client.deadline = this.holdUntil;
     else this.failWith(failures.HOLD_FULL);
   }

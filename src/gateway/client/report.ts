@@ -1,4 +1,5 @@
 import type { RequestHead } from '../framing/request-head.ts';
+import { now } from '../turn.ts';
 import type { Instance } from '../upstream/instance.ts';
 import type { Service } from '../upstream/service.ts';
 import type { DataPlane } from './data-plane.ts';
@@ -21,7 +22,7 @@ export function writeDown(
   by: { service: Service | null; instance: Instance | null },
 ): void {
   const { head, requestId, status, attempts, bytes } = ending;
-  const seconds = (performance.now() - ending.began) / 1_000;
+  const seconds = (now() - ending.began) / 1_000;
   const measured = { status, seconds, bytesIn: bytes.in, bytesOut: bytes.out };
   if (by.service === null) client.plane.meter.unrouted(status);
   else by.service.meter.observe({ method: head.method, ...measured });

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import { holdForBurst } from './burst.ts';
+import { holdForBurst } from '../turn.ts';
 import { STRING_BYTES } from './read-buffer.ts';
-
 
 /**
  * Writes `text` (latin1) and then `buffer[start, end)`. A small part is copied; of a large one the socket may still
