@@ -2,10 +2,12 @@ import type { Socket } from 'node:net';
 import { requestBody } from '../framing/body.ts';
 import { isHopeless } from '../framing/fields.ts';
 import { Refusal } from '../framing/refusal.ts';
-import { parseRequestHead, type RequestHead } from '../framing/request-head.ts';
+import { parseRequestHead } from '../framing/request-head.ts';
 import { now } from '../turn.ts';
 import type { DataPlane, Entry } from './data-plane.ts';
 import { Exchange } from './exchange.ts';
+import { KnownAnswer } from './known-answer.ts';
+import { KnownRequest } from './known-request.ts';
 import { ownAnswerText } from './own-answer.ts';
 import { readInto } from './read-buffer.ts';
 import type { Tunnel } from './tunnel.ts';
@@ -26,6 +28,8 @@ export class ClientConnection {
   deadline: number;
   /** The client closed its half. */
   inputEnded = false;
+  /** What it was answered last. */
+  readonly lastAnswer = new KnownAnswer();
   private mode: Mode = 'http';
   private exchange: Exchange | null = null;
   private tunnel: Tunnel | null = null;
@@ -33,6 +37,9 @@ export class ClientConnection {
   private isAdvancing = false;
   private headBegan = false;
   private lastLeft = -1;
+  /** The last request whose head came alone, and that head's bytes. */
+  private known: KnownRequest | null = null;
+  private knownText = '';
 
   constructor(accepted: Socket, plane: DataPlane, entry: Entry) {
     const socket = readInto(accepted, (buffer, length) => this.received(buffer, length));
@@ -124,9 +131,13 @@ export class ClientConnection {
     const text = buffer.toString('latin1', 0, length);
     const end = text.indexOf('\r\n\r\n');
     if (end === -1 || end + 4 !== length) return false;
-    const head = parseRequestHead(text.slice(0, -2), limits);
-    if (head instanceof Refusal) this.refuse(head);
-    else this.exchangeFor(head, NOTHING);
+    if (this.known === null || text !== this.knownText) {
+      const head = parseRequestHead(text.slice(0, -2), limits);
+      if (head instanceof Refusal) return !this.refuse(head);
+      this.known = new KnownRequest(head, this);
+      this.knownText = text;
+    }
+    this.exchangeFor(this.known, NOTHING);
     return true;
   }
 
@@ -165,14 +176,14 @@ export class ClientConnection {
     if (end + 4 > this.plane.limits.headBytes) return this.refuse(tooLong(input));
     const head = parseRequestHead(input.toString('latin1', 0, end + 2), this.plane.limits);
     if (head instanceof Refusal) return this.refuse(head);
-    return this.exchangeFor(head, input.subarray(end + 4));
+    return this.exchangeFor(new KnownRequest(head, this), input.subarray(end + 4));
   }
 
-  private exchangeFor(head: RequestHead, rest: Buffer): boolean {
+  private exchangeFor(request: KnownRequest, rest: Buffer): boolean {
     this.headBegan = false;
-    const body = requestBody(head, this.plane.limits);
+    const body = requestBody(request.head, this.plane.limits);
     if (body instanceof Refusal) return this.refuse(body);
-    const exchange = new Exchange(this, head, body);
+    const exchange = new Exchange(this, request, body);
     this.exchange = exchange;
     // What came of the body is judged before an instance hears of the request.
     const bodyEnd = body === null ? 0 : exchange.feed(rest, 0);

@@ -12,11 +12,11 @@ import { Carrier } from './carrier.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import * as failures from './failures.ts';
+import type { KnownRequest } from './known-request.ts';
 import { type OwnAnswer, ownAnswerText } from './own-answer.ts';
 import { writeDown } from './report.ts';
 import { RequestSender } from './request-sender.ts';
 import { isIdempotent, retryDecision } from './retry.ts';
-import { route } from './route.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** Methods whose body many servers overlook, to read it as the next request. */
@@ -25,6 +25,7 @@ const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** One request and its answer: finds an instance, sends, sends again where that is safe, relays the answer. */
 export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser {
   private readonly client: ClientConnection;
+  private readonly request: KnownRequest;
   private readonly head: RequestHead;
   private readonly body: Body | null;
   private readonly requestId: string;
@@ -38,12 +39,13 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private holdUntil = 0;
   private isReported = false;
 
-  constructor(client: ClientConnection, head: RequestHead, body: Body | null) {
+  constructor(client: ClientConnection, request: KnownRequest, body: Body | null) {
     this.client = client;
-    this.head = head;
+    this.request = request;
+    this.head = request.head;
     this.body = body;
-    this.requestId = head.requestId ?? client.plane.nextRequestId();
-    this.sender = new RequestSender(client, head);
+    this.requestId = this.head.requestId ?? client.plane.nextRequestId();
+    this.sender = new RequestSender(client, request);
   }
 
   /** More bytes of this request are to come. */
@@ -53,7 +55,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
 
   /** Routes the request and starts looking for an instance. */
   begin(): void {
-    const match = route(this.head, this.client);
+    const match = this.request.route();
     const service = typeof match === 'string' ? undefined : this.client.plane.services.get(match.service);
     if (typeof match === 'string' || service === undefined) {
       this.turnDown(failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head));
@@ -342,9 +344,12 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (this.isReported) return;
     this.isReported = true;
     if (this.service !== null) this.service.counts.inFlight--;
-    const { head, requestId, began, service } = this;
+    const { request, requestId, began, service } = this;
     const { attempts, tried: instance } = this.carrier;
     const bytes = { in: this.sender.bytesIn, out: this.answer?.bytesOut ?? 0 };
-    writeDown({ head, requestId, status, began, bytes, attempts }, this.client, { service, instance });
+    writeDown({ request, requestId, status, began, bytes, attempts }, this.client.plane, {
+      service,
+      instance,
+    });
   }
 }
