@@ -32,6 +32,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private readonly began = now();
   private readonly carrier = new Carrier();
   private readonly sender: RequestSender;
+  place = -1;
   private state: ExchangeState = 'waiting';
   private match: RouteMatch | null = null;
   private service: Service | null = null;

@@ -2,6 +2,7 @@ import type { DrainDeadlines, Probe, TrafficCounts, TrafficInstance } from '../.
 import type { Limits } from '../limits.ts';
 import { now } from '../turn.ts';
 import { UpstreamConnection, type UpstreamUser } from './connection.ts';
+import { type Listed, Loads } from './loads.ts';
 import { Prober } from './prober.ts';
 import {
   afterProbe,
@@ -22,7 +23,7 @@ export interface Load {
 }
 
 /** A request may still be waiting for its connection. */
-export interface RequestLoad extends Load {
+export interface RequestLoad extends Load, Listed {
   /** Goes to another instance if not a byte was sent. */
   rerouteIfUnsent(): void;
 }
@@ -33,7 +34,7 @@ export class Instance {
   spec: TrafficInstance;
   readiness: Readiness = UNPROVEN;
   readonly counts = freshCounts();
-  readonly requests = new Set<RequestLoad>();
+  readonly requests = new Loads<RequestLoad>();
   readonly tunnels = new Set<Load>();
   /** Called when the last request or tunnel has left. */
   onIdle: (() => void) | null = null;
