@@ -117,6 +117,7 @@ export class ClientConnection {
     if (this.exchange === null && this.ahead === null && this.mode === 'http') {
       if (this.takeLoneHead(buffer, length)) return;
     }
+    if (this.mode === 'lingering') return;
     const chunk = Buffer.from(buffer.subarray(0, length));
     if (this.tunnel !== null) this.tunnel.fromClient(chunk);
     if (this.mode !== 'http') return;

@@ -16,11 +16,8 @@ import type { KnownRequest } from './known-request.ts';
 import { type OwnAnswer, ownAnswerText } from './own-answer.ts';
 import { writeDown } from './report.ts';
 import { RequestSender } from './request-sender.ts';
-import { isIdempotent, retryDecision } from './retry.ts';
+import { isBodyOverlooked, isIdempotent, retryDecision } from './retry.ts';
 import { Tunnel } from './tunnel.ts';
-
-/** Methods whose body many servers overlook, to read it as the next request. */
-const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One request and its answer: finds an instance, sends, sends again where that is safe, relays the answer. */
 export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser {
@@ -58,10 +55,10 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   begin(): void {
     const match = this.request.route();
     const service = typeof match === 'string' ? undefined : this.client.plane.services.get(match.service);
-    if (typeof match === 'string' || service === undefined) {
-      this.turnDown(failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head));
-      return;
-    }
+    if (typeof match === 'string' || service === undefined)
+      return this.turnDown(
+        failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head),
+      );
     this.match = match;
     this.service = service;
     service.counts.requests++;
@@ -85,7 +82,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the client does
-
   /** The client closed its half: half a request ends here, a whole one still gets its answer. */
   inputEnded(): void {
     if (this.wantsBody) {
@@ -118,7 +114,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the service and the instance do
-
   admitted(): void {
     if (this.state === 'waiting') this.attempt(this.service!);
   }
@@ -160,7 +155,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the answer does
-
   answerBegan(status: number): void {
     this.state = 'answering';
     this.sender.forget();
@@ -179,7 +173,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
       this.client.wait(this.client.plane.limits.bodyIdleMs);
       return;
     }
-    const isSafe = this.body === null || !BODILESS.has(this.head.method);
+    const isSafe = this.body === null || !isBodyOverlooked(this.head.method);
     const upstream = this.carrier.leave(this)!;
     if (reusable && isSafe) upstream.instance.release(upstream, keepAliveMs);
     else upstream.destroy();
@@ -310,10 +304,8 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private endWith(answer: OwnAnswer, keepAlive: boolean): void {
     const { minor, method } = this.head;
     this.report(answer.status);
-    this.client.socket.write(
-      ownAnswerText(answer, { isHead: method === 'HEAD', keepAlive, minor }),
-      'latin1',
-    );
+    const text = ownAnswerText(answer, { isHead: method === 'HEAD', keepAlive, minor });
+    this.client.socket.write(text, 'latin1');
     this.finish(keepAlive);
   }
 
