@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { allowOtherOrigins } from './cors.ts';
 import { BadRequest } from './forecast/refusal.ts';
 import { createService, type Service } from './lifecycle.ts';
 import type { Gazetteer } from './places/gazetteer.ts';
 import { cityRoute } from './routes/city.ts';
-import { allowOtherOrigins } from './routes/cors.ts';
 import { forecastRoute } from './routes/forecast.ts';
 import { searchRoute } from './routes/search.ts';
 import { type Source, SourceDown } from './sources/source.ts';
