@@ -73,6 +73,30 @@ suite('live changes and a database that goes away', { skip: withoutPostgres }, a
     assert.equal(await next('change'), 'change');
   });
 
+  test('killed under 500 writes, the database has every to-do that was answered 201', async () => {
+    const list = `${one.url}/l/killed/todos`;
+    const warm = Promise.withResolvers<void>();
+    let answered = 0;
+    const write = async (_: unknown, index: number) => {
+      const { status } = await add(list, `write ${index}`);
+      if (++answered === 100) warm.resolve();
+      return { title: `write ${index}`, status };
+    };
+    const writes = Promise.all(Array.from({ length: 500 }, write));
+    await warm.promise;
+    await postgres.kill();
+    const answers = await writes;
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [201, 503]);
+    await postgres.start();
+    while ((await fetch(`${one.url}/readyz`)).status !== 200);
+    const kept = new Set(
+      ((await (await fetch(list)).json()) as { title: string }[]).map(({ title }) => title),
+    );
+    const lost = answers.filter(({ status, title }) => status === 201 && !kept.has(title));
+    assert.deepEqual(lost, []);
+    assert.equal(one.process.exitCode, null);
+  });
+
   test('SIGTERM: streams end, it exits with 0', async (t) => {
     const { apis: more } = await startApi(t, postgres);
     const next = await followEvents(t, `${more[0]!.url}/todos/events`);

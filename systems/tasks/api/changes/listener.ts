@@ -31,7 +31,7 @@ async function listenOnce({ connectionString, heard, signal }: ListenerOptions):
     query_timeout: 5000,
     keepAlive: true,
   });
-  const gone = new Promise<void>((resolve) => client.once('end', resolve).once('error', () => resolve()));
+  const gone = new Promise<void>((resolve) => client.on('end', resolve).on('error', () => resolve()));
   const leave = () => void client.end().catch(() => {});
   signal.addEventListener('abort', leave, { once: true });
   let listened = false;
@@ -46,7 +46,6 @@ async function listenOnce({ connectionString, heard, signal }: ListenerOptions):
     if (!signal.aborted) console.error(`changes are not heard: ${(error as Error).message}`);
   } finally {
     signal.removeEventListener('abort', leave);
-    client.on('error', () => {});
     leave();
   }
   return listened;

@@ -33,6 +33,8 @@ export function openDatabase(connectionString: string, env: NodeJS.ProcessEnv = 
     application_name: 'tasks-api',
     types: { getTypeParser: (id, format) => (id === int8 ? Number : types.getTypeParser(id, format)) },
   });
+  // A connection that breaks at work fails its query, and tells it once more as an event that must have a listener.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => console.error(`an idle connection broke: ${error.message}`));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
