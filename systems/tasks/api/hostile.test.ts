@@ -38,6 +38,8 @@ suite('what is refused, and how', { skip: withoutPostgres }, async () => {
     '{"title":"a","order":1.5}',
     '{"title":"a","order":9999999999}',
     '{"title":"a","completed":"yes"}',
+    '{"title":"a","key":""}',
+    '{"title":"a","key":5}',
     '[]',
     'null',
   ])
@@ -80,6 +82,18 @@ suite('what is refused, and how', { skip: withoutPostgres }, async () => {
     assert.deepEqual(await (await fetch(url + list)).json(), [todo]);
     await isProblem(await fetch(`${url}/l/${'x'.repeat(101)}/todos`), 404);
     await isProblem(await fetch(`${url}/l/a%00b/todos`), 404);
+  });
+
+  test('under the same key a todo is added once in a list, even by requests at the same time', async () => {
+    const send = async (list: string, title: string) =>
+      (await (await post(JSON.stringify({ title, key: 'mine' }), `/l/${list}/todos`)).json()) as {
+        id: number;
+      };
+    const [one, two] = await Promise.all([send('once', 'first'), send('once', 'first')]);
+    assert.deepEqual(one, two);
+    assert.deepEqual(await send('once', 'again'), one);
+    assert.notEqual((await send('twice', 'first')).id, one.id);
+    assert.equal(((await (await fetch(`${url}/l/once/todos`)).json()) as object[]).length, 1);
   });
 
   test('the url is the one of the gateway in front, unless what it says is none', async () => {

@@ -36,6 +36,23 @@ suite('the page without its services', { skip: withoutSystem }, async () => {
     await shows('before', 'meanwhile');
   });
 
+  test('a to-do whose answer was lost is sent again, and added once', async (t) => {
+    const { page, add, shows, stored } = await openList(t, system);
+    let lost = 0;
+    await page.route(/\/todos$/, async (route) => {
+      if (route.request().method() !== 'POST' || lost > 0) return route.continue();
+      lost++;
+      await route.fetch();
+      return route.abort();
+    });
+    await add('once');
+    await page.getByText('1 change not sent yet').waitFor();
+    await eventually(() => page.locator('.notice').isVisible(), false);
+    assert.deepEqual(await stored(), [{ title: 'once', completed: false }]);
+    await shows('once');
+    assert.equal(lost, 1);
+  });
+
   test('while the database is away the page keeps changes, and sends them when it is back', async (t) => {
     const { page, add, shows, stored } = await openList(t, system);
     await add('before');

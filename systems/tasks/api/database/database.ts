@@ -10,6 +10,8 @@ export interface Tables {
     completed: Generated<boolean>;
     order: number | null;
     created: Generated<Date>;
+    /** Chosen by the client; null: none. */
+    key: ColumnType<string | null, string | undefined, string | undefined>;
   };
 }
 

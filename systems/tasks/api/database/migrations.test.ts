@@ -26,7 +26,7 @@ suite('migrations', { skip: withoutPostgres }, async () => {
       [0, 0, 0],
     );
     assert.deepEqual(runs.map(({ output }) => output).sort(), [
-      'migrated: 0001-todos.sql, 0002-tell-changes.sql\n',
+      'migrated: 0001-todos.sql, 0002-tell-changes.sql, 0003-add-once.sql\n',
       'nothing to migrate\n',
       'nothing to migrate\n',
     ]);

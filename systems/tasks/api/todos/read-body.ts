@@ -21,11 +21,20 @@ export function readChanges(body: unknown): Changes {
   };
 }
 
-/** The same, of a body that must have a title. */
-export function readNew(body: unknown): Changes & { title: string } {
+/** What a client says of a new todo; under the same `key` it is added once, however often it is sent. */
+export type New = Changes & { title: string; key?: string };
+
+/** The same, of a body that must have a title and may have a key. */
+export function readNew(body: unknown): New {
   const { title, ...rest } = readChanges(body);
   if (title === undefined) throw new Refusal(422, 'title: required');
-  return { title, ...rest };
+  const { key } = body as Record<string, unknown>;
+  return { title, ...rest, ...(key !== undefined && { key: readKey(key) }) };
+}
+
+function readKey(key: unknown): string {
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,100}$/.test(key)) return key;
+  throw new Refusal(422, 'key: expected 1 to 100 printable ASCII characters');
 }
 
 function readTitle(title: unknown): string {

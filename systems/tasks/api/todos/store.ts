@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import type { Changes } from './read-body.ts';
+import type { Changes, New } from './read-body.ts';
 
 /** A todo as it is kept. */
 export interface Row {
@@ -12,7 +12,7 @@ export interface Row {
 /** The todos of one list; each answer is null when there is no such todo in it. */
 export interface Store {
   all: (list: string) => Promise<Row[]>;
-  add: (list: string, todo: Changes & { title: string }) => Promise<Row>;
+  add: (list: string, todo: New) => Promise<Row>;
   clear: (list: string) => Promise<void>;
   get: (list: string, id: number) => Promise<Row | null>;
   change: (list: string, id: number, changes: Changes) => Promise<Row | null>;
@@ -34,12 +34,15 @@ export function createStore(database: Database): Store {
         .orderBy('order')
         .orderBy('id')
         .execute(),
-    add: (list, todo) =>
-      database
-        .insertInto('todos')
-        .values({ list, ...todo })
+    add: (list, todo) => {
+      const insertion = database.insertInto('todos').values({ list, ...todo });
+      return insertion
+        .onConflict((same) =>
+          same.columns(['list', 'key']).doUpdateSet({ key: (row) => row.ref('excluded.key') }),
+        )
         .returning(columns)
-        .executeTakeFirstOrThrow(),
+        .executeTakeFirstOrThrow();
+    },
     clear: async (list) => {
       await database.deleteFrom('todos').where('list', '=', list).execute();
     },

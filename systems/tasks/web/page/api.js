@@ -22,8 +22,8 @@ export async function fetchTodos() {
  * @param {import('./mirror.js').Operation} operation
  * @returns {Promise<{ id: number } | null>}
  */
-export async function send({ kind, id, body }) {
-  if (kind === 'add') return (await ask(todosUrl, 'POST', body)).json();
+export async function send({ kind, key, id, body }) {
+  if (kind === 'add') return (await ask(todosUrl, 'POST', { ...body, key })).json();
   if (kind === 'change') return (await ask(`${todosUrl}/${id}`, 'PATCH', body)).json();
   await ask(`${todosUrl}/${id}`, 'DELETE');
   return null;
