@@ -56,11 +56,19 @@ export interface RawBackend {
   close(): Promise<void>;
 }
 
-/** A backend on bare TCP: `serve` is called for each connection that sends something. */
-export async function rawBackend(serve: (client: RawClient) => void): Promise<RawBackend> {
+/**
+ * A backend on bare TCP: `serve` is called for each connection that sends something. With `allowHalfOpen` it may go
+ * on sending after its peer has finished, and ends its sockets itself.
+ */
+export async function rawBackend(
+  serve: (client: RawClient) => void,
+  { allowHalfOpen = false } = {},
+): Promise<RawBackend> {
   const connections: RawClient[] = [];
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+  const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => {
     const client = watch(socket);
+    // A probe sends nothing and leaves: nobody else would end such a half-open connection.
+    if (allowHalfOpen) socket.once('end', () => connections.includes(client) || socket.destroy());
     socket.once('data', () => {
       connections.push(client);
       serve(client);
