@@ -9,6 +9,8 @@ import path from 'node:path';
 const root = path.join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
 
+const LONGEST_TEST_MS = 240_000;
+
 const together = [
   'src/**/*.test.ts',
   'dashboard/src/**/*.test.ts',
@@ -33,6 +35,9 @@ function run(patterns: string[], concurrency: number): Promise<number> {
     '--disable-warning=ExperimentalWarning',
     '--test',
     `--test-concurrency=${concurrency}`,
+    // A failed test may leave a server open: it must not keep the others waiting for ever.
+    '--test-force-exit',
+    `--test-timeout=${LONGEST_TEST_MS}`,
     ...files,
   ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: testEnvironment() });

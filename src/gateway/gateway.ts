@@ -163,17 +163,17 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
     else this.control.broadcast(event);
   }
 
-  private accept(socket: Socket, entry: Entry): void {
+  private accept(accepted: Socket, entry: Entry): void {
     this.meter.connections++;
     if (this.connections.size >= this.limits.connections) {
       this.meter.connectionsRejected++;
-      socket.destroy();
+      accepted.destroy();
       return;
     }
-    const connection = new ClientConnection(socket, this, entry);
+    const connection = new ClientConnection(accepted, this, entry);
     this.connections.add(connection);
     this.meter.connectionsOpen++;
-    socket.on('close', () => {
+    connection.socket.on('close', () => {
       this.connections.delete(connection);
       this.meter.connectionsOpen--;
       if (this.connections.size === 0) this.whenEmpty?.();

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { InternalListener, TrafficProblem } from '../core/contracts/index.ts';
 import type { Entry } from './client/data-plane.ts';
-import { STRING_BYTES } from './client/write.ts';
+import { STRING_BYTES } from './client/read-buffer.ts';
 
 /** A host (an IP address) and port; port 0 takes a free one. */
 export interface ListenAddress {
@@ -14,7 +14,7 @@ export type Accept = (socket: Socket, entry: Entry) => void;
 
 /** Listens at `address`; rejects with node's error (`EADDRINUSE` …) when that is impossible. */
 export async function listen(address: ListenAddress, entry: Entry, accept: Accept): Promise<Server> {
-  const options = { allowHalfOpen: true, noDelay: true, highWaterMark: STRING_BYTES };
+  const options = { allowHalfOpen: true, noDelay: true, highWaterMark: STRING_BYTES, pauseOnConnect: true };
   const server = createServer(options, (socket) => accept(socket, entry));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -52,12 +52,15 @@ describe('upgrades', () => {
   });
 
   test('the close frame waits for the end of the frame that is under way', async () => {
-    const backend = await rawBackend((client) => {
-      client.socket.write(
-        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n\x82\x05hel',
-        'latin1',
-      );
-    });
+    const backend = await rawBackend(
+      (client) => {
+        client.socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n\x82\x05hel',
+          'latin1',
+        );
+      },
+      { allowHalfOpen: true },
+    );
     await stage.apply([instanceAt('raw', backend.port)]);
     await stage.event(isReady('raw'));
     const client = rawClient(stage.port);
@@ -71,6 +74,7 @@ describe('upgrades', () => {
     backend.connections[0]!.socket.write('lo\x81\x01X', 'latin1');
     assert.ok((await client.closed).endsWith('\x82\x05hello\x88\x02\x03\xe9'));
     client.socket.destroy();
+    backend.connections[0]!.socket.destroy();
     await backend.close();
   });
 

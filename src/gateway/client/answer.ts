@@ -2,10 +2,11 @@ import { type Body, type ResponseFraming, responseBody, responseFraming } from '
 import { isHopeless } from '../framing/fields.ts';
 import { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
-import { parseResponseHead, type ResponseHead } from '../framing/response-head.ts';
+import type { ResponseHead } from '../framing/response-head.ts';
 import type { ClientConnection } from './connection.ts';
-import { clientFraming, endsWithClose, interimHeadText, responseHeadText } from './forward-head.ts';
-import { writeTogether } from './write.ts';
+import { clientFraming, endsWithClose, interimHeadText } from './forward-head.ts';
+import { STRING_BYTES } from './read-buffer.ts';
+import { writeText, writeTogether } from './write.ts';
 
 /** Who hears how an answer goes. */
 export interface AnswerUser {
@@ -31,6 +32,8 @@ export class Answer {
   private readonly user: AnswerUser;
   private readonly client: ClientConnection;
   private readonly request: RequestHead;
+  /** The bytes of a small read as text, while they are looked at: sent on, and searched, quicker than the buffer. */
+  private text = '';
   private pending: Buffer | null = null;
   private head: ResponseHead | null = null;
   private framing: ResponseFraming = 'none';
@@ -79,13 +82,22 @@ export class Answer {
   }
 
   private takeHeads(buffer: Buffer, length: number): boolean {
+    this.text = length <= STRING_BYTES ? buffer.toString('latin1', 0, length) : '';
+    const accepted = this.takeEachHead(buffer, length);
+    this.text = '';
+    return accepted;
+  }
+
+  private takeEachHead(buffer: Buffer, length: number): boolean {
+    const { text } = this;
     let start = 0;
     for (;;) {
-      const blank = buffer.indexOf('\r\n\r\n', start);
+      const blank = text === '' ? buffer.indexOf('\r\n\r\n', start) : text.indexOf('\r\n\r\n', start);
       if (blank === -1 || blank + 4 > length) return this.keepPartial(buffer, start, length);
       if (blank - start > this.client.plane.limits.headBytes)
         return this.bad(new Refusal(502, 'head too long'));
-      const head = parseResponseHead(buffer.toString('latin1', start, blank + 2), this.client.plane.limits);
+      const block = text === '' ? buffer.toString('latin1', start, blank + 2) : text.slice(start, blank + 2);
+      const head = this.client.lastAnswer.headOf(block, this.client.plane.limits);
       if (head instanceof Refusal) return this.bad(head);
       start = blank + 4;
       if (head.status >= 200) return this.begin(head, buffer, { start, end: length });
@@ -135,7 +147,11 @@ export class Answer {
     this.keepsClient =
       this.request.keepAlive && !this.client.plane.isClosing && !endsWithClose(framing, minor);
     this.user.answerBegan(head.status);
-    return this.relay(responseHeadText(head, framing, { minor, keepAlive: this.keepsClient }), buffer, part);
+    return this.relay(
+      this.client.lastAnswer.textOf(head, framing, { minor, keepAlive: this.keepsClient }),
+      buffer,
+      part,
+    );
   }
 
   private relay(text: string, buffer: Buffer, part: { start: number; end: number }): boolean {
@@ -170,6 +186,7 @@ export class Answer {
 
   private write(text: string, buffer: Buffer, part: { start: number; end: number }): boolean {
     this.bytesOut += text.length + part.end - part.start;
+    if (this.text !== '') return writeText(this.client.socket, text + this.text.slice(part.start, part.end));
     return writeTogether(this.client.socket, text, { buffer, start: part.start, end: part.end });
   }
 

@@ -3,12 +3,20 @@ import { requestBody } from '../framing/body.ts';
 import { isHopeless } from '../framing/fields.ts';
 import { Refusal } from '../framing/refusal.ts';
 import { parseRequestHead } from '../framing/request-head.ts';
+import { now } from '../turn.ts';
 import type { DataPlane, Entry } from './data-plane.ts';
 import { Exchange } from './exchange.ts';
+import { KnownAnswer } from './known-answer.ts';
+import { KnownRequest } from './known-request.ts';
 import { ownAnswerText } from './own-answer.ts';
+import { readInto } from './read-buffer.ts';
 import type { Tunnel } from './tunnel.ts';
 
 type Mode = 'http' | 'tunnel' | 'lingering';
+
+/** Up to this many bytes a head that comes alone is looked at without being copied. */
+const LONE_HEAD_BYTES = 2_048;
+const NOTHING = Buffer.alloc(0);
 
 /** One client connection: cuts its bytes into requests, one exchange at a time, and keeps its deadlines. */
 export class ClientConnection {
@@ -20,6 +28,8 @@ export class ClientConnection {
   deadline: number;
   /** The client closed its half. */
   inputEnded = false;
+  /** What it was answered last. */
+  readonly lastAnswer = new KnownAnswer();
   private mode: Mode = 'http';
   private exchange: Exchange | null = null;
   private tunnel: Tunnel | null = null;
@@ -27,14 +37,17 @@ export class ClientConnection {
   private isAdvancing = false;
   private headBegan = false;
   private lastLeft = -1;
+  /** The last request whose head came alone, and that head's bytes. */
+  private known: KnownRequest | null = null;
+  private knownText = '';
 
-  constructor(socket: Socket, plane: DataPlane, entry: Entry) {
+  constructor(accepted: Socket, plane: DataPlane, entry: Entry) {
+    const socket = readInto(accepted, (buffer, length) => this.received(buffer, length));
     this.socket = socket;
     this.plane = plane;
     this.entry = entry;
     this.address = plainAddress(socket.remoteAddress);
-    this.deadline = performance.now() + plane.limits.idleMs;
-    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    this.deadline = now() + plane.limits.idleMs;
     socket.on('end', () => this.ended());
     socket.on('drain', () => this.drained());
     socket.on('error', () => {});
@@ -43,7 +56,7 @@ export class ClientConnection {
 
   /** Lets `expired` be called after `ms`. */
   wait(ms: number): void {
-    this.deadline = performance.now() + ms;
+    this.deadline = now() + ms;
   }
 
   expired(): void {
@@ -99,11 +112,34 @@ export class ClientConnection {
     this.socket.resume();
   }
 
-  private received(chunk: Buffer): void {
+  // The buffer is read into again: whatever outlives this call is copied.
+  private received(buffer: Buffer, length: number): void {
+    if (this.exchange === null && this.ahead === null && this.mode === 'http') {
+      if (this.takeLoneHead(buffer, length)) return;
+    }
+    if (this.mode === 'lingering') return;
+    const chunk = Buffer.from(buffer.subarray(0, length));
     if (this.tunnel !== null) this.tunnel.fromClient(chunk);
     if (this.mode !== 'http') return;
     this.ahead = this.ahead === null ? chunk : Buffer.concat([this.ahead, chunk]);
     this.advance();
+  }
+
+  /** Nearly every read is one whole head and nothing else; false: this one is not. */
+  private takeLoneHead(buffer: Buffer, length: number): boolean {
+    const { limits } = this.plane;
+    if (length > Math.min(LONE_HEAD_BYTES, limits.headBytes) || this.socket.writableNeedDrain) return false;
+    const text = buffer.toString('latin1', 0, length);
+    const end = text.indexOf('\r\n\r\n');
+    if (end === -1 || end + 4 !== length) return false;
+    if (this.known === null || text !== this.knownText) {
+      const head = parseRequestHead(text.slice(0, -2), limits);
+      if (head instanceof Refusal) return !this.refuse(head);
+      this.known = new KnownRequest(head, this);
+      this.knownText = text;
+    }
+    this.exchangeFor(this.known, NOTHING);
+    return true;
   }
 
   private advance(): void {
@@ -139,16 +175,20 @@ export class ClientConnection {
     const end = input.indexOf('\r\n\r\n');
     if (end === -1) return this.judgePartial(input);
     if (end + 4 > this.plane.limits.headBytes) return this.refuse(tooLong(input));
-    this.headBegan = false;
     const head = parseRequestHead(input.toString('latin1', 0, end + 2), this.plane.limits);
     if (head instanceof Refusal) return this.refuse(head);
-    const body = requestBody(head, this.plane.limits);
+    return this.exchangeFor(new KnownRequest(head, this), input.subarray(end + 4));
+  }
+
+  private exchangeFor(request: KnownRequest, rest: Buffer): boolean {
+    this.headBegan = false;
+    const body = requestBody(request.head, this.plane.limits);
     if (body instanceof Refusal) return this.refuse(body);
-    const exchange = new Exchange(this, head, body);
+    const exchange = new Exchange(this, request, body);
     this.exchange = exchange;
     // What came of the body is judged before an instance hears of the request.
-    const bodyEnd = body === null ? end + 4 : exchange.feed(input, end + 4);
-    this.ahead = bodyEnd === -1 || bodyEnd >= input.length ? null : input.subarray(bodyEnd);
+    const bodyEnd = body === null ? 0 : exchange.feed(rest, 0);
+    this.ahead = bodyEnd === -1 || bodyEnd >= rest.length ? null : rest.subarray(bodyEnd);
     if (bodyEnd !== -1) exchange.begin();
     return this.ahead !== null;
   }

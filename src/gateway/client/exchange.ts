@@ -3,6 +3,7 @@ import { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 import type { ResponseHead } from '../framing/response-head.ts';
 import type { RouteMatch } from '../routing/routes.ts';
+import { now } from '../turn.ts';
 import type { UpstreamConnection, UpstreamUser } from '../upstream/connection.ts';
 import type { RequestLoad } from '../upstream/instance.ts';
 import type { Service, Waiting } from '../upstream/service.ts';
@@ -11,25 +12,24 @@ import { Carrier } from './carrier.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import * as failures from './failures.ts';
+import type { KnownRequest } from './known-request.ts';
 import { type OwnAnswer, ownAnswerText } from './own-answer.ts';
 import { writeDown } from './report.ts';
 import { RequestSender } from './request-sender.ts';
-import { isIdempotent, retryDecision } from './retry.ts';
-import { route } from './route.ts';
+import { isBodyOverlooked, isIdempotent, retryDecision } from './retry.ts';
 import { Tunnel } from './tunnel.ts';
-
-/** Methods whose body many servers overlook, to read it as the next request. */
-const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One request and its answer: finds an instance, sends, sends again where that is safe, relays the answer. */
 export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser {
   private readonly client: ClientConnection;
+  private readonly request: KnownRequest;
   private readonly head: RequestHead;
   private readonly body: Body | null;
   private readonly requestId: string;
-  private readonly began = performance.now();
+  private readonly began = now();
   private readonly carrier = new Carrier();
   private readonly sender: RequestSender;
+  place = -1;
   private state: ExchangeState = 'waiting';
   private match: RouteMatch | null = null;
   private service: Service | null = null;
@@ -37,12 +37,13 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private holdUntil = 0;
   private isReported = false;
 
-  constructor(client: ClientConnection, head: RequestHead, body: Body | null) {
+  constructor(client: ClientConnection, request: KnownRequest, body: Body | null) {
     this.client = client;
-    this.head = head;
+    this.request = request;
+    this.head = request.head;
     this.body = body;
-    this.requestId = head.requestId ?? client.plane.nextRequestId();
-    this.sender = new RequestSender(client, head);
+    this.requestId = this.head.requestId ?? client.plane.nextRequestId();
+    this.sender = new RequestSender(client, request);
   }
 
   /** More bytes of this request are to come. */
@@ -52,12 +53,12 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
 
   /** Routes the request and starts looking for an instance. */
   begin(): void {
-    const match = route(this.head, this.client);
+    const match = this.request.route();
     const service = typeof match === 'string' ? undefined : this.client.plane.services.get(match.service);
-    if (typeof match === 'string' || service === undefined) {
-      this.turnDown(failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head));
-      return;
-    }
+    if (typeof match === 'string' || service === undefined)
+      return this.turnDown(
+        failures.missAnswer(typeof match === 'string' ? match : 'unknown-path', this.head),
+      );
     this.match = match;
     this.service = service;
     service.counts.requests++;
@@ -81,7 +82,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the client does
-
   /** The client closed its half: half a request ends here, a whole one still gets its answer. */
   inputEnded(): void {
     if (this.wantsBody) {
@@ -114,7 +114,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the service and the instance do
-
   admitted(): void {
     if (this.state === 'waiting') this.attempt(this.service!);
   }
@@ -156,7 +155,6 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   // What the answer does
-
   answerBegan(status: number): void {
     this.state = 'answering';
     this.sender.forget();
@@ -175,7 +173,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
       this.client.wait(this.client.plane.limits.bodyIdleMs);
       return;
     }
-    const isSafe = this.body === null || !BODILESS.has(this.head.method);
+    const isSafe = this.body === null || !isBodyOverlooked(this.head.method);
     const upstream = this.carrier.leave(this)!;
     if (reusable && isSafe) upstream.instance.release(upstream, keepAliveMs);
     else upstream.destroy();
@@ -213,10 +211,10 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   private holdOn(service: Service): void {
-    const now = performance.now();
-    if (this.holdUntil === 0) this.holdUntil = now + service.spec.hold.timeoutMs;
+    const time = performance.now();
+    if (this.holdUntil === 0) this.holdUntil = time + service.spec.hold.timeoutMs;
     this.state = 'waiting';
-    if (this.holdUntil <= now) this.failWith(failures.HOLD_EXPIRED);
+    if (this.holdUntil <= time) this.failWith(failures.HOLD_EXPIRED);
     else if (service.hold(this)) this.client.deadline = this.holdUntil;
     else this.failWith(failures.HOLD_FULL);
   }
@@ -306,10 +304,8 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   private endWith(answer: OwnAnswer, keepAlive: boolean): void {
     const { minor, method } = this.head;
     this.report(answer.status);
-    this.client.socket.write(
-      ownAnswerText(answer, { isHead: method === 'HEAD', keepAlive, minor }),
-      'latin1',
-    );
+    const text = ownAnswerText(answer, { isHead: method === 'HEAD', keepAlive, minor });
+    this.client.socket.write(text, 'latin1');
     this.finish(keepAlive);
   }
 
@@ -341,9 +337,12 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (this.isReported) return;
     this.isReported = true;
     if (this.service !== null) this.service.counts.inFlight--;
-    const { head, requestId, began, service } = this;
+    const { request, requestId, began, service } = this;
     const { attempts, tried: instance } = this.carrier;
     const bytes = { in: this.sender.bytesIn, out: this.answer?.bytesOut ?? 0 };
-    writeDown({ head, requestId, status, began, bytes, attempts }, this.client, { service, instance });
+    writeDown({ request, requestId, status, began, bytes, attempts }, this.client.plane, {
+      service,
+      instance,
+    });
   }
 }

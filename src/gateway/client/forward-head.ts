@@ -8,23 +8,24 @@ export interface Forwarding {
   match: RouteMatch;
   clientAddress: string;
   protocol: 'http' | 'https';
-  requestId: string;
 }
 
-/** The head that an instance gets: the client's lines, then what the gateway knows for certain. */
+/**
+ * The head that an instance gets: the client's lines, then what the gateway knows for certain. Without the id of the
+ * request, which differs each time, and without the empty line.
+ */
 export function requestHeadText(head: RequestHead, forwarding: Forwarding): string {
   const { match } = forwarding;
   const host = head.host === null ? 'Host: localhost\r\n' : '';
   const forwardedHost = head.host === null ? '' : `X-Forwarded-Host: ${head.host}\r\n`;
   const prefix = match.prefix === '' ? '' : `X-Forwarded-Prefix: ${match.prefix}\r\n`;
-  const requestId = head.requestId === null ? `X-Request-Id: ${forwarding.requestId}\r\n` : '';
   const trailers = head.takesTrailers ? 'TE: trailers\r\n' : '';
   const connection =
     head.upgrade === null ? connectionLine(trailers) : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
   return (
     `${head.method} ${match.target} HTTP/1.1\r\n${host}${head.lines}${bodyLine(head)}` +
     `X-Forwarded-For: ${forwarding.clientAddress}\r\nX-Forwarded-Proto: ${forwarding.protocol}\r\n` +
-    `${forwardedHost}${prefix}${requestId}${trailers}${connection}\r\n`
+    `${forwardedHost}${prefix}${trailers}${connection}`
   );
 }
 

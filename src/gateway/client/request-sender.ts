@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net';
-import type { RequestHead } from '../framing/request-head.ts';
 import type { RouteMatch } from '../routing/routes.ts';
 import type { ClientConnection } from './connection.ts';
-import { requestHeadText } from './forward-head.ts';
+import type { KnownRequest } from './known-request.ts';
 import { writeRequest } from './write.ts';
 
 /** Sends one request, from the start or again, and keeps what has come of its body as long as that is possible. */
 export class RequestSender {
   bytesIn = 0;
   private readonly client: ClientConnection;
-  private readonly head: RequestHead;
+  private readonly request: KnownRequest;
   /** Null: too much of the body came after it was sent, or nobody will ask for it again. */
   private parts: (Buffer | string)[] | null = [];
   private keptBytes = 0;
@@ -17,9 +16,9 @@ export class RequestSender {
   private givenBytes = 0;
   private saidContinue = false;
 
-  constructor(client: ClientConnection, head: RequestHead) {
+  constructor(client: ClientConnection, request: KnownRequest) {
     this.client = client;
-    this.head = head;
+    this.request = request;
   }
 
   get canReplay(): boolean {
@@ -27,14 +26,12 @@ export class RequestSender {
   }
 
   /** Writes the head and what is there of the body, as one write; reads on from the client. */
-  send(socket: Socket, match: RouteMatch, request: { requestId: string; wantsBody: boolean }): void {
-    const { entry, address: clientAddress } = this.client;
-    const { requestId } = request;
-    const text = requestHeadText(this.head, { match, clientAddress, protocol: entry.protocol, requestId });
+  send(socket: Socket, match: RouteMatch, terms: { requestId: string; wantsBody: boolean }): void {
+    const text = this.request.forwarded(match, terms.requestId);
     this.givenBytes = text.length + this.keptBytes;
     writeRequest(socket, text, this.parts ?? []);
     this.trim();
-    if (!request.wantsBody) return;
+    if (!terms.wantsBody) return;
     this.sayContinue();
     this.client.socket.resume();
   }
@@ -69,7 +66,7 @@ export class RequestSender {
   }
 
   private sayContinue(): void {
-    if (!this.head.expectsContinue || this.saidContinue || this.bytesIn > 0) return;
+    if (!this.request.head.expectsContinue || this.saidContinue || this.bytesIn > 0) return;
     this.saidContinue = true;
     this.client.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }

@@ -11,6 +11,12 @@ export interface FailedAttempt {
 
 /** Methods whose repetition changes nothing more (RFC 9110, 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Is it one of the methods whose body many servers overlook, to read it as the next request? */
+export function isBodyOverlooked(method: string): boolean {
+  return BODILESS.has(method);
+}
 
 export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method);

@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
-import { holdForBurst } from './burst.ts';
-
-/** Up to this many bytes node writes a latin1 string from the stack, without an object for each write. */
-export const STRING_BYTES = 16_384;
+import { holdForBurst } from '../turn.ts';
+import { STRING_BYTES } from './read-buffer.ts';
 
 /**
  * Writes `text` (latin1) and then `buffer[start, end)`. A small part is copied; of a large one the socket may still
@@ -17,8 +15,7 @@ export function writeTogether(
   const length = text.length + end - start;
   if (length === 0) return !socket.writableNeedDrain;
   if (length > STRING_BYTES) return writeUncopied(socket, text, buffer.subarray(start, end));
-  holdForBurst(socket);
-  return socket.write(start === end ? text : text + buffer.toString('latin1', start, end), 'latin1');
+  return writeText(socket, start === end ? text : text + buffer.toString('latin1', start, end));
 }
 
 // The kernel mostly takes all of it at once: then nothing is left in the queue and nobody needs the buffer.
@@ -31,6 +28,13 @@ function writeUncopied(socket: Socket, text: string, bytes: Buffer): boolean {
   socket.write(bytes);
   socket.uncork();
   return socket.writableLength === 0;
+}
+
+/** Writes a small latin1 `text`; false: write no more until `drain`. */
+export function writeText(socket: Socket, text: string): boolean {
+  if (text === '') return !socket.writableNeedDrain;
+  holdForBurst(socket);
+  return socket.write(text, 'latin1');
 }
 
 /** The request head and what is there of its body, as one write. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DEFAULT_LIMITS } from '../limits.ts';
-import { exchange, rawClient, statuses } from '../testing/raw.ts';
+import { exchange, exchangeAfter, rawClient, statuses } from '../testing/raw.ts';
 import { type Recorder, startRecorder } from '../testing/recorder.ts';
 import { HOST, instanceAt, isReady, type Stage, startStage } from '../testing/stage.ts';
 import { ChunkedBody } from './chunked.ts';
@@ -190,6 +190,25 @@ describe('framing, fuzzed', () => {
       );
       await fc.assert(property, { numRuns: RUNS, ...SEED });
     });
+
+    test('a head that is nearly the known one is read as on a connection that knows none', async () => {
+      const known = `GET /a HTTP/1.1\r\nHost: ${HOST}\r\nX-A: b\r\n\r\n`;
+      const property = fc.asyncProperty(mutations, async (changes) => {
+        const text = `${mutated(known, changes)}GET / HTTP/1.0\r\n\r\n`;
+        const alone = await readBy(() => exchange(stage.port, text));
+        const after = await readBy(() => exchangeAfter(known, stage.port, text));
+        assert.deepEqual(after.answers, [200, 200, ...alone.answers]);
+        assert.deepEqual(after.seen, ['GET /a ', 'GET /a ', ...alone.seen]);
+      });
+      await fc.assert(property, { numRuns: RUNS, ...SEED });
+    });
+
+    async function readBy(send: () => Promise<string>): Promise<{ answers: number[]; seen: string[] }> {
+      recorder.forget();
+      const answers = statuses(await send());
+      const seen = recorder.requests.map(({ method, target, body: got }) => `${method} ${target} ${got}`);
+      return { answers, seen };
+    }
   });
 });
 

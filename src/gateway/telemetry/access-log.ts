@@ -3,16 +3,23 @@ import type { ServiceKey, TrafficInstance } from '../../core/contracts/index.ts'
 import type { Refusal } from '../framing/refusal.ts';
 import type { RequestHead } from '../framing/request-head.ts';
 
-/** What is written down of one request. The query is left out: it may hold secrets. */
+/** What is written down of one request. */
 export interface LoggedRequest {
-  client: string;
-  head: RequestHead;
+  /** As `requestMembers` gave it. */
+  request: string;
   requestId: string;
   status: number;
   seconds: number;
   bytesIn: number;
   bytesOut: number;
   attempts: number;
+}
+
+/** The members of a line that depend on the head alone. The query is left out: it may hold secrets. */
+export function requestMembers({ method, host, target }: RequestHead, client: string): string {
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  return `"client":"${client}","method":"${method}","host":"${host ?? ''}","path":${JSON.stringify(path)}`;
 }
 
 export interface AccessLogOptions {
@@ -52,12 +59,8 @@ export class AccessLog {
 
   request(seen: LoggedRequest, service: ServiceKey | '', instance: TrafficInstance | null): void {
     if (this.options === null) return;
-    const { head } = seen;
-    const query = head.target.indexOf('?');
-    const path = query === -1 ? head.target : head.target.slice(0, query);
     this.append(
-      `{"time":"${timestamp()}","requestId":"${seen.requestId}","client":"${seen.client}","method":"${head.method}",` +
-        `"host":"${head.host ?? ''}","path":${JSON.stringify(path)},"status":${seen.status},` +
+      `{"time":"${timestamp()}","requestId":"${seen.requestId}",${seen.request},"status":${seen.status},` +
         `"durationMs":${Math.round(seen.seconds * 1e6) / 1e3},"bytesIn":${seen.bytesIn},"bytesOut":${seen.bytesOut},` +
         `"service":"${service}","instance":${JSON.stringify(instance?.id ?? '')},"release":${instance?.release ?? 0},"attempts":${seen.attempts}}\n`,
     );

@@ -19,6 +19,10 @@ export function rawClient(port: number, host = '127.0.0.1'): RawClient {
 export async function exchange(port: number, parts: string | string[]): Promise<string> {
   const client = rawClient(port);
   client.socket.setNoDelay(true);
+  return sendEach(client, parts);
+}
+
+async function sendEach(client: RawClient, parts: string | string[]): Promise<string> {
   for (const part of [parts].flat()) {
     if (client.socket.destroyed || client.socket.readableEnded) break;
     await new Promise<void>((resolve) => client.socket.write(part, 'latin1', () => resolve()));
@@ -27,6 +31,17 @@ export async function exchange(port: number, parts: string | string[]): Promise<
   const text = await client.closed;
   client.socket.destroy();
   return text;
+}
+
+/** As `exchange`, on a connection where `head`, a bodiless request, was answered twice: by now it is known there. */
+export async function exchangeAfter(head: string, port: number, parts: string | string[]): Promise<string> {
+  const client = rawClient(port);
+  client.socket.setNoDelay(true);
+  for (const count of [1, 2]) {
+    client.socket.write(head, 'latin1');
+    await client.until((text) => statuses(text).length === count);
+  }
+  return sendEach(client, parts);
 }
 
 /** Statuses of the answers in `text`, in order, interim ones included. */
@@ -41,11 +56,19 @@ export interface RawBackend {
   close(): Promise<void>;
 }
 
-/** A backend on bare TCP: `serve` is called for each connection that sends something. */
-export async function rawBackend(serve: (client: RawClient) => void): Promise<RawBackend> {
+/**
+ * A backend on bare TCP: `serve` is called for each connection that sends something. With `allowHalfOpen` it may go
+ * on sending after its peer has finished, and ends its sockets itself.
+ */
+export async function rawBackend(
+  serve: (client: RawClient) => void,
+  { allowHalfOpen = false } = {},
+): Promise<RawBackend> {
   const connections: RawClient[] = [];
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => {
     const client = watch(socket);
+    // A probe sends nothing and leaves: nobody else would end such a half-open connection.
+    if (allowHalfOpen) socket.once('end', () => connections.includes(client) || socket.destroy());
     socket.once('data', () => {
       connections.push(client);
       serve(client);

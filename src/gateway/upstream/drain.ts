@@ -28,7 +28,7 @@ export class Drain {
     const { instance, deadlines } = this;
     instance.stopProbing();
     instance.closeIdle();
-    for (const request of [...instance.requests]) request.rerouteIfUnsent();
+    for (const request of instance.requests.all()) request.rerouteIfUnsent();
     instance.onIdle = () => this.finish();
     this.timers.push(setTimeout(() => this.cutAllRequests(), deadlines.requestsMs));
     this.timers.push(setTimeout(() => this.closeAllUpgrades(), deadlines.upgradesMs));
@@ -42,7 +42,7 @@ export class Drain {
   }
 
   private cutAllRequests(): void {
-    const requests = [...this.instance.requests];
+    const requests = this.instance.requests.all();
     this.cutRequests += requests.length;
     for (const request of requests) request.cut();
   }

@@ -1,6 +1,8 @@
 import type { DrainDeadlines, Probe, TrafficCounts, TrafficInstance } from '../../core/contracts/index.ts';
 import type { Limits } from '../limits.ts';
+import { now } from '../turn.ts';
 import { UpstreamConnection, type UpstreamUser } from './connection.ts';
+import { type Listed, Loads } from './loads.ts';
 import { Prober } from './prober.ts';
 import {
   afterProbe,
@@ -21,7 +23,7 @@ export interface Load {
 }
 
 /** A request may still be waiting for its connection. */
-export interface RequestLoad extends Load {
+export interface RequestLoad extends Load, Listed {
   /** Goes to another instance if not a byte was sent. */
   rerouteIfUnsent(): void;
 }
@@ -32,7 +34,7 @@ export class Instance {
   spec: TrafficInstance;
   readiness: Readiness = UNPROVEN;
   readonly counts = freshCounts();
-  readonly requests = new Set<RequestLoad>();
+  readonly requests = new Loads<RequestLoad>();
   readonly tunnels = new Set<Load>();
   /** Called when the last request or tunnel has left. */
   onIdle: (() => void) | null = null;
@@ -100,7 +102,7 @@ export class Instance {
     }
     connection.user = null;
     connection.isReused = true;
-    connection.idleSince = performance.now();
+    connection.idleSince = now();
     const promised = keepAliveMs < 0 ? this.limits.upstreamIdleMs : Math.max(0, keepAliveMs - 1_000);
     connection.expires = connection.idleSince + Math.min(promised, this.limits.upstreamIdleMs);
     this.idle.push(connection);
@@ -167,12 +169,12 @@ export class Instance {
   }
 
   private takeIdle(idempotent: boolean): UpstreamConnection | null {
-    const now = performance.now();
     const connection = this.idle.pop();
     if (connection === undefined) return null;
+    const time = now();
     // A request that may not be retried avoids a connection that the instance may be about to close.
-    const isFreshEnough = idempotent || now - connection.idleSince < 1_000;
-    if (connection.expires > now && isFreshEnough && connection.socket.writable) return connection;
+    const isFreshEnough = idempotent || time - connection.idleSince < 1_000;
+    if (connection.expires > time && isFreshEnough && connection.socket.writable) return connection;
     connection.destroy();
     return this.takeIdle(idempotent);
   }

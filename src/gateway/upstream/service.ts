@@ -53,7 +53,7 @@ export class Service {
   }
 
   release(waiting: Waiting): void {
-    this.held.delete(waiting);
+    if (this.held.size > 0) this.held.delete(waiting);
   }
 
   admitHeld(): void {

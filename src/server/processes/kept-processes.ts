@@ -4,7 +4,7 @@ import type { Kept } from './keeper.ts';
 import { type ProcessName, readPid } from './pid-file.ts';
 
 /** The gateway's is larger: it makes garbage with every request. */
-const YOUNG_MEGABYTES: Record<ProcessName, number> = { 'control-plane': 1, supervisor: 1, gateway: 4 };
+const YOUNG_MEGABYTES: Record<ProcessName, number> = { 'control-plane': 1, supervisor: 1, gateway: 2 };
 
 /** How one of Escale's own processes is started and recognised. */
 export function keptProcess(name: ProcessName, home: Home): Kept {

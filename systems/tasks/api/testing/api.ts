@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { type Owner, type Running, startServer } from './instance.ts';
+import type { Postgres } from './postgres.ts';
+
+/** Runs `node migrate.ts`. */
+export async function runMigrate(
+  databaseUrl: string,
+): Promise<{ code: number; output: string; errors: string }> {
+  const child = spawn(process.execPath, ['migrate.ts'], {
+    cwd: `${import.meta.dirname}/..`,
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exit = once(child, 'exit');
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await exit) as [number];
+  return { code, output, errors };
+}
+
+/** An API on a migrated database of its own, with as many replicas as asked for. */
+export async function startApi(
+  owner: Owner,
+  postgres: Postgres,
+  replicas = 1,
+): Promise<{ databaseUrl: string; apis: Running[] }> {
+  const databaseUrl = await postgres.createDatabase();
+  const { code, errors } = await runMigrate(databaseUrl);
+  if (code !== 0) throw new Error(errors);
+  const starts = Array.from({ length: replicas }, () => startServer(owner, { DATABASE_URL: databaseUrl }));
+  return { databaseUrl, apis: await Promise.all(starts) };
+}
