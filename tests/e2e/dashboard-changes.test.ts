@@ -52,6 +52,19 @@ describe('changes asked for on the live page', { skip: NO_BROWSER }, () => {
     await close();
   });
 
+  test('a question that is asked while the one before still closes is shown whole', async () => {
+    const { page, close } = await sight.visit({ first: picture() });
+    const button = page.getByRole('button', { name: 'Kill hello-web-p7qa' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    for (let round = 0; round < 20; round++) {
+      await page.getByRole('dialog').getByRole('button', { name: 'Kill it' }).waitFor();
+      await Promise.all([page.keyboard.press('Escape'), page.keyboard.press('Enter')]);
+    }
+    await page.getByRole('dialog').getByRole('button', { name: 'Kill it' }).waitFor();
+    await close();
+  });
+
   test('scaling tells its steps with their times, then its end', async () => {
     const { page, server, close } = await sight.visit({ first: picture() });
     await page.getByRole('button', { name: 'One more: web' }).click();

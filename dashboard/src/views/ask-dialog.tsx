@@ -20,12 +20,16 @@ export function AskDialog() {
   useEffect(() => {
     if (asked !== null && !dialog.current!.open) dialog.current!.showModal();
   }, [asked]);
+  // The event comes late: a keystroke may have asked the next question by then, which stays.
+  const closed = () => {
+    if (!dialog.current!.open) question.set(null);
+  };
   return (
     <dialog
       ref={dialog}
       aria-labelledby="ask-title"
       aria-describedby="ask-text"
-      onClose={() => question.set(null)}
+      onClose={closed}
     >
       {asked !== null && <Asked question={asked} close={() => dialog.current!.close()} />}
     </dialog>
