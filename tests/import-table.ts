@@ -26,6 +26,11 @@ export const IMPORT_RULES: ImportRule[] = [
   { from: 'src/engines/process', may: ['src/core', 'src/host'], why: 'engines are strangers to each other' },
   { from: 'src/gateway', may: ['src/core', 'src/host'], why: 'the data plane works alone' },
   {
+    from: 'src/resources/postgres',
+    may: ['src/core', 'src/host'],
+    why: 'how one kind of resource runs; kinds are strangers to each other',
+  },
+  {
     from: 'src/delivery',
     may: ['src/core', 'src/host', 'src/index.ts'],
     why: 'from commit to release; runs nothing',
@@ -38,6 +43,7 @@ export const IMPORT_RULES: ImportRule[] = [
       'src/supervisor',
       'src/engines/process',
       'src/gateway',
+      'src/resources/postgres',
       'src/delivery',
       'package.json',
     ],
@@ -67,6 +73,7 @@ export const PACKAGE_RULES: Record<string, string[]> = {
   'src/server': ['fastify', 'zod'],
   'src/cli': ['commander', 'chokidar', '@clack/prompts', 'yaml'],
   'src/delivery': ['yaml'],
+  'src/resources/postgres': ['pg'],
 };
 
 /** Entries from outside that are not an `index.ts`, each with its reason. The list only shrinks. */

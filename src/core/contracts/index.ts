@@ -1,4 +1,5 @@
 export type * from './clock.ts';
 export type * from './engine.ts';
+export type * from './resource.ts';
 export type * from './runtime.ts';
 export type * from './traffic.ts';
