@@ -1,5 +1,6 @@
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
+import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
 
 /** What can go wrong for people, by permanent code. `docs/errors.md` is generated from it; a code is never reused. */
@@ -20,4 +21,5 @@ export const CATALOGUE = {
   ...FILE,
   ...INIT,
   ...RUNNING,
+  ...RESOURCES,
 } satisfies Record<string, CatalogueEntry>;
