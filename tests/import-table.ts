@@ -69,7 +69,7 @@ export const IMPORT_RULES: ImportRule[] = [
 
 /** npm packages that a folder of the product may import; one that is not named may import none. */
 export const PACKAGE_RULES: Record<string, string[]> = {
-  'src/core': ['zod', 'yaml'],
+  'src/core': ['zod', 'yaml', 'croner'],
   'src/server': ['fastify', 'zod'],
   'src/cli': ['commander', 'chokidar', '@clack/prompts', 'yaml'],
   'src/delivery': ['yaml'],

@@ -153,7 +153,8 @@ export const FILE = {
   },
   'unknown-service': {
     title: 'A service is named that does not exist',
-    explanation: 'A name in `uses`, `routes` or an environment is not one of `services`.',
+    explanation:
+      'A name in `uses` is none of `services` and `resources`, or one in `routes` or an environment none of `services`.',
     next: 'Use the nearest valid name.',
     exitCode: 1,
   },
@@ -161,6 +162,31 @@ export const FILE = {
     title: 'A service can’t be used like this',
     explanation: 'A worker (no port) can’t be called, and each used service is in the list once.',
     next: 'Give the used service a port, or take it out of the list.',
+    exitCode: 1,
+  },
+  'wrong-schedule': {
+    title: 'A schedule can’t be used',
+    explanation:
+      'A schedule has the five fields of cron (minute, hour, day of month, month, day of week) or is a word such as `@daily`; a time zone is one of the tz database, such as `Europe/Paris`.',
+    next: 'Write it like `0 3 * * *`.',
+    exitCode: 1,
+  },
+  'wrong-address': {
+    title: 'An address of a resource can’t be used',
+    explanation: '`external` is the address of a database that exists elsewhere: scheme, host and database.',
+    next: 'Write it like `postgres://user:password@db.example.org:5432/tasks`.',
+    exitCode: 1,
+  },
+  'unknown-job': {
+    title: 'A job is named that does not exist',
+    explanation: 'An environment changes a job that is not one of `jobs`.',
+    next: 'Use the nearest valid name.',
+    exitCode: 1,
+  },
+  'unknown-resource': {
+    title: 'A resource is named that does not exist',
+    explanation: 'An environment changes a resource that is not one of `resources`.',
+    next: 'Use the nearest valid name.',
     exitCode: 1,
   },
   'uses-cycle': {

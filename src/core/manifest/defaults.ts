@@ -8,4 +8,5 @@ export const DEFAULTS = {
   hold: { timeoutMs: 30_000, max: 1000 },
   responseTimeoutMs: 60_000,
   surge: 1,
+  job: { timeoutMs: 600_000, timeZone: 'UTC' },
 } as const;

@@ -7,4 +7,6 @@ export type * from './model.ts';
 export { bindingVariable, NAME, NAME_EXPECTED, toName } from './names.ts';
 export { nearest } from './nearest.ts';
 export { environmentsOf, resolveSystem } from './resolve.ts';
+export type { ResourceBinding, ResourceType } from './resource-types.ts';
+export { resourceBindings } from './resource-types.ts';
 export { fillCommand, splitWords } from './words.ts';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/index.ts';
+import type { ResourceType } from './resource-types.ts';
 
 /**
  * A system as the file describes it, after validation and after resolution for one environment: durations are
@@ -9,6 +10,8 @@ export interface ResolvedSystem {
   name: string;
   environment: string;
   services: Record<string, ResolvedService>;
+  jobs: Record<string, ResolvedJob>;
+  resources: Record<string, ResolvedResource>;
   routes: ResolvedRoute[];
   rollout: ResolvedRollout;
 }
@@ -24,7 +27,7 @@ export interface ResolvedService {
   /** It listens on `HOST:PORT` from its environment and can be called; true for static ones. Without it: a worker. */
   port: boolean;
   replicas: number;
-  /** Services it calls: of this system (`api`) or another one (`images/api`). */
+  /** What it needs: services of this system (`api`) or another one (`images/api`), resources of this one (`db`). */
   uses: string[];
   env: Record<string, string>;
   health: {
@@ -54,16 +57,42 @@ export interface ResolvedService {
   hold: { timeoutMs: number; max: number };
   /** An answer must begin within this, ms. */
   responseTimeoutMs: number;
-  limits: {
-    memoryBytes: number | null;
-    /** Cores, for example 0.5. */
-    cpu: number | null;
-    processes: number | null;
-    /** Largest size of its private temporary folder, bytes. */
-    diskBytes: number | null;
-  };
+  limits: ResolvedLimits;
   /** It keeps a folder of its own (`DATA_DIR`) over restarts; it then has exactly one instance. */
   volume: boolean;
+}
+
+export interface ResolvedLimits {
+  memoryBytes: number | null;
+  /** Cores, for example 0.5. */
+  cpu: number | null;
+  processes: number | null;
+  /** Largest size of its private temporary folder, bytes. */
+  diskBytes: number | null;
+}
+
+/** What runs to its end. Names of services, jobs and resources of a system are all different. */
+export interface ResolvedJob {
+  name: string;
+  /** As of a service. */
+  source: string;
+  command: string[];
+  uses: string[];
+  env: Record<string, string>;
+  /** It runs in each deploy, before the services start. */
+  beforeDeploy: boolean;
+  /** Null: only before deploys. */
+  schedule: { cron: string; timeZone: string; overlap: boolean } | null;
+  /** A run that takes longer is ended and has failed, ms. */
+  timeoutMs: number;
+  limits: ResolvedLimits;
+}
+
+export interface ResolvedResource {
+  name: string;
+  type: ResourceType;
+  /** Address of one that exists elsewhere; it may hold a password: never shown. Null: Escale runs it. */
+  external: string | null;
 }
 
 export interface ResolvedRoute {

@@ -22,5 +22,10 @@ export function toName(text: string): string | null {
 
 /** The variable that carries the address of a used service: `api` → `API_URL`, `images/api` → `IMAGES_API_URL`. */
 export function bindingVariable(use: string): string {
-  return `${use.replaceAll(/[-/]/g, '_').toUpperCase()}_URL`;
+  return `${bindingWord(use)}_URL`;
+}
+
+/** A name as it stands in variables: `main-db` → `MAIN_DB`. */
+export function bindingWord(name: string): string {
+  return name.replaceAll(/[-/]/g, '_').toUpperCase();
 }

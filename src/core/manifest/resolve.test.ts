@@ -100,6 +100,8 @@ test('a system for the local environment, whole', () => {
         volume: false,
       },
     },
+    jobs: {},
+    resources: {},
     routes: [
       { host: 'tasks.localhost', prefix: '/', service: 'web' },
       { host: 'tasks.localhost', prefix: '/api', service: 'api' },
@@ -141,4 +143,57 @@ test('a checked file is not changed by its resolution', () => {
   resolved.services.web!.env.X = 'y';
   resolved.services.web!.uses.push('z');
   assert.deepEqual(MODEL, before);
+});
+
+test('jobs and resources, as written and as an environment changes them', () => {
+  const model: SystemFile = {
+    name: 'tasks',
+    services: { api: { command: 'node server.ts', port: true, uses: ['db'] } },
+    jobs: {
+      migrate: { source: './api', command: 'node migrate.ts', before: 'deploy', uses: ['db'], env: { A: 1 } },
+      clean: { command: ['node', 'clean.ts'], schedule: '@daily', overlap: true, limits: { memory: '64MB' } },
+    },
+    resources: { db: { type: 'postgres' } },
+    environments: {
+      production: {
+        jobs: {
+          migrate: { timeout: '1h', env: { B: 'b' } },
+          clean: { schedule: '0 3 * * *', timeZone: 'Europe/Paris' },
+        },
+        resources: { db: { external: 'postgres://db.example.org/tasks' } },
+      },
+    },
+  };
+  const local = resolveSystem(model);
+  const migrate = {
+    name: 'migrate',
+    source: 'api',
+    command: ['node', 'migrate.ts'],
+    uses: ['db'],
+    env: { A: '1' },
+    beforeDeploy: true,
+    schedule: null,
+    timeoutMs: 600_000,
+    limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
+  };
+  const clean = {
+    name: 'clean',
+    source: '.',
+    command: ['node', 'clean.ts'],
+    uses: [],
+    env: {},
+    beforeDeploy: false,
+    schedule: { cron: '@daily', timeZone: 'UTC', overlap: true },
+    timeoutMs: 600_000,
+    limits: { memoryBytes: 64e6, cpu: null, processes: null, diskBytes: null },
+  };
+  assert.deepEqual(local.jobs, { migrate, clean });
+  assert.deepEqual(local.resources, { db: { name: 'db', type: 'postgres', external: null } });
+  const production = resolveSystem(model, 'production');
+  const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Paris', overlap: true };
+  assert.deepEqual(production.jobs, {
+    migrate: { ...migrate, timeoutMs: 3_600_000, env: { A: '1', B: 'b' } },
+    clean: { ...clean, schedule },
+  });
+  assert.equal(production.resources.db?.external, 'postgres://db.example.org/tasks');
 });

@@ -1,10 +1,24 @@
 import { EscaleError } from '../errors/index.ts';
 import { DEFAULTS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
-import type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
+import type {
+  AdjustmentsFile,
+  EnvironmentFile,
+  JobFile,
+  ResourceFile,
+  ServiceFile,
+  SystemFile,
+} from './file/schema.ts';
 import { parseSource } from './folder.ts';
 import { didYouMean } from './mistakes.ts';
-import type { ResolvedRoute, ResolvedService, ResolvedSystem } from './model.ts';
+import type {
+  ResolvedJob,
+  ResolvedLimits,
+  ResolvedResource,
+  ResolvedRoute,
+  ResolvedService,
+  ResolvedSystem,
+} from './model.ts';
 import { nearest } from './nearest.ts';
 import { environmentHost, parseRoute } from './route.ts';
 import { parseSize } from './size.ts';
@@ -18,16 +32,26 @@ export function environmentsOf(model: SystemFile): string[] {
 /** A checked file, resolved for one environment. Throws `unknown-environment`. The model must come from a check without mistakes. */
 export function resolveSystem(model: SystemFile, environment = 'local'): ResolvedSystem {
   const changes = environmentNamed(model, environment);
-  const services = Object.entries(model.services).map(([name, service]) => {
-    return [name, resolveService(name, adjust(service, own(changes.services, name) ?? {}))] as const;
-  });
   return {
     name: model.name,
     environment,
-    services: Object.fromEntries(services),
+    services: mapValues(model.services, (service, name) =>
+      resolveService(name, adjust(service, own(changes.services, name) ?? {})),
+    ),
+    jobs: mapValues(model.jobs ?? {}, (job, name) => resolveJob(name, job, own(changes.jobs, name) ?? {})),
+    resources: mapValues(model.resources ?? {}, (resource, name) =>
+      resolveResource(name, { ...resource, ...own(changes.resources, name) }),
+    ),
     routes: resolveRoutes(model, environment, changes),
     rollout: { strategy: 'rolling', surge: model.rollout?.surge ?? DEFAULTS.surge },
   };
+}
+
+function mapValues<From, To>(
+  map: Record<string, From>,
+  change: (value: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value, name)]));
 }
 
 function environmentNamed(model: SystemFile, name: string): EnvironmentFile {
@@ -68,11 +92,38 @@ function resolveService(name: string, service: ServiceFile): ResolvedService {
     port: service.port === true || service.static !== undefined,
     replicas: service.replicas ?? DEFAULTS.replicas,
     uses: [...(service.uses ?? [])],
-    env: Object.fromEntries(Object.entries(service.env ?? {}).map(([key, value]) => [key, String(value)])),
+    env: mapValues(service.env ?? {}, String),
     ...resolveTimes(service),
     limits: resolveLimits(service.limits),
     volume: service.volume === true,
   };
+}
+
+function resolveJob(
+  name: string,
+  job: JobFile,
+  changes: NonNullable<EnvironmentFile['jobs']>[string],
+): ResolvedJob {
+  const { schedule, timeZone, timeout } = { ...job, ...changes };
+  const overlap = job.overlap === true;
+  return {
+    name,
+    source: resolveSource(job.source ?? DEFAULTS.source),
+    command: resolveCommand(job.command),
+    uses: [...(job.uses ?? [])],
+    env: mapValues({ ...job.env, ...changes.env }, String),
+    beforeDeploy: job.before === 'deploy',
+    schedule:
+      schedule === undefined
+        ? null
+        : { cron: schedule, timeZone: timeZone ?? DEFAULTS.job.timeZone, overlap },
+    timeoutMs: time(timeout, DEFAULTS.job.timeoutMs),
+    limits: resolveLimits({ ...job.limits, ...changes.limits }),
+  };
+}
+
+function resolveResource(name: string, { type, external }: ResourceFile): ResolvedResource {
+  return { name, type, external: external ?? null };
 }
 
 function resolveTimes({ health, start, stop, hold, timeout }: ServiceFile) {
@@ -102,7 +153,7 @@ function time(written: string | undefined, otherwise: number): number {
   return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
 }
 
-function resolveLimits(limits: ServiceFile['limits']): ResolvedService['limits'] {
+function resolveLimits(limits: ServiceFile['limits']): ResolvedLimits {
   const bytes = (written: string | undefined) => (written === undefined ? null : parseSize(written));
   return {
     memoryBytes: bytes(limits?.memory),

@@ -6,10 +6,10 @@ import { isInside } from './find.ts';
 
 /** Checks on disk that each `source` is a folder inside the system's folder, links followed. `value`: a file's content, right or wrong. */
 export function checkSources(value: unknown, folder: string): Finding[] {
-  return sourcesOf(value).flatMap(([name, source]): Finding[] => {
+  return sourcesOf(value).flatMap(([kind, name, source]): Finding[] => {
     const problem = sourceProblem(source, folder);
     if (problem === null) return [];
-    const path = ['services', name, 'source'];
+    const path = [kind, name, 'source'];
     return [
       {
         code: 'wrong-source',
@@ -22,12 +22,14 @@ export function checkSources(value: unknown, folder: string): Finding[] {
   });
 }
 
-function sourcesOf(value: unknown): [string, string][] {
-  const services = isMap(value) && Object.hasOwn(value, 'services') ? value.services : null;
-  return Object.entries(isMap(services) ? services : {}).flatMap(([name, service]) => {
-    const source = isMap(service) && Object.hasOwn(service, 'source') ? service.source : null;
-    const relative = typeof source === 'string' && /^[^/~\\\0][^\\\0]*$/.test(source);
-    return relative ? [[name, source] as [string, string]] : [];
+function sourcesOf(value: unknown): [kind: string, name: string, source: string][] {
+  return ['services', 'jobs'].flatMap((kind) => {
+    const parts = isMap(value) && Object.hasOwn(value, kind) ? value[kind] : null;
+    return Object.entries(isMap(parts) ? parts : {}).flatMap(([name, part]) => {
+      const source = isMap(part) && Object.hasOwn(part, 'source') ? part.source : null;
+      const relative = typeof source === 'string' && /^[^/~\\\0][^\\\0]*$/.test(source);
+      return relative ? [[kind, name, source] as [string, string, string]] : [];
+    });
   });
 }
 

@@ -161,12 +161,23 @@ function nearlyRight(): fc.Arbitrary<unknown> {
       fc.dictionary(fc.oneof(fc.constantFrom(...KEYS), fc.string()), tie('tree'), { maxKeys: 5 }),
     ),
   }));
-  const service = fc.dictionary(fc.constantFrom(...KEYS, 'timeout', 'hold', 'start', 'stop'), tree, {
-    maxKeys: 8,
-  });
+  const service = fc.dictionary(
+    fc.constantFrom(...KEYS, 'timeout', 'hold', 'start', 'stop', 'schedule', 'before', 'type', 'external'),
+    tree,
+    {
+      maxKeys: 8,
+    },
+  );
   const services = fc.dictionary(fc.constantFrom('web', 'api', 'W!'), service, { maxKeys: 3 });
   const system = fc.record(
-    { name: fc.constant('demo'), services, routes: tree, environments: tree },
+    {
+      name: fc.constant('demo'),
+      services,
+      jobs: services,
+      resources: services,
+      routes: tree,
+      environments: tree,
+    },
     { requiredKeys: ['name'] },
   );
   return fc.oneof(tree, system, fc.anything());
@@ -174,7 +185,8 @@ function nearlyRight(): fc.Arbitrary<unknown> {
 
 test('the defaults that editors show are those that hold', () => {
   const service = systemJsonSchema().properties?.services?.additionalProperties;
-  assert.ok(service);
+  const job = systemJsonSchema().properties?.jobs?.additionalProperties;
+  assert.ok(service && job);
   const shown = (section: string, key: string) => service.properties?.[section]?.properties?.[key]?.default;
   const ms = (section: string, key: string) => parseDuration(String(shown(section, key)));
   assert.deepEqual(
@@ -195,6 +207,10 @@ test('the defaults that editors show are those that hold', () => {
       hold: { timeoutMs: ms('hold', 'timeout'), max: shown('hold', 'max') },
       responseTimeoutMs: parseDuration(String(service.properties?.timeout?.default)),
       surge: systemJsonSchema().properties?.rollout?.properties?.surge?.default,
+      job: {
+        timeoutMs: parseDuration(String(job.properties?.timeout?.default)),
+        timeZone: job.properties?.timeZone?.default,
+      },
     },
     DEFAULTS,
   );

@@ -3,7 +3,8 @@ import { didYouMean, valueText } from '../mistakes.ts';
 import { RESERVED_HOSTS } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { environmentHost, parseHost, parseRoute } from '../route.ts';
-import { checkEnv, isCallable, volumeMistake } from './service-check.ts';
+import { boundVariables, checkEnv } from './env-check.ts';
+import { isCallable, volumeMistake } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
 
@@ -22,7 +23,10 @@ function checkAdjustments(environment: string, file: unknown): Finding[] {
     const path = [...above, name];
     if (!Object.hasOwn(services, name))
       return [{ ...unknownService(name, path, Object.keys(services)), at: 'key' }];
-    return isMap(changes) && isMap(services[name]) ? checkChanges(changes, services[name], path) : [];
+    const service = services[name];
+    if (!isMap(changes) || !isMap(service)) return [];
+    const env = checkEnv(changes.env, [...path, 'env'], boundVariables(service.uses, file));
+    return [...env, ...checkChanges(changes, service, path)];
   });
 }
 
@@ -31,7 +35,7 @@ function checkChanges(
   service: Record<string, unknown>,
   path: Path,
 ): Finding[] {
-  const findings = checkEnv(changes.env, [...path, 'env'], service.uses);
+  const findings: Finding[] = [];
   const { replicas } = changes;
   if (service.volume === true && Number.isInteger(replicas) && replicas !== 1) {
     findings.push(volumeMistake([...path, 'replicas'], replicas));

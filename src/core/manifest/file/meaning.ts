@@ -1,6 +1,8 @@
 import type { Finding } from '../mistakes.ts';
 import { checkEnvironments } from './environment-check.ts';
+import { checkJobs } from './job-check.ts';
 import { checkNames, checkSecrets } from './name-check.ts';
+import { checkResources } from './resource-check.ts';
 import { checkRoutes } from './route-check.ts';
 import { checkServices } from './service-check.ts';
 import { checkUses } from './uses-check.ts';
@@ -14,6 +16,8 @@ export function checkMeaning(file: unknown): Finding[] {
     ...checkNames(file),
     ...checkSecrets(file),
     ...checkServices(file),
+    ...checkJobs(file),
+    ...checkResources(file),
     ...checkUses(file),
     ...checkRoutes(file),
     ...checkEnvironments(file),

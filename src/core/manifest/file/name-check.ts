@@ -11,11 +11,25 @@ export function checkNames(file: unknown): Finding[] {
   const system = valueAt(file, ['name']);
   const findings = typeof system === 'string' && system !== '' ? checkName(system, ['name'], 'value') : [];
   if (system === 'escale') findings.push(reserved(['name'], 'the name "escale" is Escale’s own'));
-  for (const kind of ['services', 'environments']) {
+  for (const kind of ['services', 'jobs', 'resources', 'environments']) {
     for (const name of Object.keys(mapAt(file, [kind])))
       findings.push(...checkName(name, [kind, name], 'key'));
   }
-  return [...findings, ...checkNumber(file)];
+  return [...findings, ...checkTwice(file), ...checkNumber(file)];
+}
+
+/** Instances, logs and commands name a part of a system by its name alone. */
+function checkTwice(file: unknown): Finding[] {
+  const kinds = new Map<string, string>();
+  return ['services', 'jobs', 'resources'].flatMap((kind) =>
+    Object.keys(mapAt(file, [kind])).flatMap((name): Finding[] => {
+      const before = kinds.get(name);
+      kinds.set(name, before ?? kind);
+      if (before === undefined) return [];
+      const message = `${valueText(name)} is the name of one of the ${before} already`;
+      return [{ code: 'wrong-name', path: [kind, name], message, hint: 'Rename one of them.' }];
+    }),
+  );
 }
 
 function checkName(name: string, path: Path, at: 'key' | 'value'): Finding[] {

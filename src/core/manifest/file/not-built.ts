@@ -1,7 +1,5 @@
 /** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
 const SYSTEM = {
-  jobs: 'jobs',
-  resources: 'resources (databases, queues, buckets)',
   pipeline: 'the pipeline',
   secrets: 'secrets',
   drills: 'drills',
@@ -10,7 +8,6 @@ const SYSTEM = {
   backup: 'backups',
   domains: 'domains',
   tls: 'certificates',
-  schedule: 'schedules',
   image: 'images',
   dockerfile: 'images',
   spread: 'spreading over machines',
@@ -20,7 +17,6 @@ const SERVICE = {
   image: 'images',
   dockerfile: 'images',
   spread: 'spreading over machines',
-  schedule: 'schedules',
   secrets: 'secrets',
   telemetry: 'settings of telemetry',
   alerts: 'alerts',
@@ -31,6 +27,23 @@ const SERVICE = {
   rollout: 'a rollout of its own for a service',
 };
 
+const JOB = { image: 'images', dockerfile: 'images', secrets: 'secrets', alerts: 'alerts' };
+
+const RESOURCE = {
+  backup: 'scheduled backups (`escale backup` makes one)',
+  version: 'choosing a version',
+  image: 'images',
+  replicas: 'replicas of databases',
+  limits: 'limits of resources',
+  alerts: 'alerts',
+};
+
+const LATER_TYPES: Record<string, string> = {
+  queue: 'queues',
+  stream: 'streams',
+  bucket: 'buckets',
+};
+
 const ROLLOUT = { steps: 'canary steps', bake: 'the bake window', abort: 'rules to abort' };
 
 const ENVIRONMENT = {
@@ -38,8 +51,6 @@ const ENVIRONMENT = {
   branch: 'branches',
   promoteFrom: 'promotion',
   approve: 'approvals',
-  jobs: 'jobs',
-  resources: 'resources',
   pipeline: 'the pipeline',
   secrets: 'secrets',
   rollout: 'a rollout of its own for an environment',
@@ -55,21 +66,27 @@ const STRATEGIES = ['canary', 'blue-green'];
 /** What a key at a place will be once it is built; null when it is not a key of a later version. */
 export function laterKey(parent: readonly string[], key: string): string | null {
   const keys: Record<string, string> | null = laterKeysAt(parent);
-  return keys && Object.hasOwn(keys, key) ? keys[key]! : null;
+  return keys === null ? null : own(keys, key);
 }
 
 function laterKeysAt(parent: readonly string[]): Record<string, string> | null {
   if (parent.length === 0) return SYSTEM;
   if (parent.length === 1) return parent[0] === 'rollout' ? ROLLOUT : null;
   if (parent.length === 2)
-    return parent[0] === 'services' ? SERVICE : parent[0] === 'environments' ? ENVIRONMENT : null;
-  return parent.length === 4 && parent[0] === 'environments' && parent[2] === 'services' ? SERVICE : null;
+    return keysOfPart(parent[0]!) ?? (parent[0] === 'environments' ? ENVIRONMENT : null);
+  return parent.length === 4 && parent[0] === 'environments' ? keysOfPart(parent[2]!) : null;
+}
+
+function keysOfPart(part: string): Record<string, string> | null {
+  return own({ services: SERVICE, jobs: JOB, resources: RESOURCE }, part);
 }
 
 /** What a value at a place will be once it is built: `replicas: {min, max}`, `strategy: canary`; else null. */
 export function laterValue(path: readonly string[], value: unknown): string | null {
   const key = path.at(-1);
   if (key === 'replicas' && isMap(value)) return 'automatic scaling ({min, max, cpu})';
+  if (key === 'type' && path[0] === 'resources' && path.length === 3 && typeof value === 'string')
+    return own(LATER_TYPES, value);
   if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
   return null;
 }
@@ -77,6 +94,10 @@ export function laterValue(path: readonly string[], value: unknown): string | nu
 /** True for a text that names a secret. */
 export function namesSecret(text: string): boolean {
   return /\$\{\s*secret\./.test(text);
+}
+
+function own<Value>(map: Record<string, Value>, key: string): Value | null {
+  return Object.hasOwn(map, key) ? map[key]! : null;
 }
 
 function isMap(value: unknown): boolean {

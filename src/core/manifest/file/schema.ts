@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NAME } from '../names.ts';
+import { RESOURCE_TYPES } from '../resource-types.ts';
 import { duration, expecting, mapOf, shape, size, text, whole } from './fields.ts';
 
 /**
@@ -140,7 +141,7 @@ const limits = shape(
   'a map such as {memory: 512MB, cpu: 0.5}',
 ).meta({ description: 'What one instance may use at most. Not set: no limit.' });
 
-/** What an environment may set differently. */
+/** What an environment may set differently for a service. */
 const adjustable = {
   replicas: whole(0, 100).meta({ description: 'How many instances run.', default: 1 }).optional(),
   env: env.optional(),
@@ -152,11 +153,22 @@ const adjustable = {
   limits: limits.optional(),
 };
 
+const source = text('a folder such as "./web"', 1024)
+  .meta({ description: 'Folder of its files, relative to this file, inside its folder.', default: '.' })
+  .optional();
+
+const uses = z
+  .array(word, expecting('a list of names such as [api, db]'))
+  .max(100, expecting('at most 100 names'))
+  .meta({
+    description:
+      'What it needs: services of this system (`api`, whose address is then in `API_URL`) or of another one (`images/api`, in `IMAGES_API_URL`), and resources (`db`, a PostgreSQL, is then in `DATABASE_URL`; with several of one kind in `DB_DATABASE_URL`).',
+  })
+  .optional();
+
 const service = shape(
   {
-    source: text('a folder such as "./web"', 1024)
-      .meta({ description: 'Folder of its files, relative to this file, inside its folder.', default: '.' })
-      .optional(),
+    source,
     command: command.optional(),
     static: staticFiles.optional(),
     port: yes
@@ -165,14 +177,7 @@ const service = shape(
           'It listens on `HOST:PORT` from its environment and can be called. Without it: a worker.',
       })
       .optional(),
-    uses: z
-      .array(word, expecting('a list of services such as [api]'))
-      .max(100, expecting('at most 100 services'))
-      .meta({
-        description:
-          'Services it calls: of this system (`api`, whose address is then in `API_URL`) or of another one (`images/api`, in `IMAGES_API_URL`).',
-      })
-      .optional(),
+    uses,
     volume: yes
       .meta({
         description:
@@ -183,6 +188,63 @@ const service = shape(
   },
   'a map with a command',
 ).meta({ description: 'A long-running part.' });
+
+/** What an environment may set differently for a job. */
+const adjustableJob = {
+  env: env.optional(),
+  schedule: text('a schedule such as "0 3 * * *"', 200)
+    .meta({
+      description:
+        'When it runs by itself, in the five fields of cron (minute, hour, day of month, month, day of week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.',
+    })
+    .optional(),
+  timeZone: text('a time zone such as "Europe/Paris"', 100)
+    .meta({ description: 'Time zone of the schedule.', default: 'UTC' })
+    .optional(),
+  timeout: duration(100)
+    .meta({ description: 'A run that takes longer is ended, and has failed.', default: '10m' })
+    .optional(),
+  limits: limits.optional(),
+};
+
+const job = shape(
+  {
+    source,
+    command: command.optional(),
+    uses,
+    before: z
+      .literal('deploy', expecting('"deploy"'))
+      .meta({
+        description:
+          'Runs in each deploy before its services start (a migration); when it fails, the deploy is not taken. It may run again after a crash, so it must be repeatable.',
+      })
+      .optional(),
+    overlap: yes
+      .meta({ description: 'A scheduled run may begin while the one before still goes on.' })
+      .optional(),
+    ...adjustableJob,
+  },
+  'a map with a command',
+).meta({ description: 'What runs to its end: before a deploy, or on a schedule.' });
+
+/** What an environment may set differently for a resource. */
+const adjustableResource = {
+  external: text('an address such as "postgres://user@db.example.org/tasks"', 2048)
+    .meta({
+      description: 'Address of one that exists elsewhere and is used as it is; Escale then runs none.',
+    })
+    .optional(),
+};
+
+const resource = shape(
+  {
+    type: z.enum(RESOURCE_TYPES, expecting(`a type of resource (${RESOURCE_TYPES.join(', ')})`)).meta({
+      description: 'What it is: `postgres` is a PostgreSQL server of its own, with one database.',
+    }),
+    ...adjustableResource,
+  },
+  'a map such as {type: postgres}',
+).meta({ description: 'What services need and Escale provides.' });
 
 const environment = shape(
   {
@@ -195,6 +257,20 @@ const environment = shape(
         description:
           'What differs here, for each service. `env`, `limits` and the like are merged key by key.',
       })
+      .optional(),
+    jobs: mapOf(
+      shape(adjustableJob, 'a map such as {schedule: "0 3 * * *"}'),
+      'a map from jobs to what differs',
+      NAME,
+    )
+      .meta({ description: 'What differs here, for each job.' })
+      .optional(),
+    resources: mapOf(
+      shape(adjustableResource, 'a map such as {external: "postgres://…"}'),
+      'a map from resources to what differs',
+      NAME,
+    )
+      .meta({ description: 'What differs here, for each resource.' })
       .optional(),
     routes: mapOf(text('a host such as "tasks.example.org"', 253), 'a map from hosts to hosts')
       .meta({
@@ -232,6 +308,12 @@ export const systemSchema = shape(
     services: mapOf(service, 'a map from names to services', NAME).meta({
       description: 'The long-running parts, by name.',
     }),
+    jobs: mapOf(job, 'a map from names to jobs', NAME)
+      .meta({ description: 'What runs to its end, by name.' })
+      .optional(),
+    resources: mapOf(resource, 'a map from names to resources', NAME)
+      .meta({ description: 'Databases and the like, by name.' })
+      .optional(),
     routes: mapOf(text('the name of a service', 200), 'a map from hosts to services')
       .meta({
         description:
@@ -250,6 +332,8 @@ export const systemSchema = shape(
 export type SystemFile = z.input<typeof systemSchema>;
 export type ServiceFile = SystemFile['services'][string];
 export type EnvironmentFile = NonNullable<SystemFile['environments']>[string];
+export type JobFile = NonNullable<SystemFile['jobs']>[string];
+export type ResourceFile = NonNullable<SystemFile['resources']>[string];
 /** What an environment may set differently for a service. */
 export type AdjustmentsFile = NonNullable<EnvironmentFile['services']>[string];
 

@@ -2,40 +2,41 @@ import type { Finding, Path } from '../mistakes.ts';
 import { didYouMean, valueText } from '../mistakes.ts';
 import { bindingVariable, NAME } from '../names.ts';
 import { nearest } from '../nearest.ts';
+import { boundVariables, textsOf } from './env-check.ts';
 import { isCallable } from './service-check.ts';
 import { mapAt } from './value-at.ts';
 
 /** Who uses whom: the names exist, can be called, appear once, and lead in no circle. */
 export function checkUses(file: unknown): Finding[] {
-  const uses = usesOf(file);
-  return [...uses].flatMap(([name, list]) => checkList(name, list, file)).concat(checkCycles(uses));
+  const services = usesOf('services', file);
+  const lists = (kind: 'services' | 'jobs', uses: Map<string, string[]>) =>
+    [...uses].flatMap(([name, list]) => checkList(list, [kind, name, 'uses'], file));
+  return [...lists('services', services), ...lists('jobs', usesOf('jobs', file)), ...checkCycles(services)];
 }
 
-function usesOf(file: unknown): Map<string, string[]> {
-  const services = Object.keys(mapAt(file, ['services']));
-  return new Map(services.map((name) => [name, textsOf(mapAt(file, ['services', name]).uses)]));
+function usesOf(kind: 'services' | 'jobs', file: unknown): Map<string, string[]> {
+  const names = Object.keys(mapAt(file, [kind]));
+  return new Map(names.map((name) => [name, textsOf(mapAt(file, [kind, name]).uses)]));
 }
 
-function textsOf(list: unknown): string[] {
-  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
-}
-
-function checkList(name: string, list: string[], file: unknown): Finding[] {
+function checkList(list: string[], above: Path, file: unknown): Finding[] {
   const variables = new Map<string, string>();
+  const bound = new Map([...boundVariables(list, file)].map(([variable, use]) => [use, variable]));
   return list.flatMap((use, index) => {
-    const path = ['services', name, 'uses', String(index)];
-    const before = variables.get(bindingVariable(use));
-    variables.set(bindingVariable(use), use);
-    if (before !== undefined) return [twice(path, use, before)];
+    const path = [...above, String(index)];
+    const variable = bound.get(use) ?? bindingVariable(use);
+    const before = variables.get(variable);
+    variables.set(variable, use);
+    if (before !== undefined) return [twice(path, use, before, variable)];
     return checkUse(use, path, file);
   });
 }
 
-function twice(path: Path, use: string, before: string): Finding {
+function twice(path: Path, use: string, before: string, variable: string): Finding {
   const message =
     use === before
       ? `${valueText(use)} is in the list twice`
-      : `${valueText(use)} and ${valueText(before)} would both be in ${bindingVariable(use)}`;
+      : `${valueText(use)} and ${valueText(before)} would both be in ${variable}`;
   return { code: 'wrong-use', path, message, at: 'value' };
 }
 
@@ -48,15 +49,32 @@ function checkUse(use: string, path: Path, file: unknown): Finding[] {
     const message = `${valueText(use)} is a worker (it has no port), so nobody can call it`;
     return isCallable(services[use]) ? [] : [{ code: 'wrong-use', path, message, hint, at: 'value' }];
   }
-  // A resource is refused where it is declared.
-  if (Object.hasOwn(mapAt(file, ['resources']), use)) return [];
-  return [unknownService(use, path, Object.keys(services))];
+  const resources = mapAt(file, ['resources']);
+  if (Object.hasOwn(resources, use)) return [];
+  if (Object.hasOwn(mapAt(file, ['jobs']), use)) {
+    const message = `${valueText(use)} is a job, so nobody can call it`;
+    return [{ code: 'wrong-use', path, message, at: 'value' }];
+  }
+  return [unknownUse(use, path, { services: Object.keys(services), resources: Object.keys(resources) })];
 }
 
 function checkForeign([system, service]: string[], path: Path, file: unknown): Finding[] {
   if (mapAt(file).name !== system) return [];
   const message = `${valueText(`${system}/${service}`)} is of this system`;
   return [{ code: 'wrong-use', path, message, hint: `Write ${JSON.stringify(service)}.`, at: 'value' }];
+}
+
+function unknownUse(
+  name: string,
+  path: Path,
+  { services, resources }: { services: string[]; resources: string[] },
+): Finding {
+  if (resources.length === 0) return unknownService(name, path, services);
+  const names = [...services, ...resources];
+  const hint =
+    didYouMean(nearest(name, names)) ?? `Services and resources: ${names.slice(0, 20).join(', ')}.`;
+  const message = `there is no service or resource ${valueText(name)}`;
+  return { code: 'unknown-service', path, message, hint, at: 'value' };
 }
 
 /** A name that no service has. */

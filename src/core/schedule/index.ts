@@ -1,0 +1,1 @@
+export { nextRun, scheduleProblem, timeZoneProblem } from './schedule.ts';
