@@ -26,17 +26,20 @@ export interface Candidate {
 export async function makeCandidate(source: DeploySource, artifacts: ArtifactStore): Promise<Candidate> {
   const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), gitState(source.folder)]);
   const resolved = resolveSystem(loaded.model, source.environment);
-  const services = Object.values(resolved.services);
+  const programs = [
+    ...Object.values(resolved.services),
+    ...Object.values(resolved.jobs).map((job) => ({ ...job, static: null })),
+  ];
   const drafts = await Promise.all(
-    services.map((service) =>
+    programs.map((program) =>
       artifacts.draft({
-        folder: path.resolve(loaded.folder, service.source),
+        folder: path.resolve(loaded.folder, program.source),
         top: git.top,
-        static: service.static !== null,
+        static: program.static !== null,
       }),
     ),
   );
-  const digests = Object.fromEntries(services.map((service, index) => [service.name, drafts[index]!.digest]));
+  const digests = Object.fromEntries(programs.map(({ name }, index) => [name, drafts[index]!.digest]));
   const content = { commit: git.commit, dev: git.dirty, model: loaded.model, artifacts: digests };
   return {
     ...{

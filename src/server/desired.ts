@@ -1,5 +1,16 @@
-import type { DesiredSystem, InstancePlan, InstanceSet } from '../core/contracts/index.ts';
-import { bindingVariable, type ResolvedSystem } from '../core/manifest/index.ts';
+import type {
+  DesiredResource,
+  DesiredSystem,
+  InstancePlan,
+  InstanceSet,
+  JobRun,
+} from '../core/contracts/index.ts';
+import {
+  bindingVariable,
+  type ResolvedSystem,
+  type ResourceType,
+  resourceBindings,
+} from '../core/manifest/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { countsAfter, type Operation, type ServiceChange } from '../core/rollout/index.ts';
 import type { WantedService } from './store.ts';
@@ -22,7 +33,8 @@ export function desiredAtRest(input: {
   artifacts: Artifacts;
 }): DesiredSystem {
   const sets = Object.entries(input.wanted).map(([service, wanted]) => instanceSet(service, wanted, input));
-  return { ...input.place, sets, routes: routesOf(input.resolve(input.release)) };
+  const resolution = input.resolve(input.release);
+  return { ...input.place, sets, resources: resourcesOf(resolution), routes: routesOf(resolution) };
 }
 
 /** What it wants once the first `done` operations of a rollout were carried out. */
@@ -47,7 +59,26 @@ export function desiredDuring(input: {
   const routed = input.operations.slice(0, input.done).some(({ kind }) => kind === 'route');
   const hasRouteStep = input.operations.some(({ kind }) => kind === 'route');
   const release = routed || !hasRouteStep ? input.toRelease : input.fromRelease;
-  return { ...input.place, sets, routes: release === null ? [] : routesOf(input.resolve(release)) };
+  const routes = release === null ? [] : routesOf(input.resolve(release));
+  return { ...input.place, sets, resources: resourcesDuring(input), routes };
+}
+
+/** Those of before, changed by what the operations provided and withdrew so far. */
+function resourcesDuring(input: Parameters<typeof desiredDuring>[0]): DesiredResource[] {
+  const { fromRelease, toRelease, operations, done, resolve } = input;
+  const former = fromRelease === null ? [] : resourcesOf(resolve(fromRelease));
+  const resources = new Map(former.map((resource) => [resource.name, resource]));
+  const next = resourcesOf(resolve(toRelease));
+  for (const operation of operations.slice(0, done)) {
+    if (operation.kind === 'withdraw') resources.delete(operation.resource);
+    if (operation.kind === 'provide')
+      resources.set(operation.resource, next.find(({ name }) => name === operation.resource)!);
+  }
+  return [...resources.values()];
+}
+
+function resourcesOf({ system }: Resolution): DesiredResource[] {
+  return Object.values(system.resources).map(({ name, type, external }) => ({ name, type, external }));
 }
 
 function changingSets(change: ServiceChange, input: Parameters<typeof desiredDuring>[0]): InstanceSet[] {
@@ -88,18 +119,51 @@ export function instancePlan(
 ): InstancePlan {
   const resolved = system.services[service]!;
   const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env } = resolved;
-  const uses = usedServices(system.name, resolved.uses);
-  const common = { artifact, env, port, start, stop, hold, responseTimeoutMs, limits, volume, uses };
-  if (resolved.static === null) return { ...common, command: resolved.command, health };
+  const common = { artifact, env, port, start, stop, hold, responseTimeoutMs, limits, volume };
+  const plan = { ...common, ...usesOf(system, resolved.uses) };
+  if (resolved.static === null) return { ...plan, command: resolved.command, health };
   const options = resolved.static.spa ? ['--spa'] : [];
   const command = ['node', '--disable-warning=ExperimentalWarning', staticServer, ...options];
-  return { ...common, command, health: { ...health, ready: STATIC_PROBE, live: STATIC_PROBE } };
+  return { ...plan, command, health: { ...health, ready: STATIC_PROBE, live: STATIC_PROBE } };
 }
 
 const STATIC_PROBE = '/.escale/ready';
 
-function usedServices(system: string, uses: string[]): Record<string, string> {
-  return Object.fromEntries(
-    uses.map((use) => [bindingVariable(use), use.includes('/') ? use : `${system}/${use}`]),
+/** A run of a job of a release. */
+export function jobRun(
+  { release, system, artifacts: digests }: Resolution,
+  { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
+): JobRun {
+  const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
+  const plan: InstancePlan = {
+    ...JOB_PLAN,
+    ...{ artifact: artifacts.folderOf(digests[job]!), command, env, limits },
+    ...usesOf(system, uses),
+  };
+  return { id, system: system.name, environment: system.environment, job, release, timeoutMs, plan };
+}
+
+/** A job takes no requests; what is said of those means nothing to it. */
+const JOB_PLAN = {
+  port: false,
+  health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
+  start: { deadlineMs: 0, stableMs: 0 },
+  stop: { drainMs: 0, websocketsMs: 0, graceMs: 10_000 },
+  hold: { timeoutMs: 0, max: 0 },
+  responseTimeoutMs: 0,
+  volume: false,
+};
+
+/** Services by the variable that carries their address, and resources. */
+function usesOf(system: ResolvedSystem, uses: string[]): Pick<InstancePlan, 'uses' | 'resources'> {
+  const types: Record<string, ResourceType> = Object.fromEntries(
+    Object.values(system.resources).map(({ name, type }) => [name, type]),
   );
+  const services = uses.filter((use) => !Object.hasOwn(types, use));
+  return {
+    uses: Object.fromEntries(
+      services.map((use) => [bindingVariable(use), use.includes('/') ? use : `${system.name}/${use}`]),
+    ),
+    resources: resourceBindings(uses, types),
+  };
 }

@@ -48,6 +48,7 @@ export function planCandidate(
     missingArtifacts,
     recorded: known !== null,
     restart: [],
+    runJobs: true,
   });
   return { place, kind: 'deploy', release, fromRelease: before?.release ?? null, plan, candidate, scaled };
 }
@@ -77,7 +78,8 @@ export function planChange(
       `the artifacts of release ${release} of ${place.system} are gone from this host`,
     );
   const running = runningOf(deployment);
-  const plan = makePlan({ before, after, running, scaled, restart, recorded: true, missingArtifacts: [] });
+  const kept = { recorded: true, missingArtifacts: [], runJobs: false };
+  const plan = makePlan({ before, after, running, scaled, restart, ...kept });
   return { place, kind, release, fromRelease: before?.release ?? null, plan, candidate: null, scaled };
 }
 

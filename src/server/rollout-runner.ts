@@ -1,7 +1,13 @@
 import type { DesiredSystem, Engine, Observation } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import { type Evidence, judge, type Operation, type OperationProgress } from '../core/rollout/index.ts';
-import { type Artifacts, desiredAtRest, desiredDuring, type Resolve } from './desired.ts';
+import {
+  type Evidence,
+  judge,
+  type Operation,
+  type OperationProgress,
+  type ResourceEvidence,
+} from '../core/rollout/index.ts';
+import { type Artifacts, desiredAtRest, desiredDuring, jobRun, type Resolve } from './desired.ts';
 import type { Rollout, Store } from './store.ts';
 
 /** What happens while a rollout runs, for whoever watches it. */
@@ -58,14 +64,22 @@ export class RolloutRunner {
       this.rollout.done = index + 1;
       this.parts.store.saveProgress(this.rollout);
     }
+    await this.forgetRuns();
     return this.promote();
+  }
+
+  /** Runs of jobs that belong to this rollout: one that still goes on is ended. */
+  private async forgetRuns(): Promise<void> {
+    for (const operation of this.rollout.operations)
+      if (operation.kind === 'run')
+        await this.tryAsk(() => this.parts.engine.forgetRun(this.runId(operation.job)));
   }
 
   /** Null when the operation is done; otherwise why it can't be. */
   private async carryOut(operation: Operation, index: number): Promise<string | null> {
     const began = this.parts.now();
     this.tell({ type: 'begin', index, operation });
-    const refusal = await this.tryApply(this.desiredAfter(index + 1));
+    const refusal = await this.tryWish(operation, index);
     if (refusal !== null) {
       this.tell({ type: 'failed', index, operation, reason: refusal, instance: null, lastLines: [] });
       return refusal;
@@ -79,6 +93,26 @@ export class RolloutRunner {
     const { reason, instance } = verdict;
     this.tell({ type: 'failed', index, operation, reason, instance, lastLines });
     return instance === null ? reason : `${instance}: ${reason}`;
+  }
+
+  /** Null when the engine took the wish; otherwise why it did not (its disk is full). */
+  private tryWish(operation: Operation, index: number): Promise<string | null> {
+    const { engine } = this.parts;
+    return this.tryAsk(async () => {
+      await engine.apply(this.desiredAfter(index + 1));
+      if (operation.kind === 'run') await engine.run(this.runOf(operation.job));
+    });
+  }
+
+  /** The run of a job in this rollout: the same after a crash. */
+  private runOf(job: string) {
+    const { toRelease } = this.rollout;
+    const resolution = this.parts.resolve(this.rollout)(toRelease);
+    return jobRun(resolution, { id: this.runId(job), job, artifacts: this.parts.artifacts });
+  }
+
+  private runId(job: string): string {
+    return `rollout-${this.rollout.id}-${job}`;
   }
 
   private desiredAfter(done: number): DesiredSystem {
@@ -126,7 +160,22 @@ export class RolloutRunner {
       formerLeft: ofService.filter((i) => i.rollout !== rollout).length,
       waitedMs: this.parts.now() - began,
       deadlineMs: plan?.plan.start.deadlineMs ?? 0,
+      resource: 'resource' in operation ? this.resourceEvidence(operation.resource, observation) : null,
+      run:
+        'job' in operation
+          ? (observation.runs.find(({ id }) => id === this.runId(operation.job)) ?? null)
+          : null,
     };
+  }
+
+  /** Null: nothing of it is wanted, and nothing of it is left. */
+  private resourceEvidence(name: string, observation: Observation): ResourceEvidence | null {
+    const wanted = observation.resources.find((r) => this.isHere(r) && r.name === name);
+    if (wanted !== undefined) return { ...wanted, ready: wanted.state === 'ready' };
+    const left = observation.instances.find((i) => this.isHere(i) && i.service === name);
+    return left === undefined
+      ? null
+      : { ready: false, reason: 'is stopping', instance: left.id, failures: 0 };
   }
 
   private isHere(other: { system: string; environment: string }): boolean {
@@ -162,6 +211,7 @@ export class RolloutRunner {
   /** Back to what ran before, at once: the former instances that are still there serve on, the others are started. */
   private async giveUp(reason: string): Promise<Rollout> {
     const { system, environment, fromRelease, change } = this.rollout;
+    await this.forgetRuns();
     if (this.returns) await this.undo();
     const verdict = this.cancelled !== null ? 'cancelled' : fromRelease === null ? 'failed' : 'rolled-back';
     this.parts.store.transaction(() => {
@@ -187,7 +237,8 @@ export class RolloutRunner {
     const place = { system, environment };
     const { artifacts } = this.parts;
     const resolve = this.parts.resolve(place);
-    await this.tryApply(desiredAtRest({ place, wanted: former, release, resolve, artifacts }));
+    const desired = desiredAtRest({ place, wanted: former, release, resolve, artifacts });
+    await this.tryAsk(() => this.parts.engine.apply(desired));
     const until = this.parts.now() + RETURN_MS;
     let seen = 0;
     while (this.parts.now() < until) {
@@ -213,10 +264,9 @@ export class RolloutRunner {
     this.parts.store.saveProgress(this.rollout);
   }
 
-  /** Null when the engine took the wish; otherwise why it did not (its disk is full). */
-  private async tryApply(desired: DesiredSystem): Promise<string | null> {
+  private async tryAsk(ask: () => Promise<void>): Promise<string | null> {
     try {
-      await this.reach(() => this.parts.engine.apply(desired));
+      await this.reach(ask);
       return null;
     } catch (error) {
       if (error instanceof EscaleError) return error.message;

@@ -60,6 +60,27 @@ export interface RolloutChange {
   scaled: Record<string, number>;
 }
 
+/** A run of a job, for its history. */
+export interface StoredRun {
+  id: string;
+  system: string;
+  environment: string;
+  job: string;
+  release: number;
+  /** What it was begun for. */
+  cause: 'deploy' | 'schedule' | 'person';
+  /** When it should begin, ms since 1970. */
+  dueAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  /** `skipped`: the run before it still went on. */
+  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+  /** Why it waits or how it ended, for people. */
+  reason: string;
+  exitCode: number | null;
+  instance: string | null;
+}
+
 export interface StoredEvent extends EngineEvent {
   id: number;
 }
@@ -82,9 +103,16 @@ const MIGRATIONS = [
      id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, type TEXT NOT NULL, system TEXT NOT NULL,
      environment TEXT NOT NULL, service TEXT NOT NULL, instance TEXT NOT NULL, release INTEGER NOT NULL, message TEXT NOT NULL) STRICT;
    CREATE TABLE sessions (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;`,
+  `CREATE TABLE runs (
+     id TEXT PRIMARY KEY, system TEXT NOT NULL, environment TEXT NOT NULL, job TEXT NOT NULL, release INTEGER NOT NULL,
+     cause TEXT NOT NULL, due_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, state TEXT NOT NULL,
+     reason TEXT NOT NULL, exit_code INTEGER, instance TEXT) STRICT;
+   CREATE INDEX runs_by_job ON runs (system, environment, job, due_at);`,
 ];
 
 const EVENTS_KEPT = 20_000;
+/** Of each job in each environment. */
+const RUNS_KEPT = 50;
 
 type Row = Record<string, SQLInputValue>;
 
@@ -240,6 +268,42 @@ export class Store {
     return this.all(sql, system, environment, most).map(rolloutOf);
   }
 
+  // ---- runs of jobs
+
+  /** False when there is one of this id already. */
+  addRun(run: StoredRun): boolean {
+    const { system, environment, job } = run;
+    const added = this.run(
+      'INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...rowOf(run),
+    );
+    this.run(
+      `DELETE FROM runs WHERE system = ? AND environment = ? AND job = ? AND ended_at IS NOT NULL AND id NOT IN (
+         SELECT id FROM runs WHERE system = ? AND environment = ? AND job = ? ORDER BY due_at DESC LIMIT ?)`,
+      ...[system, environment, job, system, environment, job, RUNS_KEPT],
+    );
+    return added.changes > 0;
+  }
+
+  saveRun({ id, startedAt, endedAt, state, reason, exitCode, instance }: StoredRun): void {
+    this.run(
+      'UPDATE runs SET started_at = ?, ended_at = ?, state = ?, reason = ?, exit_code = ?, instance = ? WHERE id = ?',
+      ...[startedAt, endedAt, state, reason, exitCode, instance, id],
+    );
+  }
+
+  /** Newest first. */
+  runs(place: { system: string; environment: string }, job: string, most: number): StoredRun[] {
+    const sql =
+      'SELECT * FROM runs WHERE system = ? AND environment = ? AND job = ? ORDER BY due_at DESC LIMIT ?';
+    return this.all(sql, place.system, place.environment, job, most).map(runOf);
+  }
+
+  /** Those that have not ended, oldest first. */
+  openRuns(): StoredRun[] {
+    return this.all('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY due_at').map(runOf);
+  }
+
   // ---- events
 
   addEvent(event: EngineEvent): StoredEvent {
@@ -338,5 +402,30 @@ function rolloutOf(row: Row): Rollout {
     startedAt: row.started_at as number,
     endedAt: row.ended_at as number | null,
     change: JSON.parse(row.change as string),
+  };
+}
+
+function rowOf(run: StoredRun): SQLInputValue[] {
+  const { id, system, environment, job, release, cause, dueAt, startedAt, endedAt } = run;
+  const { state, reason, exitCode, instance } = run;
+  const when = [dueAt, startedAt, endedAt];
+  return [id, system, environment, job, release, cause, ...when, state, reason, exitCode, instance];
+}
+
+function runOf(row: Row): StoredRun {
+  return {
+    id: row.id as string,
+    system: row.system as string,
+    environment: row.environment as string,
+    job: row.job as string,
+    release: row.release as number,
+    cause: row.cause as StoredRun['cause'],
+    dueAt: row.due_at as number,
+    startedAt: row.started_at as number | null,
+    endedAt: row.ended_at as number | null,
+    state: row.state as StoredRun['state'],
+    reason: row.reason as string,
+    exitCode: row.exit_code as number | null,
+    instance: row.instance as string | null,
   };
 }

@@ -1,7 +1,9 @@
 import type { DesiredSystem, InstancePlan, InstanceRecord } from '../core/contracts/index.ts';
+import { RESOURCE_PLAN } from './resource-plan.ts';
 
 /** How to treat an instance that was found running: as its set says, or else as its service does. */
 export function planForAdopted(record: InstanceRecord, desired: DesiredSystem[]): InstancePlan {
+  if (record.role === 'resource') return structuredClone(RESOURCE_PLAN);
   const sets = desired
     .filter((wish) => wish.system === record.system && wish.environment === record.environment)
     .flatMap((wish) => wish.sets)
@@ -24,5 +26,6 @@ function planForStray(record: InstanceRecord): InstancePlan {
     limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
     volume: false,
     uses: {},
+    resources: [],
   };
 }

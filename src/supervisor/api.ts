@@ -1,4 +1,4 @@
-import type { DesiredSystem, ExecProcess, LogQuery } from '../core/contracts/index.ts';
+import type { DesiredSystem, ExecProcess, JobRun, LogQuery } from '../core/contracts/index.ts';
 import { type Call, type RouteTable, untilSaid } from '../host/index.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -8,6 +8,12 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
     'PUT /desired': async ({ body }) => supervisor.apply(body as DesiredSystem),
     'DELETE /desired/:environment/:system': async ({ params }) =>
       supervisor.remove(params.system!, params.environment!),
+    'PUT /runs': async ({ body }) => supervisor.run(body as JobRun),
+    'DELETE /runs/:id': async ({ params }) => supervisor.forgetRun(params.id!),
+    'POST /resources/:environment/:system/:name/hold': async ({ params }) =>
+      supervisor.holdResource(keyOfParams(params)),
+    'POST /resources/:environment/:system/:name/let-go': async ({ params }) =>
+      supervisor.letGoResource(keyOfParams(params)),
     'GET /observation': async () => supervisor.observe(),
     'GET /changed': async ({ query }) =>
       supervisor.news.changed(Number(query.get('seen')), Number(query.get('timeout'))),
@@ -19,6 +25,10 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
     'POST /stop': async () => stop(),
     'GET /hello': async () => ({ pid: process.pid }),
   };
+}
+
+function keyOfParams({ environment, system, name }: Record<string, string>): string {
+  return `${environment}/${system}/${name}`;
 }
 
 async function* exec(supervisor: Supervisor, { query, request, signal }: Call) {

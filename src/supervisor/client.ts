@@ -4,6 +4,7 @@ import type {
   EngineEvent,
   ExecRequest,
   ExecSession,
+  JobRun,
   LogLine,
   LogQuery,
   Observation,
@@ -18,6 +19,12 @@ export function connectSupervisor(
   return {
     apply: (desired: DesiredSystem) => client.call('PUT', '/desired', desired),
     observe: () => client.call<Observation>('GET', '/observation'),
+    run: (run: JobRun) => client.call('PUT', '/runs', run),
+    forgetRun: (id) => client.call('DELETE', `/runs/${encodeURIComponent(id)}`),
+    holdResource: ({ system, environment }, name) =>
+      client.call('POST', `/resources/${environment}/${system}/${name}/hold`),
+    letGoResource: ({ system, environment }, name) =>
+      client.call('POST', `/resources/${environment}/${system}/${name}/let-go`),
     remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
     logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
     exec: async (request) => openExec(client, request),

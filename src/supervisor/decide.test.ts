@@ -14,6 +14,8 @@ function view(id: string, more: Partial<InstanceView> = {}): InstanceView {
     system: 'shop',
     environment: 'local',
     service: 'web',
+    role: 'service',
+    needs: [],
     rollout: 1,
     startedAt: 1000,
     ready: true,
@@ -26,8 +28,11 @@ function decideOn(
   desired: DesiredSystem[],
   instances: InstanceView[],
   backoff: Record<string, Backoff> = {},
+  answering: string[] = [],
 ) {
-  return decide({ desired, instances, backoff: (key) => backoff[key] ?? CALM, now: NOW });
+  const resourceAnswers = (key: string) => answering.includes(key);
+  const backoffOf = (key: string) => backoff[key] ?? CALM;
+  return decide({ desired, instances, backoff: backoffOf, resourceAnswers, isHeld: () => false, now: NOW });
 }
 
 /** `start web#1`, `retire a`. */
@@ -244,3 +249,27 @@ test('property: the same picture gives the same answer, and each instance is tol
     }),
   );
 });
+
+const DB = { name: 'db', type: 'postgres', external: null };
+const needsDb = setOf({ count: 1, plan: planOf({ resources: [{ resource: 'db', prefix: '' }] }) });
+const withDb = wishOf([needsDb], { resources: [DB] });
+const db = (more: Partial<InstanceView> = {}) =>
+  view('db', { service: 'db', role: 'resource', rollout: 0, ...more });
+const user = (more: Partial<InstanceView> = {}) => view('a', { needs: ['db'], ...more });
+
+const RESOURCE_CASES: [string, DesiredSystem[], InstanceView[], string[], string[]][] = [
+  ['a resource is started before what needs it', [withDb], [], [], ['start db#0']],
+  ['it does not answer yet', [withDb], [db({ ready: false })], [], []],
+  ['it answers', [withDb], [db()], ['local/shop/db'], ['start web#1']],
+  ['never two on one folder', [withDb], [db({ leaving: true })], [], []],
+  ['what runs stays when it is away', [withDb], [user()], [], ['start db#0']],
+  ['one elsewhere is not started', [wishOf([], { resources: [{ ...DB, external: 'x' }] })], [], [], []],
+  ['it stays while one who needs it drains', [], [db(), user({ leaving: true })], [], []],
+  ['it goes after them', [], [db()], [], ['retire db']],
+  ['what needs it goes first', [], [db(), user()], [], ['retire a']],
+  ['jobs end by themselves', [], [view('j', { service: 'migrate', role: 'job' })], [], []],
+];
+
+for (const [name, desired, instances, answering, actions] of RESOURCE_CASES)
+  test(`decide with resources: ${name}`, () =>
+    assert.deepEqual(inShort(decideOn(desired, instances, {}, answering).actions), actions));

@@ -1,5 +1,6 @@
-import type { DesiredSystem, InstanceSet } from '../core/contracts/index.ts';
+import type { DesiredSystem, InstanceRole, InstanceSet } from '../core/contracts/index.ts';
 import { type Backoff, CALM } from './backoff.ts';
+import { type KeptSet, keptSets } from './resource-plan.ts';
 
 /** What deciding needs to know of an instance. */
 export interface InstanceView {
@@ -7,6 +8,9 @@ export interface InstanceView {
   system: string;
   environment: string;
   service: string;
+  role: InstanceRole;
+  /** Resources of its system that it needs. */
+  needs: string[];
   rollout: number;
   startedAt: number;
   ready: boolean;
@@ -15,7 +19,7 @@ export interface InstanceView {
 }
 
 export type Action =
-  | { kind: 'start'; system: string; environment: string; set: InstanceSet }
+  | { kind: 'start'; system: string; environment: string; set: KeptSet }
   | { kind: 'retire'; id: string };
 
 export interface Decision {
@@ -29,17 +33,23 @@ export function decide(input: {
   desired: DesiredSystem[];
   instances: InstanceView[];
   backoff: (setKey: string) => Backoff;
+  /** Whether a resource (`environment/system/name`) answers. */
+  resourceAnswers: (key: string) => boolean;
+  /** Whether a resource is kept stopped for now. */
+  isHeld: (key: string) => boolean;
   now: number;
 }): Decision {
   const actions: Action[] = [];
   let wakeAt: number | null = null;
   for (const wish of input.desired)
-    for (const set of wish.sets) {
+    for (const set of keptSets(wish)) {
       const own = input.instances.filter((instance) => belongs(instance, wish, set));
       const staying = own.filter((instance) => !instance.leaving);
       actions.push(...surplus(staying, set.count));
       const missing = set.count - staying.length;
       if (missing <= 0 || volumeIsTaken([...input.instances, ...starting(actions)], wish, set)) continue;
+      if (input.isHeld(`${wish.environment}/${wish.system}/${set.service}`)) continue;
+      if (missingResource(wish, set.plan, input.resourceAnswers) !== null) continue;
       const { notBefore } = input.backoff(setKey(wish, set)) ?? CALM;
       if (notBefore > input.now) wakeAt = Math.min(wakeAt ?? notBefore, notBefore);
       else
@@ -48,6 +58,16 @@ export function decide(input: {
     }
   actions.push(...unwanted(input.desired, input.instances));
   return { actions, wakeAt };
+}
+
+/** The first resource that a plan needs and that does not answer yet: what needs it is started after it. */
+export function missingResource(
+  { environment, system }: { environment: string; system: string },
+  plan: Pick<InstanceSet['plan'], 'resources'>,
+  answers: (key: string) => boolean,
+): string | null {
+  const missing = plan.resources.find(({ resource }) => !answers(`${environment}/${system}/${resource}`));
+  return missing?.resource ?? null;
 }
 
 /** `local/hello/web#7`: one set, for back-off and failures. */
@@ -93,9 +113,18 @@ function starting(actions: Action[]): ServicePlace[] {
   );
 }
 
+/** Jobs end by themselves. A resource stays while anything that needs it is still there, draining included. */
 function unwanted(desired: DesiredSystem[], instances: InstanceView[]): Action[] {
-  const wanted = new Set(desired.flatMap((wish) => wish.sets.map((set) => setKey(wish, set))));
+  const wanted = new Set(desired.flatMap((wish) => keptSets(wish).map((set) => setKey(wish, set))));
   return instances
-    .filter((instance) => !instance.leaving && !wanted.has(setKey(instance, instance)))
+    .filter(({ role, leaving }) => role !== 'job' && !leaving)
+    .filter((instance) => !wanted.has(setKey(instance, instance)))
+    .filter((instance) => instance.role !== 'resource' || !isNeeded(instance, instances))
     .map(({ id }) => ({ kind: 'retire', id }));
+}
+
+function isNeeded({ system, environment, service }: InstanceView, instances: InstanceView[]): boolean {
+  return instances.some(
+    (other) => other.system === system && other.environment === environment && other.needs.includes(service),
+  );
 }

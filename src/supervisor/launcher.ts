@@ -4,7 +4,7 @@ import type {
   Clock,
   InstancePlan,
   InstanceRecord,
-  InstanceSet,
+  JobRun,
   Runtime,
   StartRequest,
 } from '../core/contracts/index.ts';
@@ -12,7 +12,9 @@ import { fillCommand } from '../core/manifest/index.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import type { News } from './news.ts';
 import type { PortBook } from './port-book.ts';
-import { HOST } from './table.ts';
+import type { KeptSet } from './resource-plan.ts';
+import type { Resources } from './resources.ts';
+import { HOST, keyOf } from './table.ts';
 import { pause } from './waiting.ts';
 
 export interface Place {
@@ -24,6 +26,7 @@ export interface LauncherParts {
   runtime: Runtime;
   instances: Map<string, Instance>;
   ports: PortBook;
+  resources: Resources;
   news: News;
   clock: Clock;
   volumes: string;
@@ -50,24 +53,55 @@ export class Launcher {
     this.parts = parts;
   }
 
-  async launch(place: Place, set: InstanceSet): Promise<void> {
-    const { instances, ports, runtime, clock } = this.parts;
-    const instance = newInstance(newRecord(place, set, clock.now()), set.plan);
-    instances.set(instance.record.id, instance);
+  /** One more instance of a set, watched until it is ready or has failed. */
+  async launch(place: Place, set: KeptSet): Promise<void> {
+    const { role, service, release, rollout, plan } = set;
+    const instance = this.newInstance({ ...place, service, role, run: null, release, rollout }, plan);
     try {
-      if (set.plan.port) instance.record.port = await ports.forInstance();
-      instance.record = await runtime.start(this.startRequest(instance));
+      await this.begin(instance);
     } catch (error) {
-      instances.delete(instance.record.id);
       return this.parts.failed(instance, error instanceof Error ? error.message : String(error));
     }
-    this.parts.news.tell(instance, 'instance-started', `started (pid ${instance.record.pid})`);
     await this.watch(instance);
+  }
+
+  /** The instance of a run. Rejects where it can't be started. */
+  async launchRun(run: JobRun): Promise<Instance> {
+    const { system, environment, job, release, id } = run;
+    const whose = { system, environment, service: job, role: 'job', run: id, release, rollout: 0 } as const;
+    const instance = this.newInstance(whose, run.plan);
+    await this.begin(instance);
+    return instance;
+  }
+
+  private newInstance(whose: Whose, plan: InstancePlan): Instance {
+    const instance = newInstance(newRecord(whose, this.parts.clock.now()), plan);
+    this.parts.instances.set(instance.record.id, instance);
+    return instance;
+  }
+
+  private async begin(instance: Instance): Promise<void> {
+    const { instances, runtime, news } = this.parts;
+    try {
+      instance.record.port = await this.portFor(instance);
+      instance.record = await runtime.start(await this.startRequest(instance));
+    } catch (error) {
+      instances.delete(instance.record.id);
+      throw error;
+    }
+    news.tell(instance, 'instance-started', `started (pid ${instance.record.pid})`);
+  }
+
+  private async portFor({ record, plan }: Instance): Promise<number | null> {
+    if (record.role === 'resource') return this.parts.resources.portOf(record, record.service);
+    return plan.port ? this.parts.ports.forInstance() : null;
   }
 
   /** Until it is ready, ends, or has had its time. */
   async watch(instance: Instance): Promise<void> {
-    const { clock, news } = this.parts;
+    const { clock, news, resources } = this.parts;
+    if (instance.record.role === 'resource')
+      return resources.askNow(keyOf(instance.record, instance.record.service));
     const deadline = instance.record.startedAt + instance.plan.start.deadlineMs;
     if (instance.record.port !== null) await this.awaitOwnSocket(instance, deadline);
     else await this.awaitStable(instance);
@@ -103,16 +137,32 @@ export class Launcher {
     );
   }
 
-  private startRequest({ record, plan }: Instance): StartRequest {
-    const { pid: _, startedAt: __, ...identity } = record;
+  private startRequest(instance: Instance): StartRequest | Promise<StartRequest> {
+    return instance.record.role === 'resource'
+      ? this.resourceRequest(instance)
+      : this.programRequest(instance);
+  }
+
+  private async resourceRequest({ record, plan }: Instance): Promise<StartRequest> {
+    const launch = await this.parts.resources.launch(record, record.service);
+    const { command, env, dataFolder, stopSignal, graceMs, refusesRoot, mustReach } = launch;
+    plan.stop.graceMs = graceMs;
+    const program = { artifact: dataFolder, command, env, dataFolder, stopSignal, refusesRoot, mustReach };
+    return { ...identityOf(record), ...program, limits: plan.limits };
+  }
+
+  private programRequest({ record, plan }: Instance): StartRequest {
     const address = record.port === null ? null : { host: HOST, port: record.port };
     return {
-      ...identity,
+      ...identityOf(record),
       artifact: plan.artifact,
       command: address === null ? plan.command : fillCommand(plan.command, address),
       env: this.environmentOf(record, plan),
       dataFolder: plan.volume ? this.dataFolder(record) : null,
       limits: plan.limits,
+      stopSignal: 'SIGTERM',
+      refusesRoot: false,
+      mustReach: [],
     };
   }
 
@@ -123,6 +173,7 @@ export class Launcher {
     return {
       ...plan.env,
       ...Object.fromEntries(bindings),
+      ...this.parts.resources.bindings(record, plan.resources),
       ...(record.port === null ? {} : { HOST, PORT: String(record.port) }),
       ...(plan.volume ? { DATA_DIR: this.dataFolder(record) } : {}),
       ESCALE_SYSTEM: record.system,
@@ -137,11 +188,17 @@ export class Launcher {
   }
 }
 
-function newRecord({ system, environment }: Place, set: InstanceSet, startedAt: number): InstanceRecord {
+type Whose = Omit<InstanceRecord, 'id' | 'port' | 'startedAt' | 'pid'>;
+
+function newRecord(whose: Whose, startedAt: number): InstanceRecord {
+  const { system, environment, service } = whose;
   const prefix = environment === 'local' ? '' : `${environment}-`;
-  const id = `${prefix}${system}-${set.service}-${randomSuffix()}`;
-  const { service, release, rollout } = set;
-  return { id, system, environment, service, release, rollout, port: null, startedAt, pid: null };
+  const id = `${prefix}${system}-${service}-${randomSuffix()}`;
+  return { id, ...whose, port: null, startedAt, pid: null };
+}
+
+function identityOf({ pid: _, startedAt: __, ...identity }: InstanceRecord) {
+  return identity;
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';

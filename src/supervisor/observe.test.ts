@@ -8,6 +8,9 @@ import { instanceOf, setOf, wishOf } from './testing/wish.ts';
 const NOTHING: ObserveInput = {
   desired: [],
   instances: [],
+  resources: [],
+  runs: [],
+  waitsFor: () => null,
   backoff: new Map(),
   failures: new Map(),
   pauses: new Map(),

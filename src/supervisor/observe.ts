@@ -2,6 +2,8 @@ import type {
   DesiredSystem,
   Observation,
   ObservedInstance,
+  ObservedResource,
+  ObservedRun,
   ObservedService,
   ObservedSet,
   ServiceTraffic,
@@ -15,6 +17,10 @@ import { HOST, keyOf } from './table.ts';
 export interface ObserveInput {
   desired: DesiredSystem[];
   instances: Instance[];
+  resources: ObservedResource[];
+  runs: ObservedRun[];
+  /** What a set waits for before it is started, for people; null: nothing. */
+  waitsFor: (wish: DesiredSystem, set: DesiredSystem['sets'][number]) => string | null;
   backoff: Map<string, Backoff>;
   failures: Map<string, Failure>;
   pauses: Map<string, number>;
@@ -30,6 +36,8 @@ export interface ObserveInput {
 export function observe(input: ObserveInput): Observation {
   return {
     instances: input.instances.map((instance) => observedInstance(instance, input)),
+    resources: input.resources,
+    runs: input.runs,
     sets: input.desired.flatMap((wish) => wish.sets.map((set) => observedSet(wish, set, input))),
     services: input.desired.flatMap((wish) => observedServices(wish, input)),
     capabilities: input.capabilities,
@@ -38,14 +46,14 @@ export function observe(input: ObserveInput): Observation {
 }
 
 function observedInstance(instance: Instance, input: ObserveInput): ObservedInstance {
-  const { id, system, environment, service, release, rollout, pid, port, startedAt } = instance.record;
+  const { run: _, ...record } = instance.record;
   return {
-    ...{ id, system, environment, service, release, rollout, pid, port, startedAt },
+    ...record,
     state: stateOf(instance),
     reason: instance.reason,
     memoryBytes: instance.memoryBytes,
     cpu: instance.cpu,
-    requests: input.requests.get(id) ?? 0,
+    requests: input.requests.get(record.id) ?? 0,
   };
 }
 
@@ -65,6 +73,7 @@ function observedSet(
     failures: backoff?.failures ?? 0,
     lastFailure: input.failures.get(key) ?? null,
     backoffMs: wait > 0 ? wait : null,
+    waitsFor: input.waitsFor(wish, set),
   };
 }
 

@@ -1,7 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { DesiredSystem } from '../core/contracts/index.ts';
 import { INSTANCE_PORTS, INTERNAL_PORTS, nextPort } from './ports.ts';
-import { callableServices } from './table.ts';
+import { callableServices, keyOf } from './table.ts';
+
+export interface LastingPorts {
+  internalPorts: Record<string, number>;
+  resourcePorts: Record<string, number>;
+}
 
 /** Which port is whose. */
 export class PortBook {
@@ -22,11 +27,31 @@ export class PortBook {
     return port;
   }
 
-  /** A lasting inside port for each service that can be called or is used; one that has a port keeps it. */
-  async forServices(desired: DesiredSystem, known: Record<string, number>): Promise<Record<string, number>> {
-    const ports = { ...known };
-    for (const key of callableServices(desired))
-      ports[key] ??= await nextPort(INTERNAL_PORTS, INTERNAL_PORTS.first, new Set(Object.values(ports)));
+  /** A lasting inside port for each service that can be called or is used, and for each resource; who has one keeps it. */
+  async forDesired(desired: DesiredSystem, known: LastingPorts): Promise<LastingPorts> {
+    const here = desired.resources.filter(({ external }) => external === null);
+    const internalPorts = await this.lasting(callableServices(desired), known.internalPorts, known);
+    const beside = { ...known, internalPorts };
+    const resources = here.map(({ name }) => keyOf(desired, name));
+    return { internalPorts, resourcePorts: await this.lasting(resources, known.resourcePorts, beside) };
+  }
+
+  /** A lasting inside port for each service (`environment/system/service`). */
+  async forServices(keys: string[], known: LastingPorts): Promise<Record<string, number>> {
+    return this.lasting(keys, known.internalPorts, known);
+  }
+
+  private async lasting(
+    keys: string[],
+    own: Record<string, number>,
+    all: LastingPorts,
+  ): Promise<Record<string, number>> {
+    const ports = { ...own };
+    const others = [...Object.values(all.internalPorts), ...Object.values(all.resourcePorts)];
+    for (const key of keys) {
+      const taken = new Set([...others, ...Object.values(ports)]);
+      ports[key] ??= await nextPort(INTERNAL_PORTS, INTERNAL_PORTS.first, taken);
+    }
     return ports;
   }
 }

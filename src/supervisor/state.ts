@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DesiredSystem } from '../core/contracts/index.ts';
+import type { DesiredSystem, JobRun } from '../core/contracts/index.ts';
 import { writeDurably } from '../host/index.ts';
 
 /** What the supervisor must still know after `kill -9`: it works on from this alone. */
@@ -8,11 +8,25 @@ export interface SupervisorState {
   desired: DesiredSystem[];
   /** Lasting inside port of each callable service. */
   internalPorts: Record<string, number>;
+  /** Lasting port of each resource that runs here. */
+  resourcePorts: Record<string, number>;
+  /** Runs of jobs that were asked for and not forgotten yet. */
+  runs: StoredRun[];
   /** Instances that were told to go. */
   leaving: string[];
 }
 
-const EMPTY: SupervisorState = { desired: [], internalPorts: {}, leaving: [] };
+export interface StoredRun {
+  run: JobRun;
+  /** ms since 1970; null: not begun. */
+  startedAt: number | null;
+  /** Its newest instance. */
+  instance: string | null;
+  /** Null: it has not ended yet. */
+  outcome: { succeeded: boolean; reason: string; exitCode: number | null; endedAt: number } | null;
+}
+
+const EMPTY: SupervisorState = { desired: [], internalPorts: {}, resourcePorts: {}, runs: [], leaving: [] };
 
 /** The supervisor's state in one file, replaced whole. */
 export class StateFile {
@@ -23,7 +37,7 @@ export class StateFile {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     this.file = path.join(folder, 'state.json');
     this.state = existsSync(this.file)
-      ? { ...EMPTY, ...(JSON.parse(readFileSync(this.file, 'utf8')) as SupervisorState) }
+      ? completed(JSON.parse(readFileSync(this.file, 'utf8')) as SupervisorState)
       : structuredClone(EMPTY);
   }
 
@@ -33,4 +47,23 @@ export class StateFile {
     writeDurably(this.file, JSON.stringify(next));
     this.state = next;
   }
+
+  /** Durable where the disk has room; otherwise in memory, and on disk with the next change. */
+  note(change: Partial<SupervisorState>): void {
+    try {
+      this.update(change);
+    } catch {
+      this.state = { ...this.state, ...change };
+    }
+  }
+}
+
+/** What a version wrote that knew less. */
+function completed(state: SupervisorState): SupervisorState {
+  const desired = state.desired.map((wish) => ({
+    ...wish,
+    resources: wish.resources ?? [],
+    sets: wish.sets.map((set) => ({ ...set, plan: { ...set.plan, resources: set.plan.resources ?? [] } })),
+  }));
+  return { ...EMPTY, ...state, desired };
 }

@@ -54,12 +54,16 @@ export class Stopper {
     instance.phase = 'stopping';
     this.parts.leaving();
     void gateway.push();
-    runtime.signal(id, 'SIGTERM');
+    runtime.signal(id, 'stop');
     const { graceMs } = instance.plan.stop;
     await withDeadline(graceMs, [gone]);
     if (!instances.has(id)) return;
-    news.tell(instance, 'instance-killed', `still there ${graceMs / 1000} s after SIGTERM: SIGKILL`);
-    runtime.signal(id, 'SIGKILL');
+    news.tell(
+      instance,
+      'instance-killed',
+      `still there ${graceMs / 1000} s after it was asked to end: SIGKILL`,
+    );
+    runtime.signal(id, 'kill');
     await gone;
   }
 

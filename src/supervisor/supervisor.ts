@@ -5,15 +5,17 @@ import type {
   ExecProcess,
   InstanceExit,
   InstanceRecord,
+  JobRun,
   LogLine,
   LogQuery,
   Observation,
+  ResourceKind,
   Runtime,
   Traffic,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { planForAdopted } from './adoption.ts';
-import { type Action, decide, setKey } from './decide.ts';
+import { type Action, decide, missingResource, setKey } from './decide.ts';
 import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
@@ -24,6 +26,9 @@ import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
 import { Pauses } from './pauses.ts';
 import { PortBook } from './port-book.ts';
+import { keptSets } from './resource-plan.ts';
+import { Resources } from './resources.ts';
+import { Runs } from './runs.ts';
 import { StateFile } from './state.ts';
 import { Stopper } from './stopper.ts';
 import { keyOf } from './table.ts';
@@ -33,7 +38,10 @@ export interface SupervisorOptions {
   /** Its own folder: its state. */
   folder: string;
   volumes: string;
+  /** Folder of what resources keep. */
+  resources: string;
   logs: string;
+  kinds: ResourceKind[];
   runtime: Runtime;
   traffic: Traffic;
   clock: Clock;
@@ -55,10 +63,13 @@ export class Supervisor {
   private readonly pauses = new Pauses();
   private readonly ports = new PortBook(() => this.list().map(({ record }) => record.port ?? 0));
   private readonly gateway: GatewayLink;
+  private readonly resources: Resources;
+  private readonly runs: Runs;
   private readonly launcher: Launcher;
   private readonly stopper: Stopper;
   private readonly output: OutputReader;
   private readonly watch: Watch;
+  private readonly held = new Set<string>();
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
@@ -78,8 +89,13 @@ export class Supervisor {
       onReadiness: (id, readiness, reason) => this.judged(id, readiness, reason),
       onConnected: () => this.wake(),
     });
+    const { file } = this;
+    this.resources = new Resources({
+      ...{ kinds: options.kinds, folder: options.resources, file, instances },
+      changed: () => this.resourceChanged(),
+    });
     this.launcher = new Launcher({
-      ...{ runtime, instances, ports, news, clock, volumes },
+      ...{ runtime, instances, ports, news, clock, volumes, resources: this.resources },
       internalPort: (key) => this.file.state.internalPorts[key],
       route: (instance) => this.route(instance),
       ready: (instance) => this.setReadiness(instance, 'ready', ''),
@@ -92,6 +108,11 @@ export class Supervisor {
       gateway: this.gateway,
       news,
       leaving: () => this.rememberLeaving(),
+    });
+    this.runs = new Runs({
+      ...{ file, clock, news, resources: this.resources, instances },
+      launch: (run) => this.launcher.launchRun(run),
+      stop: (instance) => this.stopper.stop(instance),
     });
     this.output = new OutputReader({ runtime, logs: this.logs, clock, instances });
     this.watch = new Watch({
@@ -107,6 +128,7 @@ export class Supervisor {
     for (const record of await this.options.runtime.recover()) await this.adopt(record);
     await this.gateway.learn();
     this.watch.start();
+    this.resources.start();
     this.wake();
   }
 
@@ -114,6 +136,7 @@ export class Supervisor {
   close(): void {
     this.isClosed = true;
     this.watch.stop();
+    this.resources.close();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
     this.gateway.close();
   }
@@ -122,10 +145,36 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    const internalPorts = await this.ports.forServices(desired, this.file.state.internalPorts);
+    const ports = await this.ports.forDesired(desired, this.file.state);
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
-    this.file.update({ desired: [...others, desired], internalPorts });
+    this.file.update({ desired: [...others, desired], ...ports });
     this.failures.keepOnly(wantedSets(this.file.state.desired));
+    this.resources.watchDesired();
+    this.wake();
+  }
+
+  /** Resolves once the wish is durable. */
+  async run(run: JobRun): Promise<void> {
+    const used = Object.values(run.plan.uses).map((use) => `${run.environment}/${use}`);
+    this.file.update({ internalPorts: await this.ports.forServices(used, this.file.state) });
+    this.runs.add(run);
+    this.wake();
+  }
+
+  forgetRun(id: string): Promise<void> {
+    return this.runs.forget(id);
+  }
+
+  /** Stops a resource (`environment/system/name`) and starts it no more until it is let go; a new supervisor does. */
+  async holdResource(key: string): Promise<void> {
+    this.held.add(key);
+    const isIt = (instance: Instance) => instance.record.role === 'resource' && serviceOf(instance) === key;
+    const instance = this.list().find(isIt);
+    if (instance !== undefined) await this.stopper.stop(instance);
+  }
+
+  letGoResource(key: string): void {
+    this.held.delete(key);
     this.wake();
   }
 
@@ -133,15 +182,19 @@ export class Supervisor {
   async remove(system: string, environment: string): Promise<void> {
     const place = { system, environment };
     this.file.update({ desired: this.file.state.desired.filter((wish) => !samePlace(wish, place)) });
+    void this.runs.forgetAllOf(place);
     this.wake();
     while (this.list().some((instance) => samePlace(instance.record, place)))
       await this.news.next(LOOK_AGAIN_MS);
+    this.resources.watchDesired();
   }
 
   observe(): Observation {
     const { desired, internalPorts } = this.file.state;
     return observe({
       ...{ desired, internalPorts, instances: this.list() },
+      ...{ resources: this.resources.observe(), runs: this.runs.observe() },
+      waitsFor: (wish, set) => this.waitsFor(wish, set.plan.resources),
       ...{ backoff: this.failures.backoff, failures: this.failures.last, pauses: this.pauses.last },
       ...{ requests: this.gateway.requests, traffic: this.gateway.services },
       capabilities: this.options.runtime.capabilities(),
@@ -152,7 +205,7 @@ export class Supervisor {
 
   kill(id: string): void {
     if (!this.instances.has(id)) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);
-    this.options.runtime.signal(id, 'SIGKILL');
+    this.options.runtime.signal(id, 'kill');
   }
 
   exec(id: string, command: string[]): ExecProcess {
@@ -167,9 +220,9 @@ export class Supervisor {
     if (query.service !== undefined) return [query.service];
     const wish = this.file.state.desired.find((other) => samePlace(other, query));
     const left = this.list().filter((instance) => samePlace(instance.record, query));
-    return [
-      ...new Set([...(wish?.sets ?? []), ...left.map(({ record }) => record)].map(({ service }) => service)),
-    ];
+    const kept = wish === undefined ? [] : keptSets(wish);
+    const names = [...kept, ...left.map(({ record }) => record)].map(({ service }) => service);
+    return [...new Set([...names, ...this.runs.names(query)])];
   }
 
   // ---- deciding
@@ -189,9 +242,12 @@ export class Supervisor {
       desired: this.file.state.desired,
       instances: this.list().map(viewOf),
       backoff: (key) => this.failures.of(key),
+      resourceAnswers: (key) => this.resources.answers(key),
+      isHeld: (key) => this.held.has(key),
       now: this.now(),
     });
     for (const action of actions) this.act(action);
+    this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
@@ -212,14 +268,17 @@ export class Supervisor {
 
   /** It goes on where it was: in rotation if its own socket listens, or on its way out. */
   private async adopt(record: InstanceRecord): Promise<void> {
-    const instance = newInstance(record, planForAdopted(record, this.file.state.desired));
+    const plan = this.runs.planOf(record.run) ?? planForAdopted(record, this.file.state.desired);
+    const instance = newInstance(record, plan);
     instance.reason = 'adopted, not probed yet';
     this.instances.set(record.id, instance);
     this.news.tell(instance, 'instance-adopted', `adopted (pid ${record.pid})`);
-    const { state } = await this.options.runtime.listening(record.id);
-    if (state === 'own') instance.phase = 'routed';
+    if (record.role === 'service') {
+      const { state } = await this.options.runtime.listening(record.id);
+      if (state === 'own') instance.phase = 'routed';
+    }
     if (this.file.state.leaving.includes(record.id)) void this.retire(instance);
-    else void this.launcher.watch(instance);
+    else if (record.role !== 'job') void this.launcher.watch(instance);
   }
 
   private route(instance: Instance): void {
@@ -244,6 +303,7 @@ export class Supervisor {
 
   private fail(instance: Instance, reason: string): void {
     this.failures.count(instance, reason);
+    if (instance.record.role === 'resource') this.resources.failed(instance, reason);
     this.news.tell(instance, 'instance-failed', reason);
   }
 
@@ -253,7 +313,8 @@ export class Supervisor {
     await this.output.finish(instance);
     this.beginPause(instance);
     this.instances.delete(exit.id);
-    if (isLeaving(instance)) this.news.tell(instance, 'instance-stopped', exit.reason);
+    if (instance.record.role === 'job') this.runs.ended(instance, exit);
+    else if (isLeaving(instance)) this.news.tell(instance, 'instance-stopped', exit.reason);
     else this.endedUnasked(instance, exit);
     await this.options.runtime.forget(exit.id);
     this.stopper.gone(exit.id);
@@ -265,6 +326,7 @@ export class Supervisor {
     if (!instance.everReady) return this.fail(instance, `before it was ready, it ${reason}`);
     if (!killed) return this.fail(instance, reason);
     this.failures.tell(instance, reason);
+    if (instance.record.role === 'resource') this.resources.failed(instance, reason);
     this.news.tell(instance, 'instance-failed', reason);
   }
 
@@ -272,11 +334,28 @@ export class Supervisor {
     const leaving = this.list()
       .filter(isLeaving)
       .map(({ record }) => record.id);
-    try {
-      this.file.update({ leaving });
-    } catch {
-      // A full disk: it leaves all the same; after a crash now it would be drained once more.
+    // On a full disk it leaves all the same; after a crash then it would be drained once more.
+    this.file.note({ leaving });
+  }
+
+  // ---- resources
+
+  /** Readiness of their instances follows whether they answer; what waits for one may be started now. */
+  private resourceChanged(): void {
+    for (const instance of this.list().filter(({ record }) => record.role === 'resource')) {
+      const key = serviceOf(instance);
+      if (isLeaving(instance)) continue;
+      if (this.resources.answers(key)) this.setReadiness(instance, 'ready', '');
+      else this.setReadiness(instance, 'unready', this.resources.reasonOf(key));
     }
+    this.news.noteChange();
+    this.wake();
+  }
+
+  /** What must answer before something is started, for people. */
+  private waitsFor(wish: DesiredSystem, resources: { resource: string; prefix: string }[]): string | null {
+    const missing = missingResource(wish, { resources }, (key) => this.resources.answers(key));
+    return missing === null ? null : `waits for ${missing}: ${this.resources.reasonOf(keyOf(wish, missing))}`;
   }
 
   // ---- readiness
@@ -319,7 +398,7 @@ export class Supervisor {
 
   /** When the last ready instance of a service leaves, its requests begin to wait. */
   private beginPause(leaving: Instance): void {
-    if (leaving.readiness !== 'ready') return;
+    if (leaving.readiness !== 'ready' || leaving.record.role !== 'service') return;
     const isServing = (other: Instance) =>
       other !== leaving &&
       !isLeaving(other) &&
@@ -338,9 +417,13 @@ export class Supervisor {
 }
 
 function viewOf(instance: Instance) {
-  const { id, system, environment, service, rollout, startedAt } = instance.record;
+  const { id, system, environment, service, role, rollout, startedAt } = instance.record;
+  const needs = instance.plan.resources.map(({ resource }) => resource);
   const ready = instance.readiness === 'ready';
-  return { id, system, environment, service, rollout, startedAt, ready, leaving: isLeaving(instance) };
+  return {
+    ...{ id, system, environment, service, role, needs, rollout, startedAt, ready },
+    leaving: isLeaving(instance),
+  };
 }
 
 function serviceOf({ record }: Instance): string {
@@ -348,7 +431,7 @@ function serviceOf({ record }: Instance): string {
 }
 
 function wantedSets(desired: DesiredSystem[]): Set<string> {
-  return new Set(desired.flatMap((wish) => wish.sets.map((set) => setKey(wish, set))));
+  return new Set(desired.flatMap((wish) => keptSets(wish).map((set) => setKey(wish, set))));
 }
 
 function samePlace(

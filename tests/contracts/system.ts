@@ -60,11 +60,18 @@ export class TestSystem {
       limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
       volume: false,
       uses: {},
+      resources: [],
     };
   }
 
   apply(...sets: InstanceSet[]): Promise<void> {
-    const desired: DesiredSystem = { system: this.name, environment: ENVIRONMENT, sets, routes: [] };
+    const desired: DesiredSystem = {
+      system: this.name,
+      environment: ENVIRONMENT,
+      sets,
+      resources: [],
+      routes: [],
+    };
     return this.engine.apply(desired);
   }
 

@@ -58,5 +58,6 @@ function stepText(operation: Operation, t: Page['t']): string {
     const routes = [...operation.add.map((one) => `+${one}`), ...operation.remove.map((one) => `−${one}`)];
     values.routes = inert(routes.join(' '));
   }
-  return t(`step.${operation.kind}`, values);
+  const isElsewhere = operation.kind === 'provide' && operation.external;
+  return t(isElsewhere ? 'step.reach' : `step.${operation.kind}`, values);
 }

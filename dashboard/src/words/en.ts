@@ -180,6 +180,10 @@ export const en = {
 
   'step.prepare': 'Prepare {service}',
   'step.release': 'Record release {release}',
+  'step.provide': 'Start {resource} ({type}), wait until it answers',
+  'step.reach': 'Reach {resource} ({type} that exists elsewhere)',
+  'step.run': 'Run {job} of release {release}, wait until it has ended',
+  'step.withdraw': 'Stop {resource} (what it keeps stays)',
   'step.start': 'Start {service} {index}/{of} of release {release}, wait until it is ready',
   'step.scale': 'Scale {service} from {from} to {to}',
   'step.retire': 'Drain and stop {service} {index}/{of} of release {release}',

@@ -188,6 +188,10 @@ export const fr: Catalogue = {
 
   'step.prepare': 'Préparer {service}',
   'step.release': 'Enregistrer la version {release}',
+  'step.provide': 'Démarrer {resource} ({type}), attendre qu’elle réponde',
+  'step.reach': 'Joindre {resource} ({type} qui existe ailleurs)',
+  'step.run': 'Lancer {job} de la version {release}, attendre sa fin',
+  'step.withdraw': 'Arrêter {resource} (ce qu’elle garde reste)',
   'step.start': 'Démarrer {service} {index}/{of} de la version {release}, attendre qu’il soit prêt',
   'step.scale': 'Passer {service} de {from} à {to}',
   'step.retire': 'Vider et arrêter {service} {index}/{of} de la version {release}',

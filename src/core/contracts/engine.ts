@@ -1,3 +1,5 @@
+import type { InstanceRole } from './runtime.ts';
+
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
 
 /** How one service of one release is run: resolved, with everything a host needs and no secret value. */
@@ -28,6 +30,30 @@ export interface InstancePlan {
   volume: boolean;
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
+  /** Resources of its system that it needs, and what stands before their variables (`''`, or `DB_`). */
+  resources: { resource: string; prefix: string }[];
+}
+
+/** A resource that a system has in an environment. */
+export interface DesiredResource {
+  name: string;
+  /** The kind that knows how it runs: `postgres`. */
+  type: string;
+  /** Address of one that exists elsewhere; it may hold a password: never shown. */
+  external: string | null;
+}
+
+/** One run of a job: begun once, begun again where a crash left its end unknown. */
+export interface JobRun {
+  /** Unique for ever: `rollout-12-migrate`, `schedule-clean-1764150000000`. */
+  id: string;
+  system: string;
+  environment: string;
+  job: string;
+  release: number;
+  /** A run that takes longer is ended, and has failed, ms. */
+  timeoutMs: number;
+  plan: InstancePlan;
 }
 
 /** A number of equal instances: one service of one release, started by one rollout. */
@@ -45,6 +71,7 @@ export interface DesiredSystem {
   system: string;
   environment: string;
   sets: InstanceSet[];
+  resources: DesiredResource[];
   routes: { host: string; prefix: string; service: string }[];
 }
 
@@ -65,7 +92,9 @@ export interface ObservedInstance {
   id: string;
   system: string;
   environment: string;
+  /** Name of the service, resource or job. */
   service: string;
+  role: InstanceRole;
   release: number;
   rollout: number;
   state: InstanceState;
@@ -93,6 +122,8 @@ export interface ObservedSet {
   lastFailure: { instance: string; reason: string; at: number } | null;
   /** Milliseconds until the next try while it backs off; null when it does not. */
   backoffMs: number | null;
+  /** A resource that must answer before it is started, and why that does not, for people; null: none. */
+  waitsFor: string | null;
 }
 
 export interface ObservedService {
@@ -108,8 +139,60 @@ export interface ObservedService {
   lastPauseMs: number | null;
 }
 
+export type ResourceState =
+  /** Being made, or started, or recovering. */
+  | 'starting'
+  | 'ready'
+  /** It should answer, and does not. */
+  | 'unready'
+  | 'stopping';
+
+export interface ObservedResource {
+  system: string;
+  environment: string;
+  name: string;
+  type: string;
+  external: boolean;
+  state: ResourceState;
+  /** Why it does not answer, for people; empty when it does. */
+  reason: string;
+  /** Its instance; null while it has none, and for one that exists elsewhere. */
+  instance: string | null;
+  pid: number | null;
+  port: number | null;
+  /** Its folder; null for one that exists elsewhere. */
+  folder: string | null;
+  sizeBytes: number | null;
+  memoryBytes: number | null;
+  cpu: number | null;
+  /** ms since 1970; null while it does not run. */
+  startedAt: number | null;
+  /** How often it ended unasked, or could not be started, since it was last asked for. */
+  failures: number;
+}
+
+export interface ObservedRun {
+  id: string;
+  system: string;
+  environment: string;
+  job: string;
+  release: number;
+  /** `waiting`: for a resource that it needs, or to be started. */
+  state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  /** Why it waits or how it ended, for people. */
+  reason: string;
+  /** Its newest instance. */
+  instance: string | null;
+  exitCode: number | null;
+  /** ms since 1970; null: not yet. */
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
 export interface Observation {
   instances: ObservedInstance[];
+  resources: ObservedResource[];
+  runs: ObservedRun[];
   sets: ObservedSet[];
   services: ObservedService[];
   /** What this host can enforce, said aloud: `memory: cgroup`, `user: another user for each system`. */
@@ -155,6 +238,14 @@ export interface Engine {
   /** Resolves once the wish is recorded durably; reaching it is seen by `observe`. */
   apply(desired: DesiredSystem): Promise<void>;
   observe(): Promise<Observation>;
+  /** Has a job run. Resolves once that is recorded durably; its end is seen by `observe`. Asking twice changes nothing. */
+  run(run: JobRun): Promise<void>;
+  /** Ends a run that still goes on, and forgets it. */
+  forgetRun(id: string): Promise<void>;
+  /** Stops a resource cleanly and keeps it stopped until it is let go. Resolves when it has stopped. */
+  holdResource(place: { system: string; environment: string }, name: string): Promise<void>;
+  /** It is started again where it is desired. */
+  letGoResource(place: { system: string; environment: string }, name: string): Promise<void>;
   /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
   remove(system: string, environment: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;

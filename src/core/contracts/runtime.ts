@@ -1,13 +1,21 @@
 /** The port below the supervisor: start, recognise, watch and stop single instances on this host. */
 
+/** What an instance is one of. */
+export type InstanceRole = 'service' | 'resource' | 'job';
+
 export interface StartRequest {
   /** Unique on this host and for ever: `hello-web-k3x9qa`. */
   id: string;
   system: string;
   environment: string;
+  /** Name of the service, resource or job. */
   service: string;
+  role: InstanceRole;
+  /** The run of a job; null for the others. */
+  run: string | null;
   release: number;
   rollout: number;
+  /** Folder it is started in, absolute. */
   artifact: string;
   /** Words, placeholders filled in. */
   command: string[];
@@ -22,6 +30,12 @@ export interface StartRequest {
     processes: number | null;
     diskBytes: number | null;
   };
+  /** What asks it to end. */
+  stopSignal: 'SIGTERM' | 'SIGINT';
+  /** It refuses to run as root: it gets a user of its own, or at least a user namespace. */
+  refusesRoot: boolean;
+  /** Files and folders beside its artifact that another user must be able to read to run it. */
+  mustReach: string[];
 }
 
 /** What the runtime knows of an instance for ever after: written down before it is spawned. */
@@ -30,6 +44,8 @@ export interface InstanceRecord {
   system: string;
   environment: string;
   service: string;
+  role: InstanceRole;
+  run: string | null;
   release: number;
   rollout: number;
   port: number | null;
@@ -68,8 +84,8 @@ export interface Runtime {
   recover(): Promise<InstanceRecord[]>;
   /** Resolves when the process exists. Rejects with `EscaleError` when it can't be started. */
   start(request: StartRequest): Promise<InstanceRecord>;
-  /** To the whole instance: every process it made. */
-  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** `stop`: its stop signal, to its main process. `kill`: SIGKILL, to every process it made. */
+  signal(id: string, signal: 'stop' | 'kill'): void;
   listening(id: string): Promise<Listening>;
   stats(): Promise<InstanceStats[]>;
   /** Forgets an instance that has ended: its record and its temporary folder. */

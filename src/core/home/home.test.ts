@@ -30,6 +30,8 @@ test('home: the layout, whole', () => {
     artifacts: '/srv/escale/artifacts',
     packages: '/srv/escale/packages',
     volumes: '/srv/escale/volumes',
+    resources: '/srv/escale/resources',
+    backups: '/srv/escale/backups',
     supervisor: '/srv/escale/supervisor',
     gateway: '/srv/escale/gateway',
     logs: '/srv/escale/logs',

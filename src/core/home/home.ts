@@ -16,6 +16,9 @@ export interface Home {
   packages: string;
   /** Folders that services keep (`volume`). */
   volumes: string;
+  /** What resources (databases) keep. */
+  resources: string;
+  backups: string;
   /** The supervisor's: its last desired state, instance records, temporary folders. */
   supervisor: string;
   gateway: string;
@@ -50,6 +53,8 @@ export function homeLayout(root: string, temporary: string): Home {
     artifacts: at('artifacts'),
     packages: at('packages'),
     volumes: at('volumes'),
+    resources: at('resources'),
+    backups: at('backups'),
     supervisor: at('supervisor'),
     gateway: at('gateway'),
     logs: at('logs'),

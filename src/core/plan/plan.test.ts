@@ -29,6 +29,7 @@ function input(after: Resolution, more: Partial<PlanInput> = {}): PlanInput {
     recorded: false,
     missingArtifacts: [],
     restart: [],
+    runJobs: false,
     ...more,
   };
 }
@@ -247,4 +248,85 @@ test('property: after a plan was carried out there is nothing to do', () => {
       );
     }),
   );
+});
+
+const DATABASE = { resources: { db: { type: 'postgres' as const } } };
+const MIGRATE = { command: 'node migrate.ts', before: 'deploy' as const, uses: ['db'] };
+const JOBS = { jobs: { migrate: MIGRATE, clean: { command: 'node clean.ts', schedule: '@daily' } } };
+
+test('resources come first, then the jobs before a deploy, then services', () => {
+  const after = release(1, { api: { uses: ['db'] } }, { ...DATABASE, ...JOBS });
+  after.artifacts.migrate = 'api-files';
+  after.artifacts.clean = 'clean-files';
+  const missingArtifacts = ['api-files', 'clean-files'];
+  const plan = makePlan(input(after, { missingArtifacts, runJobs: true }));
+  assert.deepEqual(lines(plan), [
+    'prepare api (artifact api-files)',
+    'prepare clean (artifact clean-files)',
+    'record release 1',
+    'start db (postgres), wait until it answers',
+    'run migrate of release 1, wait until it has ended',
+    'start api 1/1 of release 1, wait until it is ready',
+    'promote release 1',
+  ]);
+});
+
+test('a resource that runs is left alone; jobs run with each new release, and with a start from nothing', () => {
+  const more = { ...DATABASE, ...JOBS };
+  const before = release(1, { api: { uses: ['db'] } }, more);
+  const after = release(2, { api: { uses: ['db'], env: { A: '1' } } }, more);
+  const running = atRelease(1, { api: 1 });
+  assert.deepEqual(lines(makePlan(input(after, { before, running, runJobs: true }))), [
+    'record release 2 (from 1)',
+    'run migrate of release 2, wait until it has ended',
+    'start api 1/1 of release 2, wait until it is ready',
+    'drain and stop api 1/1 of release 1',
+    'wait until the former instances of api are gone',
+    'promote release 2',
+  ]);
+  const same = { before, running, recorded: true, runJobs: true };
+  assert.deepEqual(makePlan(input(before, same)), { operations: [], changes: [] });
+  assert.deepEqual(lines(makePlan(input(before, { recorded: true, runJobs: true }))), [
+    'start db (postgres), wait until it answers',
+    'run migrate of release 1, wait until it has ended',
+    'start api 1/1 of release 1, wait until it is ready',
+    'promote release 1',
+  ]);
+});
+
+test('a rollback runs no jobs', () => {
+  const before = release(2, { api: { env: { A: '1' } } }, JOBS);
+  const plan = makePlan(input(release(1, { api: {} }, JOBS), { before, running: atRelease(2, { api: 1 }) }));
+  assert.equal(
+    plan.operations.some(({ kind }) => kind === 'run'),
+    false,
+  );
+});
+
+test('a database elsewhere is reached first, and whoever uses it gets another address', () => {
+  const before = release(1, { api: { uses: ['db'] }, web: {} }, DATABASE);
+  const external = 'postgres://db.example.org/tasks';
+  const after = release(
+    2,
+    { api: { uses: ['db'] }, web: {} },
+    { resources: { db: { type: 'postgres', external } } },
+  );
+  assert.deepEqual(lines(makePlan(input(after, { before, running: atRelease(1, { api: 1, web: 1 }) }))), [
+    'record release 2 (from 1)',
+    'reach db (postgres that exists elsewhere)',
+    'start api 1/1 of release 2, wait until it is ready',
+    'drain and stop api 1/1 of release 1',
+    'wait until the former instances of api are gone',
+    'promote release 2',
+  ]);
+});
+
+test('a resource that the file has no more stops last, and keeps what it has', () => {
+  const before = release(1, { api: { uses: ['db'] } }, DATABASE);
+  const running = atRelease(1, { api: 1 });
+  assert.deepEqual(lines(makePlan(input(release(2, { api: {} }), { before, running }))).slice(-3), [
+    'wait until the former instances of api are gone',
+    'stop db (what it keeps stays)',
+    'promote release 2',
+  ]);
 });

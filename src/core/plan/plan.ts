@@ -3,7 +3,7 @@ import { changedServices } from '../release/index.ts';
 import { type Operation, rollingOperations, type ServiceChange } from '../rollout/index.ts';
 import { startingOrder } from './order.ts';
 
-/** A release as an environment sees it: resolved, with the artifact of each service. */
+/** A release as an environment sees it: resolved, with the artifact of each service and job. */
 export interface Resolution {
   release: number;
   system: ResolvedSystem;
@@ -30,6 +30,8 @@ export interface PlanInput {
   missingArtifacts: string[];
   /** Replace the instances even where nothing changed (`escale restart`): these services. */
   restart: string[];
+  /** Run the jobs that come before a deploy. */
+  runJobs: boolean;
 }
 
 export interface Plan {
@@ -42,28 +44,64 @@ export function makePlan(input: PlanInput): Plan {
   const changes = wantedChanges(input);
   const gone = goneChanges(input);
   const route = routeOperation(input);
+  const provide = provideOperations(input);
   const body = [
     ...changes.flatMap(rollingOperations),
     ...(route ? [route] : []),
     ...gone.flatMap(rollingOperations),
+    ...withdrawOperations(input),
   ];
   const before = input.before?.release ?? null;
   const sameRelease = before === input.after.release;
-  if (body.length === 0 && sameRelease) return { operations: [], changes: [] };
-  const head = [...prepareOperations(input), ...releaseOperation(input)];
+  if (body.length + provide.length === 0 && sameRelease) return { operations: [], changes: [] };
+  const head = [
+    ...prepareOperations(input),
+    ...releaseOperation(input),
+    ...provide,
+    ...(input.runJobs ? runOperations(input.after) : []),
+  ];
   const promote: Operation[] = sameRelease ? [] : [{ kind: 'promote', release: input.after.release }];
   return { operations: [...head, ...body, ...promote], changes: [...changes, ...gone] };
 }
 
 function prepareOperations(input: PlanInput): Operation[] {
-  return Object.entries(input.after.artifacts)
-    .filter(([, artifact]) => input.missingArtifacts.includes(artifact))
-    .map(([service, artifact]) => ({ kind: 'prepare', service, artifact }));
+  const missing = new Map<string, string>();
+  for (const [name, artifact] of Object.entries(input.after.artifacts))
+    if (input.missingArtifacts.includes(artifact) && !missing.has(artifact)) missing.set(artifact, name);
+  return [...missing].map(([artifact, service]) => ({ kind: 'prepare', service, artifact }));
 }
 
 function releaseOperation(input: PlanInput): Operation[] {
   if (input.recorded) return [];
   return [{ kind: 'release', release: input.after.release, from: input.before?.release ?? null }];
+}
+
+/** Resources that are new, or another thing than before. */
+function provideOperations({ before, after }: PlanInput): Operation[] {
+  const former = before?.system.resources ?? {};
+  return Object.values(after.system.resources)
+    .filter(({ name, type, external }) => {
+      const same = own(former, name);
+      return same === undefined || same.type !== type || same.external !== external;
+    })
+    .map(({ name, type, external }) => ({
+      kind: 'provide',
+      resource: name,
+      type,
+      external: external !== null,
+    }));
+}
+
+function withdrawOperations({ before, after }: PlanInput): Operation[] {
+  return Object.keys(before?.system.resources ?? {})
+    .filter((name) => !Object.hasOwn(after.system.resources, name))
+    .map((name) => ({ kind: 'withdraw', resource: name }));
+}
+
+function runOperations({ release, system }: Resolution): Operation[] {
+  return Object.values(system.jobs)
+    .filter((job) => job.beforeDeploy)
+    .map((job) => ({ kind: 'run', job: job.name, release }));
 }
 
 function wantedChanges(input: PlanInput): ServiceChange[] {

@@ -40,13 +40,16 @@ export function changedServices(
   return Object.keys(after.system.services).filter(
     (name) =>
       before.artifacts[name] !== after.artifacts[name] ||
-      canonical(withoutReplicas(before.system.services[name])) !==
-        canonical(withoutReplicas(after.system.services[name])),
+      canonical(whatMatters(name, before.system)) !== canonical(whatMatters(name, after.system)),
   );
 }
 
-function withoutReplicas(service: object | undefined): unknown {
-  return service === undefined ? null : { ...service, replicas: 0 };
+/** A service without its number, and the resources that it uses: their addresses are in its environment. */
+function whatMatters(name: string, { services, resources }: ResolvedSystem): unknown {
+  if (!Object.hasOwn(services, name)) return null;
+  const service = services[name]!;
+  const used = service.uses.filter((use) => Object.hasOwn(resources, use)).map((use) => resources[use]);
+  return { ...service, replicas: 0, used };
 }
 
 /** JSON with sorted keys: equal text for equal data. */

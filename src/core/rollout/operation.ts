@@ -4,6 +4,10 @@ export type Operation =
   | { kind: 'prepare'; service: string; artifact: string }
   /** Record the release. */
   | { kind: 'release'; release: number; from: number | null }
+  /** Start a resource and wait until it answers; one that exists elsewhere is only asked. */
+  | { kind: 'provide'; resource: string; type: string; external: boolean }
+  /** Run a job and wait until it has ended well. */
+  | { kind: 'run'; job: string; release: number }
   /** Start the `index`th of `of` new instances and wait until it is ready. */
   | { kind: 'start'; service: string; release: number; index: number; of: number }
   /** Change the number of a set that stays. */
@@ -14,6 +18,8 @@ export type Operation =
   | { kind: 'settle'; service: string }
   /** Make the routes those of the release. */
   | { kind: 'route'; add: string[]; remove: string[] }
+  /** Stop a resource that the release has no more; what it keeps stays. */
+  | { kind: 'withdraw'; resource: string }
   /** Make it the release that the environment runs. */
   | { kind: 'promote'; release: number };
 
@@ -26,6 +32,14 @@ export function describe(operation: Operation): string {
       return operation.from === null
         ? `record release ${operation.release}`
         : `record release ${operation.release} (from ${operation.from})`;
+    case 'provide':
+      return operation.external
+        ? `reach ${operation.resource} (${operation.type} that exists elsewhere)`
+        : `start ${operation.resource} (${operation.type}), wait until it answers`;
+    case 'run':
+      return `run ${operation.job} of release ${operation.release}, wait until it has ended`;
+    case 'withdraw':
+      return `stop ${operation.resource} (what it keeps stays)`;
     case 'start':
       return `start ${operation.service} ${operation.index}/${operation.of} of release ${operation.release}, wait until it is ready`;
     case 'scale':

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from './operation.ts';
-import { type Evidence, judge, type OperationVerdict } from './verdict.ts';
+import {
+  type Evidence,
+  judge,
+  type OperationVerdict,
+  RESOURCE_DEADLINE_MS,
+  type RunEvidence,
+} from './verdict.ts';
 
 const CALM: Evidence = {
   ready: 0,
@@ -11,16 +17,52 @@ const CALM: Evidence = {
   formerLeft: 0,
   waitedMs: 0,
   deadlineMs: 10_000,
+  resource: null,
+  run: null,
 };
 const START: Operation = { kind: 'start', service: 'web', release: 2, index: 2, of: 3 };
 const SCALE: Operation = { kind: 'scale', service: 'web', release: 1, from: 3, to: 1 };
 const SETTLE: Operation = { kind: 'settle', service: 'web' };
+const PROVIDE: Operation = { kind: 'provide', resource: 'db', type: 'postgres', external: false };
+const WITHDRAW: Operation = { kind: 'withdraw', resource: 'db' };
+const RUN: Operation = { kind: 'run', job: 'migrate', release: 2 };
+const STARTING = { ready: false, reason: 'is starting up', instance: 'shop-db-a', failures: 0 };
+const run = (state: RunEvidence['state'], reason = ''): Partial<Evidence> => ({
+  run: { state, reason, instance: 'shop-migrate-a' },
+});
 const EXITED = { instance: 'shop-web-abc', reason: 'exited with code 1' };
 
 const DONE: OperationVerdict = { state: 'done' };
 const WAITING: OperationVerdict = { state: 'waiting' };
 
 const CASES: [string, Operation, Partial<Evidence>, OperationVerdict][] = [
+  ['provide: nothing is known of it yet', PROVIDE, {}, WAITING],
+  ['provide: it starts', PROVIDE, { resource: STARTING, waitedMs: 30_000 }, WAITING],
+  ['provide: it answers', PROVIDE, { resource: { ...STARTING, ready: true } }, DONE],
+  [
+    'provide: it took too long',
+    PROVIDE,
+    { resource: STARTING, waitedMs: RESOURCE_DEADLINE_MS + 1 },
+    { state: 'failed', instance: 'shop-db-a', reason: 'is starting up' },
+  ],
+  [
+    'provide: it ends again and again',
+    PROVIDE,
+    { resource: { ...STARTING, failures: 3, reason: 'exited with code 1' } },
+    { state: 'failed', instance: 'shop-db-a', reason: 'exited with code 1' },
+  ],
+  ['withdraw: it is still there', WITHDRAW, { resource: STARTING }, WAITING],
+  ['withdraw: it is gone', WITHDRAW, {}, DONE],
+  ['run: not begun', RUN, {}, WAITING],
+  ['run: it waits for a resource', RUN, run('waiting'), WAITING],
+  ['run: it goes on', RUN, run('running'), WAITING],
+  ['run: it ended well', RUN, run('succeeded'), DONE],
+  [
+    'run: it failed',
+    RUN,
+    run('failed', 'exited with code 1'),
+    { state: 'failed', instance: 'shop-migrate-a', reason: 'exited with code 1' },
+  ],
   ['start: none is ready', START, {}, WAITING],
   ['start: one too few', START, { ready: 1, total: 2 }, WAITING],
   ['start: as many as wanted', START, { ready: 2, total: 2 }, DONE],

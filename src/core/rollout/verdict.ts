@@ -1,5 +1,22 @@
 import type { Operation } from './operation.ts';
 
+/** What is seen of a resource while an operation waits for it. */
+export interface ResourceEvidence {
+  ready: boolean;
+  /** Why it does not answer, for people. */
+  reason: string;
+  instance: string | null;
+  /** Instances of it that ended or could not be started since the operation began. */
+  failures: number;
+}
+
+/** What is seen of the run of a job while an operation waits for it. */
+export interface RunEvidence {
+  state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  reason: string;
+  instance: string | null;
+}
+
 /** What is seen of the set that an operation starts or scales while an operation waits. */
 export interface Evidence {
   ready: number;
@@ -14,6 +31,10 @@ export interface Evidence {
   waitedMs: number;
   /** The service's own deadline to become ready, ms. */
   deadlineMs: number;
+  /** Of the operation's resource; null: it is not there. */
+  resource: ResourceEvidence | null;
+  /** Of the operation's job; null: the engine does not know of it. */
+  run: RunEvidence | null;
 }
 
 export type OperationVerdict =
@@ -23,6 +44,8 @@ export type OperationVerdict =
 
 /** Restarts in a row after which a new instance counts as broken before its deadline has passed. */
 export const MAX_FAILURES = 3;
+/** A database that recovers after a crash may take its time; one that exists elsewhere is asked again meanwhile, ms. */
+export const RESOURCE_DEADLINE_MS = 60_000;
 /** Above the service's deadline, for the gateway's next probe to arrive, ms. */
 const MARGIN_MS = 2000;
 
@@ -30,8 +53,25 @@ const MARGIN_MS = 2000;
 export function judge(operation: Operation, evidence: Evidence): OperationVerdict {
   if (operation.kind === 'start') return judgeStart(operation.index, evidence);
   if (operation.kind === 'scale') return judgeScale(operation.to, evidence);
+  if (operation.kind === 'provide') return judgeProvide(evidence);
+  if (operation.kind === 'withdraw') return { state: evidence.resource === null ? 'done' : 'waiting' };
+  if (operation.kind === 'run') return judgeRun(evidence.run);
   if (operation.kind === 'settle') return { state: evidence.formerLeft === 0 ? 'done' : 'waiting' };
   return { state: 'done' };
+}
+
+function judgeProvide({ resource, waitedMs }: Evidence): OperationVerdict {
+  if (resource?.ready) return { state: 'done' };
+  const broken = resource !== null && resource.failures >= MAX_FAILURES;
+  if (!broken && waitedMs <= RESOURCE_DEADLINE_MS) return { state: 'waiting' };
+  const reason = resource?.reason || `did not answer within ${RESOURCE_DEADLINE_MS / 1000} s`;
+  return { state: 'failed', instance: resource?.instance ?? null, reason };
+}
+
+function judgeRun(run: RunEvidence | null): OperationVerdict {
+  if (run?.state === 'succeeded') return { state: 'done' };
+  if (run?.state === 'failed') return { state: 'failed', instance: run.instance, reason: run.reason };
+  return { state: 'waiting' };
 }
 
 function judgeScale(wanted: number, evidence: Evidence): OperationVerdict {

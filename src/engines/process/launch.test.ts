@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { StartRequest } from '../../core/contracts/index.ts';
-import { launch, launchEnvironment } from './launch.ts';
+import { commandFor, launch, launchEnvironment } from './launch.ts';
 import { temporary } from './testing/folder.ts';
 
 const REQUEST: StartRequest = {
@@ -13,6 +13,8 @@ const REQUEST: StartRequest = {
   system: 'shop',
   environment: 'local',
   service: 'web',
+  role: 'service',
+  run: null,
   release: 1,
   rollout: 1,
   artifact: '/',
@@ -21,6 +23,9 @@ const REQUEST: StartRequest = {
   port: 20_001,
   dataFolder: null,
   limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
+  stopSignal: 'SIGTERM',
+  refusesRoot: false,
+  mustReach: [],
 };
 
 const SETTING = {
@@ -28,6 +33,7 @@ const SETTING = {
   programFolders: ['/opt/node/bin'],
   compileCaches: os.tmpdir(),
   userOf: () => null,
+  isRoot: false,
 };
 
 function withEnvironment(t: TestContext, changes: Record<string, string | undefined>): void {
@@ -121,4 +127,14 @@ test('another user writes to its folders: the temporary one and the one it keeps
   assert.equal(readFileSync(path.join(folder, 'err'), 'utf8'), '');
   assert.equal(readFileSync(path.join(folder, 'out'), 'utf8'), '61200\n61200\n');
   assert.equal(statSync(dataFolder).mode & 0o777, 0o700);
+});
+
+test('a program that refuses root is never run by root as root', () => {
+  const request = { ...REQUEST, command: ['postgres', '-D', '/data'], refusesRoot: true };
+  const root = { ...SETTING, isRoot: true };
+  const namespace = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'];
+  assert.deepEqual(commandFor(request, null, SETTING), request.command);
+  assert.deepEqual(commandFor(request, { uid: 61_184, gid: 61_184 }, root), request.command);
+  assert.deepEqual(commandFor(request, null, root), [...namespace, 'postgres', '-D', '/data']);
+  assert.deepEqual(commandFor(REQUEST, null, root), REQUEST.command);
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chownSync, closeSync, lchownSync, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StartRequest } from '../../core/contracts/index.ts';
 import { HOME_MARK, MARK } from './family.ts';
@@ -13,8 +13,13 @@ export interface LaunchSetting {
   programFolders: string[];
   /** Compiled code, kept apart for each system in each environment: nobody can leave code for another one. */
   compileCaches: string;
-  userOf(request: Pick<StartRequest, 'environment' | 'system'>): InstanceUser;
+  userOf(whose: Whose): InstanceUser;
+  /** Escale itself runs as root. */
+  isRoot: boolean;
 }
+
+/** What decides who an instance runs as. */
+export type Whose = Pick<StartRequest, 'environment' | 'system' | 'service' | 'role' | 'mustReach'>;
 
 /** The whole environment of an instance: nothing of the supervisor's own but `PATH`, `LANG` and `TZ`. */
 export function launchEnvironment(
@@ -48,12 +53,13 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
   const temporary = path.join(folder, 'tmp');
   const user = setting.userOf(request);
   prepareFolder(temporary, user);
-  prepareFolder(compileCache(request, setting), user);
-  if (request.dataFolder !== null) prepareFolder(request.dataFolder, user);
+  if (request.role === 'resource') giveAll(request.dataFolder!, user);
+  else prepareOwnFolders(request, user, setting);
+  const [program, ...words] = commandFor(request, user, setting);
   const out = openSync(path.join(folder, 'out'), 'a', 0o600);
   const err = openSync(path.join(folder, 'err'), 'a', 0o600);
   try {
-    return spawn(request.command[0]!, request.command.slice(1), {
+    return spawn(program!, words, {
       cwd: request.artifact,
       env: launchEnvironment(request, temporary, setting),
       stdio: ['ignore', out, err],
@@ -64,6 +70,26 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
     closeSync(out);
     closeSync(err);
   }
+}
+
+/** A program that refuses root, where no other user may enter its folders: root alone, seen as somebody else. */
+export function commandFor(request: StartRequest, user: InstanceUser, { isRoot }: LaunchSetting): string[] {
+  if (!request.refusesRoot || !isRoot || user !== null) return request.command;
+  return ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--', ...request.command];
+}
+
+/** Everything below a folder, then the folder itself: one whose owner is right was given whole. Links are not followed. */
+function giveAll(folder: string, user: InstanceUser): void {
+  const owner = user ?? { uid: process.getuid!(), gid: process.getgid!() };
+  if (lstatSync(folder).uid === owner.uid) return;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    lchownSync(path.join(entry.parentPath, entry.name), owner.uid, owner.gid);
+  lchownSync(folder, owner.uid, owner.gid);
+}
+
+function prepareOwnFolders(request: StartRequest, user: InstanceUser, setting: LaunchSetting): void {
+  prepareFolder(compileCache(request, setting), user);
+  if (request.dataFolder !== null) prepareFolder(request.dataFolder, user);
 }
 
 function compileCache({ environment, system }: StartRequest, setting: LaunchSetting): string {

@@ -16,7 +16,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { allSessions, findFamilies, membersOf, sessionMembers } from './family.ts';
 import { folderBytes } from './folder-size.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
-import { type LaunchSetting, launch } from './launch.ts';
+import { type LaunchSetting, launch, type Whose } from './launch.ts';
 import { findLimiter, type Limiter } from './limits.ts';
 import { InstanceOutput, isOutput } from './output.ts';
 import { InstanceRecords, type StoredInstance } from './records.ts';
@@ -71,6 +71,7 @@ export class ProcessRuntime implements Runtime {
       programFolders: options.programFolders,
       compileCaches: options.compileCaches,
       userOf: (request) => this.userOf(request),
+      isRoot: process.getuid?.() === 0,
     };
   }
 
@@ -162,10 +163,10 @@ export class ProcessRuntime implements Runtime {
     });
   }
 
-  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+  signal(id: string, signal: 'stop' | 'kill'): void {
     const live = this.live.get(id);
     if (live === undefined || !isAlive(live.identity)) return;
-    if (signal === 'SIGTERM') killProcess(live.identity.pid, signal);
+    if (signal === 'stop') killProcess(live.identity.pid, live.stored.launch.stopSignal);
     else this.killAll(id, live.identity);
   }
 
@@ -201,7 +202,7 @@ export class ProcessRuntime implements Runtime {
 
   private endFor(id: string, reason: string): void {
     this.endedFor.set(id, reason);
-    this.signal(id, 'SIGKILL');
+    this.signal(id, 'kill');
   }
 
   async forget(id: string): Promise<void> {
@@ -247,7 +248,7 @@ export class ProcessRuntime implements Runtime {
       cwd: live.stored.launch.artifact,
       env: environment,
       detached: true,
-      ...(this.userOf(live.stored.record) ?? {}),
+      ...(this.userOf({ ...live.stored.record, mustReach: [] }) ?? {}),
     });
     child.stdin.on('error', () => {
       // It reads no (more) input.
@@ -266,8 +267,10 @@ export class ProcessRuntime implements Runtime {
     };
   }
 
-  private userOf(request: Pick<StartRequest, 'environment' | 'system'>): InstanceUser {
-    return this.separateUsers ? userFor(request.environment, request.system) : null;
+  /** Services and jobs of a system share a user; each of its resources has one that they are not. */
+  private userOf({ environment, system, service, role, mustReach }: Whose): InstanceUser {
+    if (!this.separateUsers || !mustReach.every(reachableByOthers)) return null;
+    return userFor(environment, role === 'resource' ? `${system}/${service}` : system);
   }
 
   private startPolling(): void {
@@ -310,11 +313,12 @@ function reasonOf(code: number | null, signal: string | null): string {
 }
 
 function intentOf(request: StartRequest): StoredInstance {
-  const { id, system, environment, service, release, rollout, port } = request;
-  const { command, artifact, limits, dataFolder } = request;
+  const { id, system, environment, service, role, run, release, rollout, port } = request;
+  const { command, artifact, limits, dataFolder, stopSignal } = request;
+  const identity = { id, system, environment, service, role, run, release, rollout, port };
   return {
-    record: { id, system, environment, service, release, rollout, port, startedAt: Date.now(), pid: null },
-    launch: { command, artifact, limits, dataFolder },
+    record: { ...identity, startedAt: Date.now(), pid: null },
+    launch: { command, artifact, limits, dataFolder, stopSignal },
     identity: null,
   };
 }
@@ -341,7 +345,7 @@ function killSession(leader: number): void {
   for (const pid of sessionMembers(leader)) killProcess(pid, 'SIGKILL');
 }
 
-function killProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+function killProcess(pid: number, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
   } catch {
@@ -351,7 +355,7 @@ function killProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 
 function cannotStart(request: StartRequest, why: string): EscaleError {
   return new EscaleError('instance-start-failed', `${request.service} can't be started: ${why}`, {
-    place: `services.${request.service}.command`,
+    place: `${request.role}s.${request.service}.command`,
     next: 'Check that the program is installed on this host and that the command names it.',
   });
 }

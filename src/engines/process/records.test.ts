@@ -8,13 +8,14 @@ import { temporary } from './testing/folder.ts';
 const STORED: StoredInstance = {
   record: {
     ...{ id: 'shop-web-a', system: 'shop', environment: 'local', service: 'web' },
-    ...{ release: 1, rollout: 2, port: 20_001, startedAt: 5, pid: 4711 },
+    ...{ role: 'service', run: null, release: 1, rollout: 2, port: 20_001, startedAt: 5, pid: 4711 },
   },
   launch: {
     command: ['node', 'server.ts'],
     artifact: '/artifacts/a',
     limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
     dataFolder: null,
+    stopSignal: 'SIGTERM',
   },
   identity: { bootId: 'b', pid: 4711, startTime: '99' },
 };

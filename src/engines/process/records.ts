@@ -8,7 +8,7 @@ import type { ProcessIdentity } from './identity.ts';
 export interface StoredInstance {
   record: InstanceRecord;
   /** What it was started with, without environment values: those may be secret. */
-  launch: Pick<StartRequest, 'command' | 'artifact' | 'limits' | 'dataFolder'>;
+  launch: Pick<StartRequest, 'command' | 'artifact' | 'limits' | 'dataFolder' | 'stopSignal'>;
   identity: ProcessIdentity | null;
 }
 
@@ -43,7 +43,7 @@ export class InstanceRecords {
 
   private read(id: string): StoredInstance | null {
     try {
-      return JSON.parse(readFileSync(this.file(id), 'utf8')) as StoredInstance;
+      return completed(JSON.parse(readFileSync(this.file(id), 'utf8')) as StoredInstance);
     } catch {
       // Died between making the folder and its record: nothing was spawned yet.
       this.remove(id);
@@ -54,4 +54,13 @@ export class InstanceRecords {
   private file(id: string): string {
     return path.join(this.folderOf(id), 'record.json');
   }
+}
+
+/** A record of a version that knew services only. */
+function completed({ record, launch, identity }: StoredInstance): StoredInstance {
+  return {
+    record: { ...record, role: record.role ?? 'service', run: record.run ?? null },
+    launch: { ...launch, stopSignal: launch.stopSignal ?? 'SIGTERM' },
+    identity,
+  };
 }

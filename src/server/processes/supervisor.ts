@@ -3,6 +3,7 @@ import { ProcessRuntime } from '../../engines/process/index.ts';
 import { connectGateway } from '../../gateway/index.ts';
 import { serveSocket, takeLock } from '../../host/index.ts';
 import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
+import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
@@ -29,6 +30,8 @@ const runtime = new ProcessRuntime({
 const supervisor = new Supervisor({
   folder: home.supervisor,
   volumes: home.volumes,
+  resources: home.resources,
+  kinds: kindsOf(home),
   logs: home.logs,
   runtime,
   traffic,

@@ -4,9 +4,12 @@ import type {
   EngineEvent,
   ExecSession,
   InstanceSet,
+  JobRun,
   LogLine,
   Observation,
   ObservedInstance,
+  ObservedResource,
+  ObservedRun,
   ObservedSet,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
@@ -24,6 +27,13 @@ export class FakeEngine implements Engine {
   readonly applied: DesiredSystem[] = [];
   readonly removed: string[] = [];
   fate: (set: InstanceSet) => Fate = () => 'ready';
+  /** Why a resource does not answer; null: it does. */
+  resourceProblem: (name: string) => string | null = () => null;
+  /** How a job ends. */
+  jobEnd: (job: string) => ObservedRun['state'] = () => 'succeeded';
+  readonly runs = new Map<string, JobRun>();
+  /** Runs that were forgotten, in order. */
+  readonly forgotten: string[] = [];
   /** So many of the next questions are not answered: its process is being started again. */
   awayFor = 0;
   /** Every question is a bug from now on, so that whoever still asks gives up. */
@@ -56,10 +66,27 @@ export class FakeEngine implements Engine {
       instances: wishes.flatMap((wish) => wish.sets.flatMap((set) => this.instancesOf(wish, set))),
       sets: wishes.flatMap((wish) => wish.sets.map((set) => this.setOf(wish, set))),
       services: [],
+      resources: wishes.flatMap((wish) => this.resourcesOf(wish)),
+      runs: [...this.runs.values()].map((run) => this.runOf(run)),
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },
     };
   }
+
+  async run(run: JobRun): Promise<void> {
+    this.mustBeThere();
+    this.runs.set(run.id, run);
+    this.change += 1;
+  }
+
+  async forgetRun(id: string): Promise<void> {
+    this.mustBeThere();
+    if (this.runs.delete(id)) this.forgotten.push(id);
+  }
+
+  async holdResource(): Promise<void> {}
+
+  async letGoResource(): Promise<void> {}
 
   async remove(system: string, environment: string): Promise<void> {
     this.mustBeThere();
@@ -96,11 +123,34 @@ export class FakeEngine implements Engine {
     const fate = this.fate(set);
     const { system, environment } = wish;
     const { service, release, rollout } = set;
+    const role = 'service' as const;
     return Array.from({ length: set.count }, (_, index) => ({
-      ...{ id: `${service}-${rollout}-${index}`, system, environment, service, release, rollout },
+      ...{ id: `${service}-${rollout}-${index}`, system, environment, service, role, release, rollout },
       state: fate === 'ready' ? ('ready' as const) : ('starting' as const),
       ...{ reason: '', pid: 1, port: 1, startedAt: 1, memoryBytes: null, cpu: null, requests: 0 },
     }));
+  }
+
+  private resourcesOf({ system, environment, resources }: DesiredSystem): ObservedResource[] {
+    return resources.map(({ name, type, external }) => {
+      const problem = this.resourceProblem(name);
+      return {
+        ...{ system, environment, name, type, external: external !== null },
+        state: problem === null ? ('ready' as const) : ('starting' as const),
+        ...{ reason: problem ?? '', instance: `${system}-${name}`, pid: 1, port: 1, folder: '/data' },
+        ...{ sizeBytes: null, memoryBytes: null, cpu: null, startedAt: 1, failures: 0 },
+      };
+    });
+  }
+
+  private runOf({ id, system, environment, job, release }: JobRun): ObservedRun {
+    const state = this.jobEnd(job);
+    const failed = state === 'failed';
+    return {
+      ...{ id, system, environment, job, release, state, instance: `${system}-${job}` },
+      reason: failed ? 'exited with code 1' : '',
+      ...{ exitCode: failed ? 1 : 0, startedAt: 1, endedAt: 2 },
+    };
   }
 
   private setOf({ system, environment }: DesiredSystem, set: InstanceSet): ObservedSet {
@@ -108,7 +158,11 @@ export class FakeEngine implements Engine {
     const fate = this.fate(set);
     const failed = typeof fate === 'object';
     const lastFailure = failed ? { instance: `${service}-${rollout}-0`, reason: fate.fails, at: 1 } : null;
-    return { system, environment, service, rollout, failures: failed ? 3 : 0, lastFailure, backoffMs: null };
+    const failures = failed ? 3 : 0;
+    return {
+      ...{ system, environment, service, rollout, failures, lastFailure },
+      ...{ backoffMs: null, waitsFor: null },
+    };
   }
 
   private mustBeThere(): void {

@@ -16,6 +16,7 @@ export function planOf(more: Partial<InstancePlan> = {}): InstancePlan {
     limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
     volume: false,
     uses: {},
+    resources: [],
     ...more,
   };
 }
@@ -26,7 +27,7 @@ export function setOf(more: Partial<InstanceSet> = {}): InstanceSet {
 }
 
 export function wishOf(sets: InstanceSet[], more: Partial<DesiredSystem> = {}): DesiredSystem {
-  return { system: 'shop', environment: 'local', sets, routes: [], ...more };
+  return { system: 'shop', environment: 'local', sets, resources: [], routes: [], ...more };
 }
 
 /** A routed, ready instance of `shop/web`. */
@@ -36,6 +37,8 @@ export function instanceOf(record: Partial<InstanceRecord>, more: Partial<Instan
     system: 'shop',
     environment: 'local',
     service: 'web',
+    role: 'service',
+    run: null,
     release: 1,
     rollout: 1,
     port: 20_001,

@@ -1,0 +1,106 @@
+import type { Engine, ObservedRun } from '../core/contracts/index.ts';
+import { EscaleError } from '../core/errors/index.ts';
+import type { Deployments } from './deployments.ts';
+import { type Artifacts, jobRun } from './desired.ts';
+import { type Place, placeOf } from './place.ts';
+import type { Store, StoredRun } from './store.ts';
+
+export interface JobRunsParts {
+  store: Store;
+  engine: Engine;
+  deployments: Deployments;
+  artifacts: Artifacts;
+  now: () => number;
+  /** A run was not begun although its time came, for whoever shows it. */
+  skipped: (run: StoredRun) => void;
+}
+
+/** Runs of jobs outside of deploys: written down first, then asked for, then followed to their end. */
+export class JobRuns {
+  private readonly parts: JobRunsParts;
+
+  constructor(parts: JobRunsParts) {
+    this.parts = parts;
+  }
+
+  /** At the request of a person. Throws `job-unknown`, `system-down`. */
+  async start(place: Place, job: string): Promise<StoredRun> {
+    const deployment = this.parts.deployments.mustBeUp(place);
+    const { jobs } = this.parts.deployments.resolution(place, deployment.release).system;
+    if (!Object.hasOwn(jobs, job)) {
+      const next = `Its jobs are: ${Object.keys(jobs).join(', ') || 'none'}.`;
+      throw new EscaleError('job-unknown', `${place.system} has no job "${job}"`, { next });
+    }
+    const at = this.parts.now();
+    const id = `person-${place.environment}-${place.system}-${job}-${at}`;
+    return (await this.begin({
+      ...place,
+      id,
+      job,
+      release: deployment.release,
+      cause: 'person',
+      dueAt: at,
+    }))!;
+  }
+
+  /** Because its time has come. Nothing happens where it was begun already; one too many is written down as skipped. */
+  async due(place: Place & { release: number }, job: { name: string; overlap: boolean }, dueAt: number) {
+    const { environment, system, release } = place;
+    const id = `schedule-${environment}-${system}-${job.name}-${dueAt}`;
+    const run = { id, system, environment, job: job.name, release, cause: 'schedule' as const, dueAt };
+    const goesOn = this.parts.store.runs(place, job.name, 10).some(({ endedAt }) => endedAt === null);
+    if (job.overlap || !goesOn) return this.begin(run);
+    const skipped = { ...NEW, ...run, state: 'skipped', reason: 'the run before it still goes on' } as const;
+    const whole = { ...skipped, endedAt: this.parts.now() };
+    if (this.parts.store.addRun(whole)) this.parts.skipped(whole);
+    return null;
+  }
+
+  private async begin(run: Omit<StoredRun, keyof typeof NEW>): Promise<StoredRun | null> {
+    const whole: StoredRun = { ...NEW, ...run };
+    if (!this.parts.store.addRun(whole)) return null;
+    await this.ask(whole);
+    return whole;
+  }
+
+  private async ask(run: StoredRun): Promise<void> {
+    const { deployments, engine, artifacts } = this.parts;
+    const resolution = deployments.resolution(placeOf(run), run.release);
+    await engine.run(jobRun(resolution, { id: run.id, job: run.job, artifacts }));
+  }
+
+  /** Takes over what has become of the runs that go on. True while any does. */
+  async follow(): Promise<boolean> {
+    const open = this.parts.store.openRuns();
+    if (open.length === 0) return false;
+    const { runs } = await this.parts.engine.observe();
+    for (const run of open) await this.followOne(run, runs.find(({ id }) => id === run.id) ?? null);
+    return true;
+  }
+
+  private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {
+    if (seen === null) return this.askAgain(run);
+    const { state, reason, exitCode, startedAt, endedAt, instance } = seen;
+    const next = { ...run, state, reason, exitCode, startedAt, endedAt, instance };
+    if (JSON.stringify(next) !== JSON.stringify(run)) this.parts.store.saveRun(next);
+    if (endedAt !== null) await this.parts.engine.forgetRun(run.id);
+  }
+
+  /** The engine does not know of it: it was never asked, or its system was taken down. */
+  private async askAgain(run: StoredRun): Promise<void> {
+    const deployment = this.parts.deployments.find(run);
+    if (deployment?.up && deployment.release !== null) return this.ask(run);
+    const endedAt = this.parts.now();
+    const next = { ...run, endedAt, state: 'failed', reason: 'its system was taken down' } as const;
+    this.parts.store.saveRun(next);
+  }
+}
+
+const NEW = {
+  startedAt: null,
+  endedAt: null,
+  state: 'waiting' as StoredRun['state'],
+  reason: '',
+  exitCode: null,
+  instance: null,
+};

@@ -1,0 +1,163 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type {
+  BackupRecord,
+  Database,
+  Engine,
+  ObservedResource,
+  ResourceAt,
+  ResourceKind,
+} from '../core/contracts/index.ts';
+import { EscaleError } from '../core/errors/index.ts';
+import type { Deployments } from './deployments.ts';
+import type { Place } from './place.ts';
+
+export interface ResourceAccessParts {
+  engine: Engine;
+  deployments: Deployments;
+  kinds: ResourceKind[];
+  /** Folder of all backups, absolute. */
+  backups: string;
+  now: () => number;
+}
+
+/** A resource that is there, with the kind that knows it. */
+export interface FoundResource {
+  at: ResourceAt;
+  kind: ResourceKind;
+  seen: ObservedResource;
+}
+
+/** How long a restored resource may take until it answers, ms. */
+const ANSWER_MS = 120_000;
+const NEWS_MS = 1000;
+
+/** What people do with the resources of a system that is up: look in, back up, restore. */
+export class ResourceAccess {
+  private readonly parts: ResourceAccessParts;
+
+  constructor(parts: ResourceAccessParts) {
+    this.parts = parts;
+  }
+
+  /** By its name; null: the only one. Throws `resource-unknown`, `system-down`. */
+  async find(place: Place, name: string | null): Promise<FoundResource> {
+    const deployment = this.parts.deployments.mustBeUp(place);
+    const { resources } = this.parts.deployments.resolution(place, deployment.release).system;
+    const names = Object.keys(resources);
+    const chosen = name ?? (names.length === 1 ? names[0]! : null);
+    if (chosen === null || !Object.hasOwn(resources, chosen)) throw unknown(place, name, names);
+    const { type, external } = resources[chosen]!;
+    const kind = this.parts.kinds.find((candidate) => candidate.type === type)!;
+    const seen = await this.observed(place, chosen);
+    const { folder, port } = seen;
+    const at = { ...place, name: chosen, folder: folder ?? '', port: port ?? 0, external };
+    return { at, kind, seen };
+  }
+
+  private async observed(place: Place, name: string): Promise<ObservedResource> {
+    const { resources } = await this.parts.engine.observe();
+    const isIt = (one: ObservedResource) =>
+      one.system === place.system && one.environment === place.environment && one.name === name;
+    const seen = resources.find(isIt);
+    if (seen !== undefined) return seen;
+    throw new EscaleError('process-away', `${name} of ${place.system} is being started`);
+  }
+
+  /** Throws `resource-unknown` also for a kind that has no SQL. */
+  async database(place: Place, name: string | null): Promise<{ at: ResourceAt; database: Database }> {
+    const { at, kind } = await this.find(place, name);
+    if (kind.database !== null) return { at, database: kind.database };
+    throw new EscaleError('resource-unknown', `${at.name} is no database`);
+  }
+
+  async backup(place: Place, name: string | null): Promise<BackupRecord & { folder: string }> {
+    const { at, kind } = await this.find(place, name);
+    const now = this.parts.now();
+    const folder = path.join(this.folderOf(at), idOf(now));
+    return { ...(await kind.backup(at, folder, now)), folder };
+  }
+
+  /** Newest first; whether each is whole is not looked at. */
+  async backups(
+    place: Place,
+    name: string | null,
+  ): Promise<{ resource: string; ids: string[]; folder: string }> {
+    const { at } = await this.find(place, name);
+    const folder = this.folderOf(at);
+    return { resource: at.name, ids: idsIn(folder), folder };
+  }
+
+  /**
+   * Brings a backup's data back: its folder is checked whole before anything is touched, then the resource is stopped,
+   * gets the data, and is started. The former data stays. Throws `backup-unknown`, `backup-damaged`.
+   */
+  async restore(
+    place: Place,
+    name: string | null,
+    backup: string,
+  ): Promise<{ former: string; backup: BackupRecord }> {
+    const { at, kind } = await this.find(place, name);
+    const folder = this.folderOfBackup(at, backup);
+    const record = await kind.verify(folder);
+    const { engine } = this.parts;
+    await engine.holdResource(place, at.name);
+    try {
+      const { former } = await kind.restore(at, folder);
+      return { former, backup: record };
+    } finally {
+      await engine.letGoResource(place, at.name);
+      await this.untilReady(place, at.name);
+    }
+  }
+
+  private async untilReady(place: Place, name: string): Promise<void> {
+    const until = this.parts.now() + ANSWER_MS;
+    let seen = 0;
+    for (;;) {
+      const { state, reason } = await this.observed(place, name);
+      if (state === 'ready') return;
+      if (this.parts.now() > until)
+        throw new EscaleError('database-away', `${name} of ${place.system} does not answer: ${reason}`);
+      seen = await this.parts.engine.changed(seen, NEWS_MS);
+    }
+  }
+
+  /** A backup's id, or the path of its folder. */
+  private folderOfBackup(at: ResourceAt, backup: string): string {
+    if (path.isAbsolute(backup)) return backup;
+    const folder = this.folderOf(at);
+    const ids = idsIn(folder);
+    const id = backup === 'latest' ? ids[0] : backup;
+    if (id !== undefined && ids.includes(id)) return path.join(folder, id);
+    const next = `There are: ${ids.slice(0, 10).join(', ') || 'none; `escale backup` makes one'}.`;
+    throw new EscaleError('backup-unknown', `${at.name} of ${at.system} has no backup ${backup}`, { next });
+  }
+
+  private folderOf({ environment, system, name }: ResourceAt): string {
+    return path.join(this.parts.backups, environment, system, name);
+  }
+}
+
+/** `20261126T102530Z`: sortable by time. */
+function idOf(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
+
+function idsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d{8}T\d{6}Z$/.test(name))
+    .toSorted()
+    .toReversed();
+}
+
+function unknown(place: Place, name: string | null, names: string[]): EscaleError {
+  const next = `Its resources are: ${names.join(', ') || 'none'}.`;
+  if (name === null && names.length > 1)
+    return new EscaleError('resource-unknown', `${place.system} has several resources`, {
+      next: `Name one: ${names.map((one) => `${place.system}/${one}`).join(', ')}.`,
+    });
+  const what = name === null ? 'no resources' : `no resource "${name}"`;
+  return new EscaleError('resource-unknown', `${place.system} has ${what}`, { next });
+}

@@ -1,0 +1,247 @@
+import path from 'node:path';
+import type {
+  DesiredResource,
+  DesiredSystem,
+  ObservedResource,
+  ResourceAt,
+  ResourceKind,
+  ResourceLaunch,
+  ResourceState,
+} from '../core/contracts/index.ts';
+import { type Instance, isLeaving } from './instance.ts';
+import type { Place } from './launcher.ts';
+import type { StateFile } from './state.ts';
+import { keyOf } from './table.ts';
+
+export interface ResourcesParts {
+  kinds: ResourceKind[];
+  /** Folder of all resources of this host, absolute. */
+  folder: string;
+  file: StateFile;
+  instances: Map<string, Instance>;
+  /** Whether one answers is another thing than before. */
+  changed: () => void;
+}
+
+interface Health {
+  /** What it is: another one by the same name is asked afresh. */
+  definition: string;
+  ready: boolean;
+  everReady: boolean;
+  reason: string;
+  /** Since the last time it was ready. */
+  failures: number;
+  sizeBytes: number | null;
+}
+
+/** How often one that answers is asked again, and one that does not yet, ms. */
+const CALM_MS = 2000;
+const EAGER_MS = 50;
+/** How often its size is taken, ms. */
+const SIZE_MS = 30_000;
+
+/** The resources of this host and those elsewhere: what they are, and whether they answer. */
+export class Resources {
+  private readonly parts: ResourcesParts;
+  private readonly health = new Map<string, Health>();
+  private readonly watched = new Map<string, NodeJS.Timeout | null>();
+  private sizes: NodeJS.Timeout | null = null;
+  private isClosed = false;
+
+  constructor(parts: ResourcesParts) {
+    this.parts = parts;
+  }
+
+  start(): void {
+    this.watchDesired();
+    this.sizes = setInterval(() => void this.takeSizes(), SIZE_MS);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    if (this.sizes !== null) clearInterval(this.sizes);
+    for (const timer of this.watched.values()) if (timer !== null) clearTimeout(timer);
+  }
+
+  /** After another wish: new ones are asked from now on, those that nobody wants are not. */
+  watchDesired(): void {
+    const wanted = new Map(this.desired().map(([wish, resource]) => [keyOf(wish, resource.name), resource]));
+    for (const [key, timer] of this.watched)
+      if (JSON.stringify(wanted.get(key)) !== this.health.get(key)?.definition) {
+        if (timer !== null) clearTimeout(timer);
+        this.watched.delete(key);
+        this.health.delete(key);
+      }
+    for (const key of wanted.keys())
+      if (!this.watched.has(key)) {
+        this.watched.set(key, null);
+        this.healthOf(key);
+        void this.ask(key);
+      }
+  }
+
+  answers(key: string): boolean {
+    return this.health.get(key)?.ready ?? false;
+  }
+
+  /** Why one does not answer, for people; empty when it does. */
+  reasonOf(key: string): string {
+    return this.health.get(key)?.reason ?? 'not asked yet';
+  }
+
+  /** Its instance ended unasked, or could not be started. */
+  failed(instance: Instance, reason: string): void {
+    const health = this.healthOf(keyOf(instance.record, instance.record.service));
+    health.failures += 1;
+    health.ready = false;
+    health.reason = reason;
+    this.parts.changed();
+  }
+
+  /** It is asked at once: its instance has just begun, or has ended. */
+  askNow(key: string): void {
+    if (!this.watched.has(key)) return;
+    const timer = this.watched.get(key);
+    if (timer) clearTimeout(timer);
+    void this.ask(key);
+  }
+
+  launch(place: Place, name: string): Promise<ResourceLaunch> {
+    const resource = this.find(keyOf(place, name));
+    if (resource === null) throw new Error(`no resource ${name} is wanted`);
+    return this.kindOf(resource).prepare(this.at(place, resource));
+  }
+
+  portOf(place: Place, name: string): number | null {
+    return this.parts.file.state.resourcePorts[keyOf(place, name)] ?? null;
+  }
+
+  /** The variables that whoever uses these resources gets. Secret. */
+  bindings(place: Place, uses: { resource: string; prefix: string }[]): Record<string, string> {
+    const variables = uses.flatMap(({ resource: name, prefix }) => {
+      const resource = this.find(keyOf(place, name));
+      if (resource === null) return [];
+      const bound = this.kindOf(resource).bindings(this.at(place, resource));
+      return Object.entries(bound).map(([variable, value]) => [prefix + variable, value]);
+    });
+    return Object.fromEntries(variables);
+  }
+
+  at(place: Place, { name, external }: DesiredResource): ResourceAt {
+    const { system, environment } = place;
+    const folder = path.join(this.parts.folder, environment, system, name);
+    const port = external === null ? (this.portOf(place, name) ?? 0) : 0;
+    return { system, environment, name, folder, port, external };
+  }
+
+  observe(): ObservedResource[] {
+    return this.desired().map(([wish, resource]) => {
+      const { system, environment } = wish;
+      const { name, type, external } = resource;
+      const key = keyOf(wish, name);
+      const health = this.healthOf(key);
+      const instance = this.instanceOf(key);
+      const at = this.at(wish, resource);
+      return {
+        ...{ system, environment, name, type, external: external !== null },
+        state: stateOf(health, instance),
+        reason: health.ready ? '' : health.reason,
+        instance: instance?.record.id ?? null,
+        pid: instance?.record.pid ?? null,
+        port: at.port === 0 ? null : at.port,
+        folder: external === null ? at.folder : null,
+        sizeBytes: health.sizeBytes,
+        memoryBytes: instance?.memoryBytes ?? null,
+        cpu: instance?.cpu ?? null,
+        startedAt: instance?.record.startedAt ?? null,
+        failures: health.failures,
+      };
+    });
+  }
+
+  private async ask(key: string): Promise<void> {
+    this.watched.set(key, null);
+    const found = this.desired().find(([wish, { name }]) => keyOf(wish, name) === key);
+    if (found === undefined || this.isClosed) return;
+    const [wish, resource] = found;
+    const isThere = resource.external !== null || this.instanceOf(key) !== undefined;
+    const problem = isThere
+      ? await this.kindOf(resource).probe(this.at(wish, resource))
+      : this.absenceOf(key);
+    if (this.isClosed || !this.watched.has(key)) return;
+    this.judge(key, problem);
+    if (this.watched.get(key) !== null) return;
+    const eager = problem !== null && isThere && resource.external === null;
+    this.watched.set(
+      key,
+      setTimeout(() => void this.ask(key), eager ? EAGER_MS : CALM_MS),
+    );
+  }
+
+  /** A start that failed said why; otherwise it is only not there yet. */
+  private absenceOf(key: string): string {
+    return this.healthOf(key).reason || 'it is not running';
+  }
+
+  private judge(key: string, problem: string | null): void {
+    const health = this.healthOf(key);
+    const instance = this.instanceOf(key);
+    const ready = problem === null;
+    const isNews = ready !== health.ready || (!ready && problem !== health.reason);
+    health.ready = ready;
+    health.reason = problem ?? '';
+    if (ready) Object.assign(health, { everReady: true, failures: 0 });
+    if (ready && health.sizeBytes === null) void this.takeSizes();
+    if (isNews || (ready && instance !== undefined && instance.readiness !== 'ready')) this.parts.changed();
+  }
+
+  private async takeSizes(): Promise<void> {
+    for (const [wish, resource] of this.desired()) {
+      const sizeBytes = await this.kindOf(resource)
+        .size(this.at(wish, resource))
+        .catch(() => null);
+      const health = this.health.get(keyOf(wish, resource.name));
+      if (health !== undefined) health.sizeBytes = sizeBytes;
+    }
+  }
+
+  private healthOf(key: string): Health {
+    const known = this.health.get(key);
+    if (known !== undefined) return known;
+    const definition = JSON.stringify(this.find(key));
+    const unknown = {
+      ...{ definition, ready: false, everReady: false },
+      ...{ reason: '', failures: 0, sizeBytes: null },
+    };
+    this.health.set(key, unknown);
+    return unknown;
+  }
+
+  private find(key: string): DesiredResource | null {
+    return this.desired().find(([wish, { name }]) => keyOf(wish, name) === key)?.[1] ?? null;
+  }
+
+  private desired(): [DesiredSystem, DesiredResource][] {
+    return this.parts.file.state.desired.flatMap((wish) =>
+      wish.resources.map((resource): [DesiredSystem, DesiredResource] => [wish, resource]),
+    );
+  }
+
+  private instanceOf(key: string): Instance | undefined {
+    return [...this.parts.instances.values()].find(
+      ({ record }) => record.role === 'resource' && keyOf(record, record.service) === key,
+    );
+  }
+
+  private kindOf({ type }: DesiredResource): ResourceKind {
+    const kind = this.parts.kinds.find((candidate) => candidate.type === type);
+    if (kind === undefined) throw new Error(`no kind of resource ${type}`);
+    return kind;
+  }
+}
+
+function stateOf(health: Health, instance: Instance | undefined): ResourceState {
+  if (instance !== undefined && isLeaving(instance)) return 'stopping';
+  if (health.ready) return 'ready';
+  return health.everReady ? 'unready' : 'starting';
+}
