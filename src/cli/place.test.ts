@@ -10,7 +10,7 @@ function system(name: string, services: string[], environment = 'local'): System
   const views = services.map((service) => ({ name: service }) as SystemView['services'][number]);
   return {
     ...{ name, environment, folder: `/src/${name}`, up: true, state: 'ready', release: 1 },
-    ...{ services: views, releases: [], rollouts: [] },
+    ...{ services: views, resources: [], jobs: [], calls: [], releases: [], rollouts: [] },
   };
 }
 

@@ -1,9 +1,9 @@
-import type { LogLine, LogQuery } from '../core/contracts/index.ts';
+import type { BackupRecord, LogLine, LogQuery, QueryAnswer, TableInfo } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { connectSocket } from '../host/index.ts';
 import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
 import type { Place } from './place.ts';
-import type { StoredEvent } from './store.ts';
+import type { StoredEvent, StoredRun } from './store.ts';
 
 type Tell = (line: ProgressLine) => void;
 
@@ -18,6 +18,20 @@ export interface ControlPlaneClient {
   scale(place: Place, numbers: Record<string, number>, tell: Tell): Promise<ChangeEnd>;
   down(place: Place): Promise<void>;
   kill(instance: string): Promise<void>;
+  /** Has a job run now. */
+  runJob(place: Place, job: string): Promise<StoredRun>;
+  query(place: Place, wish: QueryWish): Promise<QueryAnswer>;
+  tables(place: Place, resource: string | null): Promise<{ resource: string; tables: TableInfo[] }>;
+  backup(place: Place, resource: string | null): Promise<BackupRecord & { folder: string }>;
+  backups(
+    place: Place,
+    resource: string | null,
+  ): Promise<{ resource: string; ids: string[]; folder: string }>;
+  restore(
+    place: Place,
+    wish: { resource: string | null; backup: string },
+  ): Promise<{ former: string; backup: BackupRecord }>;
+  deleteData(place: Place): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
   /** Events from now on. */
@@ -25,6 +39,15 @@ export interface ControlPlaneClient {
   signInToken(): Promise<string>;
   /** Stops Escale's own processes; with `onlyIfIdle` not while a system is up. */
   shutdown(options: { onlyIfIdle: boolean }): Promise<{ stopping: boolean }>;
+}
+
+export interface QueryWish {
+  /** Null: the only one. */
+  resource: string | null;
+  sql: string;
+  write: boolean;
+  limit: number;
+  timeoutMs: number;
 }
 
 export interface ExecStream {
@@ -46,6 +69,13 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
     scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell),
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
     kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
+    runJob: (place, job) => client.call('POST', `${pathOf(place)}/jobs/${encodeURIComponent(job)}/run`, {}),
+    query: (place, wish) => client.call('POST', `${pathOf(place)}/query`, wish),
+    tables: (place, resource) => client.call('POST', `${pathOf(place)}/tables`, { resource }),
+    backup: (place, resource) => client.call('POST', `${pathOf(place)}/backup`, { resource }),
+    backups: (place, resource) => client.call('POST', `${pathOf(place)}/backups`, { resource }),
+    restore: (place, wish) => client.call('POST', `${pathOf(place)}/restore`, wish),
+    deleteData: (place) => client.call('POST', `${pathOf(place)}/delete-data`, {}),
     logs: ({ system, environment, ...query }, signal) =>
       client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),
     exec: (instance, command) => {

@@ -1,4 +1,6 @@
-import type { Clock, Engine, EngineEvent } from '../core/contracts/index.ts';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
@@ -6,6 +8,7 @@ import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
 import { type Artifacts, desiredAtRest } from './desired.ts';
+import { JobRuns } from './job-runs.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import {
   type ChangeWish,
@@ -15,12 +18,19 @@ import {
   planChange,
 } from './planning.ts';
 import { recordChange } from './recording.ts';
+import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
-import type { Deployment, Rollout, Store } from './store.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Deployment, Rollout, Store, StoredRun } from './store.ts';
 
 export interface ControlPlaneParts {
   store: Store;
   engine: Engine;
+  kinds: ResourceKind[];
+  /** Folder of all backups, absolute. */
+  backups: string;
+  /** Folders of what databases and volumes keep, by environment and system, absolute. */
+  dataFolders: string[];
   artifacts: ArtifactStore;
   staticServer: string;
   clock: Clock;
@@ -50,6 +60,9 @@ export interface ChangeResult {
 export class ControlPlane {
   readonly parts: ControlPlaneParts;
   readonly deployments: Deployments;
+  readonly resources: ResourceAccess;
+  readonly jobRuns: JobRuns;
+  private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
   private readonly places = new ByPlace();
   private readonly runners = new Map<string, RolloutRunner>();
@@ -58,9 +71,20 @@ export class ControlPlane {
   private readonly takenDown = new Map<string, number>();
 
   constructor(parts: ControlPlaneParts) {
-    const { store, artifacts } = parts;
+    const { store, artifacts, engine, kinds, backups } = parts;
+    const now = () => this.now();
     this.parts = parts;
     this.deployments = new Deployments(store);
+    const { deployments } = this;
+    this.resources = new ResourceAccess({ engine, deployments, kinds, backups, now });
+    this.jobRuns = new JobRuns({
+      ...{ store, engine, deployments, now, artifacts: this.artifactPlaces() },
+      skipped: (run) => this.sayRun(run),
+    });
+    this.scheduler = new Scheduler({
+      ...{ store, deployments, jobRuns: this.jobRuns, now },
+      problem: (error) => console.error(error instanceof Error ? error.message : error),
+    });
     this.planning = { store, deployments: this.deployments, hasArtifact: (digest) => artifacts.has(digest) };
   }
 
@@ -75,6 +99,11 @@ export class ControlPlane {
     const isBusy = (place: Place) => running.some((rollout) => keyOf(rollout) === keyOf(place));
     for (const deployment of store.deployments().filter((one) => !isBusy(one)))
       void this.places.run(deployment, () => this.assert(deployment)).catch(() => {});
+    this.scheduler.look();
+  }
+
+  close(): void {
+    this.scheduler.stop();
   }
 
   private async assert(deployment: Deployment): Promise<void> {
@@ -148,6 +177,7 @@ export class ControlPlane {
     this.runners.set(keyOf(rollout), runner);
     try {
       const ended = await runner.run();
+      this.scheduler.look();
       this.say(ended, `rollout-${ended.state}`, verdictText(ended));
       return ended;
     } finally {
@@ -241,6 +271,29 @@ export class ControlPlane {
     });
   }
 
+  /** A run of a job now. Throws `job-unknown`, `system-down`. */
+  async runJob(place: Place, job: string): Promise<StoredRun> {
+    const run = await this.jobRuns.start(place, job);
+    this.scheduler.look();
+    return run;
+  }
+
+  /** Brings a backup's data back; ordered with deploys of the place. */
+  restore(place: Place, wish: { resource: string | null; backup: string }) {
+    return this.places.run(place, () => this.resources.restore(place, wish.resource, wish.backup));
+  }
+
+  /** Removes what its databases and volumes keep; backups stay. It must be down. */
+  deleteData(place: Place): Promise<void> {
+    return this.places.run(place, async () => {
+      if (this.deployments.mustExist(place).up)
+        throw new EscaleError('data-in-use', `${place.system} is up in ${place.environment}`);
+      for (const folder of this.parts.dataFolders)
+        await rm(path.join(folder, place.environment, place.system), { recursive: true, force: true });
+      this.say({ ...place, toRelease: 0 }, 'data-deleted', 'what its databases and volumes kept was removed');
+    });
+  }
+
   /** After what is going on at this place, which is said when there is something. */
   private ordered<T>(place: Place, tell: Tell, work: () => Promise<T>): Promise<T> {
     return this.places.run(place, async () => work(), waitingNote(place, tell));
@@ -261,6 +314,12 @@ export class ControlPlane {
     const { system, environment, toRelease: release } = of;
     const at = this.now();
     this.parts.onEvent({ at, type, system, environment, service: '', instance: '', release, message });
+  }
+
+  private sayRun({ system, environment, job, release, state, reason }: StoredRun): void {
+    const at = this.now();
+    const of = { system, environment, service: job, instance: '', release };
+    this.parts.onEvent({ at, type: `job-${state}`, ...of, message: reason });
   }
 
   private now(): number {

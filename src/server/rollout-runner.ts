@@ -85,6 +85,7 @@ export class RolloutRunner {
       return refusal;
     }
     const verdict = await this.waitFor(operation, began);
+    if (operation.kind === 'run') await this.keepRun(operation.job, began);
     if (verdict.state === 'done') {
       this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });
       return null;
@@ -113,6 +114,22 @@ export class RolloutRunner {
 
   private runId(job: string): string {
     return `rollout-${this.rollout.id}-${job}`;
+  }
+
+  /** Its history, beside that of scheduled runs. */
+  private async keepRun(job: string, began: number): Promise<void> {
+    const { system, environment, toRelease } = this.rollout;
+    const { runs } = await this.reach(() => this.parts.engine.observe());
+    const id = this.runId(job);
+    const seen = runs.find((run) => run.id === id);
+    if (seen === undefined) return;
+    const { state, reason, startedAt, exitCode, instance } = seen;
+    const ended = state === 'succeeded' || state === 'failed';
+    this.parts.store.addRun({
+      ...{ id, system, environment, job, release: toRelease, cause: 'deploy', dueAt: began },
+      ...{ startedAt, endedAt: seen.endedAt ?? this.parts.now(), exitCode, instance },
+      ...(ended ? { state, reason } : { state: 'failed', reason: this.cancelled ?? reason }),
+    });
   }
 
   private desiredAfter(done: number): DesiredSystem {

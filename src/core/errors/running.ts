@@ -159,6 +159,12 @@ export const RUNNING = {
     next: 'Use one of the names that the message lists.',
     exitCode: 1,
   },
+  'data-in-use': {
+    title: 'Data is in use',
+    explanation: 'What databases and volumes of a system keep can only be removed while it is down.',
+    next: 'Take it down first: `escale down <system>`.',
+    exitCode: 1,
+  },
   'data-kept': {
     title: 'Data is only removed when that is asked twice',
     explanation: 'What databases and volumes keep stays when a system is taken down.',

@@ -2,7 +2,16 @@ import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Deployment, Rollout } from '../store.ts';
-import type { HostView, Overview, ReleaseView, RolloutView, ServiceView, SystemView } from './types.ts';
+import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
+import type {
+  HostView,
+  Overview,
+  ReleaseView,
+  ResourceView,
+  RolloutView,
+  ServiceView,
+  SystemView,
+} from './types.ts';
 
 const EVENTS_SHOWN = 200;
 const ROLLOUTS_SHOWN = 20;
@@ -40,7 +49,9 @@ function hostView({ observation, httpPort, version }: OverviewInput): HostView {
 function systemView(deployment: Deployment, input: OverviewInput): SystemView {
   const { store } = input.controlPlane.parts;
   const { system, environment, folder, up, release } = deployment;
-  const services = serviceViews(deployment, input);
+  const resolved = resolvedOf(deployment, input);
+  const services = serviceViews(deployment, resolved, input);
+  const parts = partViews(deployment, { resolved, services, input });
   const rollouts = store.rollouts(system, environment, ROLLOUTS_SHOWN);
   const releases = store.releases(system).map(
     ({ number, commit, dev, createdAt }): ReleaseView => ({
@@ -56,23 +67,54 @@ function systemView(deployment: Deployment, input: OverviewInput): SystemView {
     environment,
     folder,
     up,
-    state: stateOf(deployment, services, rollouts),
+    state: stateOf(deployment, [...services.map(isFull), ...parts.resources.map(answers)], rollouts),
     release,
     services,
+    ...parts,
     releases,
     rollouts: rollouts.map(rolloutView),
   };
 }
 
-function stateOf(deployment: Deployment, services: ServiceView[], rollouts: Rollout[]): SystemView['state'] {
+function stateOf(deployment: Deployment, parts: boolean[], rollouts: Rollout[]): SystemView['state'] {
   if (rollouts[0]?.state === 'running') return 'updating';
   if (!deployment.up) return 'down';
-  return services.every((service) => service.ready >= service.wanted) ? 'ready' : 'degraded';
+  return parts.every((isWell) => isWell) ? 'ready' : 'degraded';
 }
 
-function serviceViews(deployment: Deployment, input: OverviewInput): ServiceView[] {
-  const resolved = resolvedOf(deployment, input);
-  const seen = input.observation?.instances.filter((instance) => isHere(instance, deployment)) ?? [];
+const isFull = ({ ready, wanted }: ServiceView) => ready >= wanted;
+const answers = ({ state }: ResourceView) => state === 'ready';
+
+type Parts = Pick<SystemView, 'resources' | 'jobs' | 'calls'>;
+
+function partViews(
+  deployment: Deployment,
+  {
+    resolved,
+    services,
+    input,
+  }: { resolved: ResolvedSystem | null; services: ServiceView[]; input: OverviewInput },
+): Parts {
+  if (resolved === null) return { resources: [], jobs: [], calls: [] };
+  const { observation, now, controlPlane } = input;
+  const { store } = controlPlane.parts;
+  const parts: PartsInput = { place: deployment, up: deployment.up, resolved, observation, store, now };
+  const resources = resourceViews(parts);
+  const ready = (observation?.instances ?? []).filter(
+    ({ state, environment }) => state === 'ready' && environment === deployment.environment,
+  );
+  const others = new Set(ready.map(({ system, service }) => `${system}/${service}`));
+  return { resources, jobs: jobViews(parts), calls: callViews(resolved, { services, resources, others }) };
+}
+
+function serviceViews(
+  deployment: Deployment,
+  resolved: ResolvedSystem | null,
+  input: OverviewInput,
+): ServiceView[] {
+  const seen = (input.observation?.instances ?? []).filter(
+    (instance) => isHere(instance, deployment) && instance.role === 'service',
+  );
   const names = [...Object.keys(resolved?.services ?? {}), ...seen.map((instance) => instance.service)];
   return [...new Set(names)].map((name) => serviceView(name, { deployment, resolved, input }));
 }
@@ -89,7 +131,7 @@ function serviceView(
     isHere(other, deployment) && other.service === name;
   const instances = (input.observation?.instances ?? [])
     .filter(here)
-    .map(({ system: _, environment: __, service: ___, rollout: ____, ...view }) => view);
+    .map(({ system: _, environment: __, service: ___, role: ____, rollout: _____, ...view }) => view);
   const traffic = input.observation?.services.find(here);
   const sets = (input.observation?.sets ?? []).filter(here);
   const newest = sets.toSorted((a, b) => b.rollout - a.rollout)[0];
@@ -107,6 +149,7 @@ function serviceView(
     lastPauseMs: traffic?.lastPauseMs ?? null,
     lastFailure: newest?.lastFailure ?? null,
     backoffMs: newest?.backoffMs ?? null,
+    waitsFor: newest?.waitsFor ?? null,
     instances,
   };
 }

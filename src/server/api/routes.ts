@@ -11,6 +11,8 @@ import type { Place } from '../place.ts';
 import type { PlannedChange } from '../planning.ts';
 import { SCRAPED } from './access.ts';
 import type { Live } from './live.ts';
+import { name, placeOf, SYSTEM } from './place-params.ts';
+import { dataRoutes, resourceRoutes } from './resource-routes.ts';
 import type { PlanView } from './types.ts';
 
 export interface ApiParts {
@@ -20,9 +22,6 @@ export interface ApiParts {
   metrics: () => Promise<string>;
 }
 
-/** Names of the file become folders and sockets here: nothing else may stand in their place. */
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
-const placeOf = z.object({ system: name, environment: name });
 const deploySource = z.object({ folder: z.string(), environment: name });
 const logQuery = z.object({
   service: name.optional(),
@@ -32,7 +31,6 @@ const logQuery = z.object({
 });
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
-const SYSTEM = '/api/systems/:system/environments/:environment';
 
 /** What people and pages may ask; who may ask it is decided before (`access.ts`). */
 export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }: ApiParts): void {
@@ -64,6 +62,7 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }:
     await engine.kill(z.object({ instance: z.string() }).parse(request.params).instance);
     return {};
   });
+  resourceRoutes(app, controlPlane);
 }
 
 /** Only for the CLI: a folder of this host becomes a release, which means that its code runs. */
@@ -75,6 +74,7 @@ export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts):
     const source = deploySource.parse(request.body);
     return sendLines(reply, (tell) => controlPlane.deploy(source, tell));
   });
+  dataRoutes(app, controlPlane);
 }
 
 const execQuery = z.object({ instance: z.string(), command: z.string() });
@@ -199,7 +199,7 @@ export function sendError(error: unknown, _request: FastifyRequest, reply: Fasti
 
 function statusOf(code: string): number {
   if (code.endsWith('-unknown')) return 404;
-  if (code === 'process-away') return 503;
+  if (code === 'process-away' || code === 'database-away') return 503;
   if (code === 'disk-full') return 507;
   return 422;
 }

@@ -1,7 +1,7 @@
-import type { InstanceState } from '../../core/contracts/index.ts';
+import type { InstanceState, QueryAnswer, ResourceState, TableInfo } from '../../core/contracts/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { Place } from '../place.ts';
-import type { RolloutState, StoredEvent } from '../store.ts';
+import type { RolloutState, StoredEvent, StoredRun } from '../store.ts';
 
 /** Everything that `escale status` and the dashboard show, in one answer. */
 export interface Overview {
@@ -31,6 +31,10 @@ export interface SystemView {
   /** The release it runs; null before the first one. */
   release: number | null;
   services: ServiceView[];
+  resources: ResourceView[];
+  jobs: JobView[];
+  /** Who needs whom, as the file says it. */
+  calls: CallView[];
   releases: ReleaseView[];
   rollouts: RolloutView[];
 }
@@ -51,6 +55,8 @@ export interface ServiceView {
   lastPauseMs: number | null;
   lastFailure: { instance: string; reason: string; at: number } | null;
   backoffMs: number | null;
+  /** A resource that must answer before it is started, and why that does not, for people; null: none. */
+  waitsFor: string | null;
   instances: InstanceView[];
 }
 
@@ -66,6 +72,54 @@ export interface InstanceView {
   cpu: number | null;
   requests: number;
 }
+
+/** A database or the like. */
+export interface ResourceView {
+  name: string;
+  /** `postgres`. */
+  type: string;
+  /** It exists elsewhere: Escale only uses it. */
+  external: boolean;
+  /** `stopped`: its system is down. */
+  state: ResourceState | 'stopped';
+  /** Why it does not answer, for people; empty when it does. */
+  reason: string;
+  instance: string | null;
+  pid: number | null;
+  port: number | null;
+  sizeBytes: number | null;
+  memoryBytes: number | null;
+  cpu: number | null;
+  startedAt: number | null;
+  /** Services and jobs that use it. */
+  usedBy: string[];
+}
+
+export interface JobView {
+  name: string;
+  beforeDeploy: boolean;
+  schedule: { cron: string; timeZone: string; overlap: boolean } | null;
+  /** When it runs by itself next, ms since 1970; null: never. */
+  nextAt: number | null;
+  /** Newest first. */
+  runs: RunView[];
+}
+
+export type RunView = Omit<StoredRun, 'system' | 'environment' | 'job'>;
+
+export interface CallView {
+  /** A service or a job. */
+  from: string;
+  /** A service (`api`, `images/api`) or a resource (`db`). */
+  to: string;
+  kind: 'service' | 'resource';
+  /** Why it would fail now, for people; null: it would not. */
+  problem: string | null;
+}
+
+/** What a page asks of a database: read-only. */
+export type TablesAnswer = TableInfo[];
+export type RowsAnswer = QueryAnswer;
 
 export interface ReleaseView {
   number: number;

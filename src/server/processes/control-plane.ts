@@ -6,6 +6,7 @@ import { takeLock } from '../../host/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
+import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -27,6 +28,9 @@ const live = new Live({ engine, store, httpPort, version, now });
 const controlPlane = new ControlPlane({
   store,
   engine,
+  kinds: kindsOf(home),
+  backups: home.backups,
+  dataFolders: [home.resources, home.volumes],
   artifacts: new ArtifactStore({
     folder: home.artifacts,
     cache: path.join(home.cache, 'digests'),
@@ -78,6 +82,7 @@ async function shutdown(): Promise<void> {
 async function close(): Promise<void> {
   keeper.stop();
   gateway.close();
+  controlPlane.close();
   live.close();
   await Promise.all([control.close(), pages.close()]);
   store.close();

@@ -31,6 +31,9 @@ export function controlPlaneIn(t: TestContext) {
   const parts = {
     store,
     engine,
+    kinds: [],
+    backups: path.join(home, 'backups'),
+    dataFolders: [path.join(home, 'resources'), path.join(home, 'volumes')],
     artifacts,
     staticServer: '.escale/static-server.ts',
     clock: engine,

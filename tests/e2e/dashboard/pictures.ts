@@ -43,6 +43,7 @@ export function service(name: string, more: Partial<ServiceView> = {}): ServiceV
     lastPauseMs: null,
     lastFailure: null,
     backoffMs: null,
+    waitsFor: null,
     instances,
     ...more,
   };
@@ -103,6 +104,9 @@ export function system(name: string, more: Partial<SystemView> = {}): SystemView
     state: 'ready',
     release: 4,
     services: [],
+    resources: [],
+    jobs: [],
+    calls: [],
     releases: [release(4, { current: true }), release(3), release(2)],
     rollouts: [rollout(4), rollout(3), rollout(2)],
     ...more,

@@ -1,0 +1,35 @@
+import { defineSystem } from 'escale';
+
+export default defineSystem({
+  name: 'tasks',
+  services: {
+    web: {
+      source: './web',
+      command: 'node server.ts',
+      port: true,
+      replicas: 2,
+      uses: ['api', 'weather'],
+      health: { ready: '/readyz', live: '/livez' },
+      stop: { drain: '20s' },
+    },
+    api: {
+      source: './api',
+      command: 'node server.ts',
+      port: true,
+      replicas: 2,
+      uses: ['db'],
+      health: { ready: '/readyz', live: '/livez' },
+      stop: { drain: '20s' },
+    },
+    weather: {
+      source: './weather',
+      command: 'node server.ts',
+      port: true,
+      health: { ready: '/readyz', live: '/livez' },
+      stop: { drain: '20s' },
+    },
+  },
+  jobs: { migrate: { source: './api', command: 'node migrate.ts', before: 'deploy', uses: ['db'] } },
+  resources: { db: { type: 'postgres' } },
+  routes: { 'tasks.localhost': 'web', 'tasks.localhost/api': 'api', 'weather.localhost': 'weather' },
+});
