@@ -13,7 +13,7 @@ function temporary(t: TestContext): string {
 }
 
 test('an empty folder is an empty state', (t) => {
-  const empty = { desired: [], internalPorts: {}, leaving: [] };
+  const empty = { desired: [], internalPorts: {}, resourcePorts: {}, runs: [], leaving: [] };
   assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, empty);
 });
 
@@ -25,6 +25,8 @@ test('what was updated is there again, and the rest of it stays', (t) => {
   assert.deepEqual(new StateFile(folder).state, {
     desired: [wishOf([setOf()])],
     internalPorts: { 'local/shop/web': 30_000 },
+    resourcePorts: {},
+    runs: [],
     leaving: ['a'],
   });
   assert.deepEqual(readdirSync(folder), ['state.json']);
@@ -44,6 +46,8 @@ test('a file of an older version gets what is new', (t) => {
   assert.deepEqual(new StateFile(folder).state, {
     desired: [],
     internalPorts: {},
+    resourcePorts: {},
+    runs: [],
     leaving: ['a'],
   });
 });
@@ -54,5 +58,21 @@ test('what could not be written down does not hold in memory either', (t) => {
   file.update({ leaving: ['a'] });
   rmSync(folder, { recursive: true });
   assert.throws(() => file.update({ leaving: ['b'] }), { code: 'ENOENT' });
+  assert.deepEqual(file.state.leaving, ['a']);
+});
+
+test('a wish of an older version has no resources, nor do its plans', (t) => {
+  const folder = temporary(t);
+  const { resources: _, ...wish } = wishOf([setOf()]);
+  const sets = wish.sets.map(({ plan: { resources: __, ...plan }, ...set }) => ({ ...set, plan }));
+  writeFileSync(path.join(folder, 'state.json'), JSON.stringify({ desired: [{ ...wish, sets }] }));
+  assert.deepEqual(new StateFile(folder).state.desired, [wishOf([setOf()])]);
+});
+
+test('what must go on on a full disk is noted in memory, and written with the next change', (t) => {
+  const folder = temporary(t);
+  const file = new StateFile(folder);
+  rmSync(folder, { recursive: true });
+  file.note({ leaving: ['a'] });
   assert.deepEqual(file.state.leaving, ['a']);
 });

@@ -65,5 +65,5 @@ function completed(state: SupervisorState): SupervisorState {
     resources: wish.resources ?? [],
     sets: wish.sets.map((set) => ({ ...set, plan: { ...set.plan, resources: set.plan.resources ?? [] } })),
   }));
-  return { ...EMPTY, ...state, desired };
+  return { ...structuredClone(EMPTY), ...state, desired };
 }
