@@ -156,7 +156,7 @@ export interface ObservedResource {
   state: ResourceState;
   /** Why it does not answer, for people; empty when it does. */
   reason: string;
-  /** Its instance; null while it has none, and for one that exists elsewhere. */
+  /** Its instance, or the one that failed last; null for one that exists elsewhere. */
   instance: string | null;
   pid: number | null;
   port: number | null;
