@@ -25,12 +25,7 @@ export function AskDialog() {
     if (!dialog.current!.open) question.set(null);
   };
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="ask-title"
-      aria-describedby="ask-text"
-      onClose={closed}
-    >
+    <dialog ref={dialog} aria-labelledby="ask-title" aria-describedby="ask-text" onClose={closed}>
       {asked !== null && <Asked question={asked} close={() => dialog.current!.close()} />}
     </dialog>
   );
