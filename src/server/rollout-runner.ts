@@ -30,7 +30,10 @@ const LINES_SHOWN = 20;
 export class RolloutRunner {
   private readonly parts: RunnerParts;
   private readonly rollout: Rollout;
-  private readonly tell: (progress: RolloutProgress) => void;
+  /** Who watches it now. */
+  tell: (progress: RolloutProgress) => void;
+  /** Why it can't be carried out; only its end is left to be done. */
+  private problem: string | null = null;
   private cancelled: string | null = null;
   private returns = true;
   /** Something of the new release has failed already. */
@@ -48,17 +51,20 @@ export class RolloutRunner {
     this.returns = then === 'return';
   }
 
+  /** Throws where the store can't be written; called again it goes on from there. */
   async run(): Promise<Rollout> {
     const { operations } = this.rollout;
-    while (this.rollout.done < operations.length) {
+    while (this.problem === null && this.rollout.done < operations.length) {
       const index = this.rollout.done;
-      const operation = operations[index]!;
-      const problem = await this.carryOut(operation, index);
-      if (problem !== null) return this.giveUp(problem);
-      this.rollout.done = index + 1;
-      this.parts.store.saveProgress(this.rollout);
+      this.problem = await this.carryOut(operations[index]!, index);
+      if (this.problem === null) this.noteDone(index + 1);
     }
-    return this.promote();
+    return this.problem === null ? this.promote() : this.giveUp(this.problem);
+  }
+
+  private noteDone(done: number): void {
+    this.parts.store.saveProgress({ ...this.rollout, done });
+    this.rollout.done = done;
   }
 
   /** Null when the operation is done; otherwise why it can't be. */
@@ -187,10 +193,12 @@ export class RolloutRunner {
     const place = { system, environment };
     const { artifacts } = this.parts;
     const resolve = this.parts.resolve(place);
-    await this.tryApply(desiredAtRest({ place, wanted: former, release, resolve, artifacts }));
+    const wish = desiredAtRest({ place, wanted: former, release, resolve, artifacts });
     const until = this.parts.now() + RETURN_MS;
+    let refused = true;
     let seen = 0;
     while (this.parts.now() < until) {
+      if (refused) refused = (await this.tryApply(wish)) !== null;
       const observation = await this.reach(() => this.parts.engine.observe());
       if (this.isBack(observation, former)) return;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));

@@ -9,6 +9,7 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
     'DELETE /desired/:environment/:system': async ({ params }) =>
       supervisor.remove(params.system!, params.environment!),
     'GET /observation': async () => supervisor.observe(),
+    'GET /wishes': async () => supervisor.wishes(),
     'GET /changed': async ({ query }) =>
       supervisor.news.changed(Number(query.get('seen')), Number(query.get('timeout'))),
     'GET /events': async ({ query, signal }) =>

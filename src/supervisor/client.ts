@@ -4,6 +4,7 @@ import type {
   EngineEvent,
   ExecRequest,
   ExecSession,
+  HeldWish,
   LogLine,
   LogQuery,
   Observation,
@@ -18,6 +19,7 @@ export function connectSupervisor(
   return {
     apply: (desired: DesiredSystem) => client.call('PUT', '/desired', desired),
     observe: () => client.call<Observation>('GET', '/observation'),
+    wishes: () => client.call<HeldWish[]>('GET', '/wishes'),
     remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
     logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
     exec: async (request) => openExec(client, request),

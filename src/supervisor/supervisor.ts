@@ -1,15 +1,17 @@
-import type {
-  Address,
-  Clock,
-  DesiredSystem,
-  ExecProcess,
-  InstanceExit,
-  InstanceRecord,
-  LogLine,
-  LogQuery,
-  Observation,
-  Runtime,
-  Traffic,
+import {
+  type Address,
+  type Clock,
+  type DesiredSystem,
+  type ExecProcess,
+  type HeldWish,
+  type InstanceExit,
+  type InstanceRecord,
+  type LogLine,
+  type LogQuery,
+  type Observation,
+  type Runtime,
+  type Traffic,
+  wishDigest,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { planForAdopted } from './adoption.ts';
@@ -148,6 +150,10 @@ export class Supervisor {
       gateway: { connected: this.gateway.connected, ...this.options.gateway() },
       now: this.now(),
     });
+  }
+
+  wishes(): HeldWish[] {
+    return this.file.state.desired.map((wish) => ({ ...placeOf(wish), digest: wishDigest(wish) }));
   }
 
   kill(id: string): void {
@@ -335,6 +341,10 @@ export class Supervisor {
   private now(): number {
     return this.options.clock.now();
   }
+}
+
+function placeOf({ system, environment }: DesiredSystem) {
+  return { system, environment };
 }
 
 function viewOf(instance: Instance) {

@@ -2,3 +2,4 @@ export type * from './clock.ts';
 export type * from './engine.ts';
 export type * from './runtime.ts';
 export type * from './traffic.ts';
+export { wishDigest } from './wish.ts';

@@ -15,8 +15,8 @@ const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
 const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
-const gatewayKeeper = new Keeper(keptProcess('gateway', home), log);
-const controlKeeper = new Keeper(keptProcess('control-plane', home), log);
+const gatewayKeeper = new Keeper(keptProcess('gateway', home), { onProblem: log });
+const controlKeeper = new Keeper(keptProcess('control-plane', home), { onProblem: log });
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
 const runtime = new ProcessRuntime({

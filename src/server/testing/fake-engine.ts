@@ -1,13 +1,15 @@
-import type {
-  DesiredSystem,
-  Engine,
-  EngineEvent,
-  ExecSession,
-  InstanceSet,
-  LogLine,
-  Observation,
-  ObservedInstance,
-  ObservedSet,
+import {
+  type DesiredSystem,
+  type Engine,
+  type EngineEvent,
+  type ExecSession,
+  type HeldWish,
+  type InstanceSet,
+  type LogLine,
+  type Observation,
+  type ObservedInstance,
+  type ObservedSet,
+  wishDigest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 
@@ -30,6 +32,8 @@ export class FakeEngine implements Engine {
   hasEnded = false;
   /** Thrown by the next `apply`. */
   refusal: Error | null = null;
+  /** Thrown by every `apply` from now on. */
+  refuses: Error | null = null;
   /** Called before each picture is taken. */
   looking: () => void = () => {};
   lines: LogLine[] = [];
@@ -43,6 +47,7 @@ export class FakeEngine implements Engine {
     const { refusal } = this;
     this.refusal = null;
     if (refusal !== null) throw refusal;
+    if (this.refuses !== null) throw this.refuses;
     this.applied.push(structuredClone(desired));
     this.desired.set(`${desired.environment}/${desired.system}`, desired);
     this.change += 1;
@@ -59,6 +64,19 @@ export class FakeEngine implements Engine {
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },
     };
+  }
+
+  async wishes(): Promise<HeldWish[]> {
+    this.mustBeThere();
+    return [...this.desired.values()].map((wish) => ({
+      ...{ system: wish.system, environment: wish.environment },
+      digest: wishDigest(wish),
+    }));
+  }
+
+  /** As after the loss of its memory: it holds nothing of what it was told. */
+  forget(): void {
+    this.desired.clear();
   }
 
   async remove(system: string, environment: string): Promise<void> {
