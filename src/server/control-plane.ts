@@ -33,6 +33,7 @@ export interface ControlPlaneParts {
 export type Progress =
   | RolloutProgress
   | { type: 'note'; message: string }
+  | { type: 'begun'; place: Place; release: number; rollout: number; added: boolean }
   | { type: 'plan'; operations: Plan['operations'] };
 
 type Tell = (progress: Progress) => void;
@@ -172,6 +173,7 @@ export class ControlPlane {
     const { place, plan, kind, release } = planned;
     const added = !(this.deployments.find(place)?.up ?? false);
     const rollout = recordChange(planned, this.parts.store, this.now());
+    tell({ type: 'begun', place, release, rollout: rollout.id, added });
     for (const [index, operation] of plan.operations.entries())
       if (operation.kind === 'release') tell({ type: 'done', index, operation, ms: 0 });
     this.say(rollout, 'rollout-started', `${kind} to release ${rollout.toRelease}`);
