@@ -177,7 +177,7 @@ export class ControlPlane {
     for (const [index, operation] of plan.operations.entries())
       if (operation.kind === 'release') tell({ type: 'done', index, operation, ms: 0 });
     this.say(rollout, 'rollout-started', `${kind} to release ${rollout.toRelease}`);
-    const ended = await this.carryOut(rollout, tell);
+    const ended = await this.carryOut(rollout, tell).catch(sayItGoesOn);
     return { place, release, rollout: ended, added, returned: false };
   }
 
@@ -319,6 +319,13 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+/** A disk that became full in the middle: unlike before the start, nothing has to be done again. */
+function sayItGoesOn(error: unknown): never {
+  if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+  const next = 'Free some space: the rollout then goes on by itself, and `escale status` shows it.';
+  throw new EscaleError('disk-full', error.message, { ...(error.place ? { place: error.place } : {}), next });
+}
 
 function unchanged({ place, release }: PlannedChange): ChangeResult {
   return { place, release, rollout: null, added: false, returned: false };
