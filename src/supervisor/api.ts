@@ -43,7 +43,10 @@ async function* outputOf(child: ExecProcess): AsyncIterable<object> {
   };
   for (const [stream, readable] of [['out', child.stdout] as const, ['err', child.stderr] as const])
     readable.on('data', (chunk: Buffer) => push({ stream, chunk: chunk.toString('base64') }));
-  void child.exit.then((code) => push({ exit: code }));
+  void child.exit.then(({ code, problem }) => {
+    if (problem !== null) push({ stream: 'err', chunk: Buffer.from(`${problem}\n`).toString('base64') });
+    push({ exit: code });
+  });
   for (;;) {
     for (const item of queue.splice(0)) {
       yield item;
