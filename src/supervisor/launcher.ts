@@ -65,10 +65,10 @@ export class Launcher {
     await this.watch(instance);
   }
 
-  /** Until it is ready, ends, or has had its time. */
-  async watch(instance: Instance): Promise<void> {
+  /** Until it is ready, ends, or has had its time, which begins at `since`. */
+  async watch(instance: Instance, since = instance.record.startedAt): Promise<void> {
     const { clock, news } = this.parts;
-    const deadline = instance.record.startedAt + instance.plan.start.deadlineMs;
+    const deadline = since + instance.plan.start.deadlineMs;
     if (instance.record.port !== null) await this.awaitOwnSocket(instance, deadline);
     else await this.awaitStable(instance);
     while (this.isStarting(instance) && clock.now() < deadline)

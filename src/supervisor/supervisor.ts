@@ -225,7 +225,8 @@ export class Supervisor {
     const { state } = await this.options.runtime.listening(record.id);
     if (state === 'own') instance.phase = 'routed';
     if (this.file.state.leaving.includes(record.id)) void this.retire(instance);
-    else void this.launcher.watch(instance);
+    // It may have been ready for days: its time to become ready again begins now.
+    else void this.launcher.watch(instance, this.now());
   }
 
   private route(instance: Instance): void {
