@@ -118,13 +118,16 @@ export class Supervisor {
     this.watch.stop();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
     this.gateway.close();
+    this.ports.close();
   }
 
   // ---- what is asked of it
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    const internalPorts = await this.ports.forServices(desired, this.file.state.internalPorts);
+    const ports = await this.ports.forServices(desired, this.file.state.internalPorts);
+    // What another wish has recorded meanwhile stays.
+    const internalPorts = { ...ports, ...this.file.state.internalPorts };
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
     this.file.update({ desired: [...others, desired], internalPorts });
     this.failures.keepOnly(wantedSets(this.file.state.desired));
