@@ -36,6 +36,8 @@ export class RolloutRunner {
   private problem: string | null = null;
   private cancelled: string | null = null;
   private returns = true;
+  /** The engine was away since it last took a wish: it may not remember it. */
+  private wasAway = false;
   /** Something of the new release has failed already. */
   isFailing = false;
 
@@ -102,6 +104,7 @@ export class RolloutRunner {
     for (;;) {
       if (this.cancelled !== null)
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
+      if (this.wasAway) await this.tryApply(this.desiredAfter(this.rollout.done + 1));
       const observation = await this.reach(() => this.parts.engine.observe());
       const all = this.evidence(operation, observation, began);
       before ??= operation.kind === 'scale' ? all.failures : 0;
@@ -198,7 +201,7 @@ export class RolloutRunner {
     let refused = true;
     let seen = 0;
     while (this.parts.now() < until) {
-      if (refused) refused = (await this.tryApply(wish)) !== null;
+      if (refused || this.wasAway) refused = (await this.tryApply(wish)) !== null;
       const observation = await this.reach(() => this.parts.engine.observe());
       if (this.isBack(observation, former)) return;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
@@ -225,6 +228,7 @@ export class RolloutRunner {
   private async tryApply(desired: DesiredSystem): Promise<string | null> {
     try {
       await this.reach(() => this.parts.engine.apply(desired));
+      this.wasAway = false;
       return null;
     } catch (error) {
       if (error instanceof EscaleError) return error.message;
@@ -239,6 +243,7 @@ export class RolloutRunner {
         return await ask();
       } catch (error) {
         if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
+        this.wasAway = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
   }

@@ -29,6 +29,8 @@ export function decide(input: {
   desired: DesiredSystem[];
   instances: InstanceView[];
   backoff: (setKey: string) => Backoff;
+  /** Whether it is not known what is wanted at a place: its instances stay as they are. */
+  isUnsaid?: (place: InstanceView) => boolean;
   now: number;
 }): Decision {
   const actions: Action[] = [];
@@ -46,7 +48,8 @@ export function decide(input: {
         for (let i = 0; i < (set.plan.volume ? 1 : missing); i++)
           actions.push({ kind: 'start', ...placeOf(wish), set });
     }
-  actions.push(...unwanted(input.desired, input.instances));
+  const known = input.instances.filter((instance) => !input.isUnsaid?.(instance));
+  actions.push(...unwanted(input.desired, known));
   return { actions, wakeAt };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -13,7 +13,7 @@ function temporary(t: TestContext): string {
 }
 
 test('an empty folder is an empty state', (t) => {
-  const empty = { desired: [], internalPorts: {}, leaving: [] };
+  const empty = { desired: [], internalPorts: {}, leaving: [], lost: null };
   assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, empty);
 });
 
@@ -26,6 +26,7 @@ test('what was updated is there again, and the rest of it stays', (t) => {
     desired: [wishOf([setOf()])],
     internalPorts: { 'local/shop/web': 30_000 },
     leaving: ['a'],
+    lost: null,
   });
   assert.deepEqual(readdirSync(folder), ['state.json']);
   assert.equal(statSync(path.join(folder, 'state.json')).mode & 0o777, 0o600);
@@ -45,6 +46,7 @@ test('a file of an older version gets what is new', (t) => {
     desired: [],
     internalPorts: {},
     leaving: ['a'],
+    lost: null,
   });
 });
 
@@ -56,3 +58,22 @@ test('what could not be written down does not hold in memory either', (t) => {
   assert.throws(() => file.update({ leaving: ['b'] }), { code: 'ENOENT' });
   assert.deepEqual(file.state.leaving, ['a']);
 });
+
+for (const text of [
+  '',
+  'no JSON',
+  '{"desired":[',
+  'null',
+  '[]',
+  '{"desired":{}}',
+  '{"desired":[],"leaving":3}',
+])
+  test(`a file that holds ${JSON.stringify(text)} is put aside, and the state begins anew`, (t) => {
+    const folder = temporary(t);
+    writeFileSync(path.join(folder, 'state.json'), text);
+    const file = new StateFile(folder);
+    assert.deepEqual(file.state, { desired: [], internalPorts: {}, leaving: [], lost: null });
+    assert.equal(readFileSync(file.damaged!, 'utf8'), text);
+    file.update({ leaving: ['a'] });
+    assert.deepEqual([new StateFile(folder).state.leaving, new StateFile(folder).damaged], [['a'], null]);
+  });

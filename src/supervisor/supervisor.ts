@@ -21,6 +21,7 @@ import { GatewayLink } from './gateway-link.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
+import { afterWord, isHolding, isUnsaid, lostWith } from './lost-state.ts';
 import { News } from './news.ts';
 import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
@@ -29,6 +30,7 @@ import { PortBook } from './port-book.ts';
 import { StateFile } from './state.ts';
 import { Stopper } from './stopper.ts';
 import { keyOf } from './table.ts';
+import { withDeadline } from './waiting.ts';
 import { Watch } from './watch.ts';
 
 export interface SupervisorOptions {
@@ -45,6 +47,8 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
+/** How long a gateway that is being started may take to say what it knows, ms. */
+const LEARN_MS = 5000;
 
 /** Keeps this host's instances as desired. Alone responsible for starting, adopting, stopping and routing them. */
 export class Supervisor {
@@ -79,6 +83,7 @@ export class Supervisor {
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.judged(id, readiness, reason),
       onConnected: () => this.wake(),
+      isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
     this.launcher = new Launcher({
       ...{ runtime, instances, ports, news, clock, volumes },
@@ -107,9 +112,28 @@ export class Supervisor {
   /** Adopts what still runs, starts what is missing, and keeps on. */
   async start(): Promise<void> {
     for (const record of await this.options.runtime.recover()) await this.adopt(record);
+    this.beginAnew();
     await this.gateway.learn();
     this.watch.start();
     this.wake();
+  }
+
+  /** Where the state could not be read: what runs goes on as it is, until it is said what is wanted. */
+  private beginAnew(): void {
+    if (this.damagedState === null) return;
+    const lost = lostWith(this.list().map(({ record }) => record));
+    try {
+      this.file.update({ lost });
+    } catch {
+      // A full disk: in memory it holds all the same.
+      this.file.state.lost = lost;
+    }
+    this.news.tellOfItself('state-lost', `its state could not be read, and is kept as ${this.damagedState}`);
+  }
+
+  /** Where the state file was put aside because it could not be read; null: all was well. */
+  get damagedState(): string | null {
+    return this.file.damaged;
   }
 
   /** Stops watching; instances and gateway go on without it. */
@@ -125,19 +149,35 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    const ports = await this.ports.forServices(desired, this.file.state.internalPorts);
+    const ports = await this.ports.forServices(desired, await this.knownPorts());
     // What another wish has recorded meanwhile stays.
     const internalPorts = { ...ports, ...this.file.state.internalPorts };
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
-    this.file.update({ desired: [...others, desired], internalPorts });
+    const lost = afterWord(this.file.state.lost, desired, this.now());
+    this.file.update({ desired: [...others, desired], internalPorts, lost });
+    this.treatAsWished(desired);
     this.failures.keepOnly(wantedSets(this.file.state.desired));
     this.wake();
+  }
+
+  /** Instances know the ports in their environment, and the gateway still has them when the state is lost. */
+  private async knownPorts(): Promise<Record<string, number>> {
+    if (this.file.state.lost !== null) await withDeadline(LEARN_MS, [this.gateway.learned]);
+    const kept = this.file.state.lost === null ? {} : this.gateway.internalPorts;
+    return { ...kept, ...this.file.state.internalPorts };
+  }
+
+  /** Instances that were adopted without knowing how they are to be treated. */
+  private treatAsWished(desired: DesiredSystem): void {
+    const own = this.list().filter(({ record }) => samePlace(record, desired));
+    for (const instance of own) instance.plan = planForAdopted(instance.record, [desired]);
   }
 
   /** Resolves when nothing of it runs any more. */
   async remove(system: string, environment: string): Promise<void> {
     const place = { system, environment };
-    this.file.update({ desired: this.file.state.desired.filter((wish) => !samePlace(wish, place)) });
+    const desired = this.file.state.desired.filter((wish) => !samePlace(wish, place));
+    this.file.update({ desired, lost: afterWord(this.file.state.lost, place, this.now()) });
     this.wake();
     while (this.list().some((instance) => samePlace(instance.record, place)))
       await this.news.next(LOOK_AGAIN_MS);
@@ -156,7 +196,9 @@ export class Supervisor {
   }
 
   wishes(): HeldWish[] {
-    return this.file.state.desired.map((wish) => ({ ...placeOf(wish), digest: wishDigest(wish) }));
+    const { desired, lost } = this.file.state;
+    const held = desired.map((wish) => ({ ...placeOf(wish), digest: wishDigest(wish) }));
+    return [...held, ...(lost?.unsaid ?? []).map((place) => ({ ...place, digest: null }))];
   }
 
   kill(id: string): void {
@@ -194,7 +236,10 @@ export class Supervisor {
 
   private reconcile(): void {
     if (this.isClosed) return;
+    const { lost } = this.file.state;
+    if (isHolding(lost, this.now())) return this.wakeAt(lost!.until);
     const { actions, wakeAt } = decide({
+      isUnsaid: (place) => isUnsaid(lost, place),
       desired: this.file.state.desired,
       instances: this.list().map(viewOf),
       backoff: (key) => this.failures.of(key),
@@ -203,8 +248,12 @@ export class Supervisor {
     for (const action of actions) this.act(action);
     void this.gateway.push();
     this.news.noteChange();
+    this.wakeAt(wakeAt);
+  }
+
+  private wakeAt(at: number | null): void {
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
-    this.wakeTimer = wakeAt === null ? null : setTimeout(() => this.wake(), Math.max(1, wakeAt - this.now()));
+    this.wakeTimer = at === null ? null : setTimeout(() => this.wake(), Math.max(1, at - this.now()));
   }
 
   private act(action: Action): void {

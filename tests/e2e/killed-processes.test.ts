@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Escale, killAll, type ProcessName, startEscale, waitFor } from './escale.ts';
 
@@ -135,4 +137,22 @@ test('the control plane is killed with -9 just before a file is saved: up delive
   hello.write('version.txt', 'two');
   await up.until(/release 2 runs/);
   assert.equal(await escale.body(hello.host, '/version'), 'two');
+});
+
+test("the supervisor's state is damaged: it says so, every instance runs on, and is what it was", async (t) => {
+  const escale = await threeRun(t);
+  const before = await picture(escale);
+  const load = escale.load('says-hello.localhost');
+  writeFileSync(path.join(escale.home, 'supervisor', 'state.json'), '{"desired":[{"system":"says');
+  await killOne(escale, 'supervisor');
+  const view = await waitFor('all is ready again', async () => {
+    const now = await escale.systemView('says-hello');
+    return now.state === 'ready' ? now : null;
+  });
+  assert.equal(view.services[0]!.ready, 3);
+  assert.deepEqual(await picture(escale), before);
+  const told = (await escale.status()).events.find(({ type }) => type === 'state-lost');
+  assert.match(told!.message, /its state could not be read, and is kept as .*state\.json\.damaged-/);
+  await escale.must(['scale', 'says-hello=2']);
+  assert.deepEqual((await load.stop()).failures, []);
 });

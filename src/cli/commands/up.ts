@@ -144,6 +144,7 @@ const WORTH_SAYING = new Set([
   'instance-killed',
   'service-paused',
   'gateway-problem',
+  'state-lost',
 ]);
 const RECONNECT_MS = 250;
 const PARENT_POLL_MS = 500;

@@ -49,6 +49,10 @@ function stop(): void {
 
 writePidFile(home, 'supervisor');
 await supervisor.start();
+if (supervisor.damagedState !== null)
+  log(
+    `the state could not be read, and is kept as ${supervisor.damagedState}; what runs is adopted as it is`,
+  );
 await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, stop));
 void gatewayKeeper.start();
 void controlKeeper.start();
