@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, lchownSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ResourceAt, ResourceKind, ResourceLaunch } from '../../../core/contracts/index.ts';
+import type { Owner } from './place.ts';
 
 /** A user without an account, as the runtime gives one to each system. */
 const USER = { uid: 61_200, gid: 61_200 };
@@ -24,7 +24,7 @@ export interface Server {
 }
 
 /** Prepares, starts, and waits until it answers; ended after the test. */
-export async function startServer(t: TestContext, kind: ResourceKind, at: ResourceAt): Promise<Server> {
+export async function startServer(t: Owner, kind: ResourceKind, at: ResourceAt): Promise<Server> {
   const server = launch(await kind.prepare(at));
   t.after(() => server.killAll());
   await untilAnswers(kind, at, server);
