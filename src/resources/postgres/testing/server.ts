@@ -33,12 +33,13 @@ export async function startServer(t: Owner, kind: ResourceKind, at: ResourceAt):
 
 /** Starts what `prepare` said, and nothing else. */
 export function launch(said: ResourceLaunch): Server {
-  if (process.getuid?.() === 0) giveAway(said);
+  const another = said.refusesRoot && process.getuid?.() === 0;
+  if (another) giveAway(said);
   const child = spawn(said.command[0]!, said.command.slice(1), {
     env: { PATH: process.env.PATH, ...said.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    ...(process.getuid?.() === 0 ? USER : {}),
+    ...(another ? USER : {}),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
