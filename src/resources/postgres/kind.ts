@@ -6,6 +6,7 @@ import { accessOf } from './data/access.ts';
 import { namesOf } from './data/folder.ts';
 import { prepare } from './data/prepare.ts';
 import { sizeOf } from './data/size.ts';
+import { elsewhere } from './elsewhere.ts';
 import { probe } from './sql/probe.ts';
 import { query } from './sql/query.ts';
 import { rows } from './sql/rows.ts';
@@ -20,7 +21,10 @@ export interface PostgresOptions {
 export function postgres({ cache }: PostgresOptions): ResourceKind {
   return {
     type: 'postgres',
-    prepare: (at) => prepare(at, cache),
+    prepare: async (at) => {
+      if (at.external !== null) throw elsewhere(at);
+      return prepare(at, cache);
+    },
     probe,
     bindings,
     backup,

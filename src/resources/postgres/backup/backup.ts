@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { BackupRecord, ResourceAt } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
 import { diskProblem, syncFolder } from '../../../host/index.ts';
+import { elsewhere } from '../elsewhere.ts';
 import { reasonFor } from '../sql/away.ts';
 import { type Door, doorOf } from '../sql/door.ts';
 import { openSession, type Session } from '../sql/session.ts';
@@ -33,13 +34,6 @@ export async function backup(at: ResourceAt, folder: string, now: number): Promi
     rmSync(making, { recursive: true, force: true });
     throw diskProblem(error, path.dirname(folder));
   }
-}
-
-/** Backups and restores are for those that Escale runs. */
-export function elsewhere({ name }: ResourceAt): EscaleError {
-  return new EscaleError('resource-elsewhere', `${name} exists elsewhere: Escale does not copy its data`, {
-    place: name,
-  });
 }
 
 async function take(

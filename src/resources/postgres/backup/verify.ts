@@ -24,7 +24,8 @@ export async function readWhole(
   }
 }
 
-/** A full disk is no damage; a file that can't be decompressed is. */
+/** Where a copy can't be written that is no damage; where the backup can't be read it is. */
 function isOfDisk(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).syscall !== undefined;
+  const { syscall } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && syscall !== 'read';
 }
