@@ -7,6 +7,16 @@ export function Name({ children }: { children: string }) {
   return <bdi>{inert(children)}</bdi>;
 }
 
+/** Several of them, each by itself. */
+export function Names({ children }: { children: string[] }) {
+  return children.map((name, index) => (
+    <span key={name}>
+      {index > 0 && ', '}
+      <Name>{name}</Name>
+    </span>
+  ));
+}
+
 /** A sentence of the server, in the reader's language where it is known, else marked as English. */
 export function Said({ children }: { children: string }) {
   const { language } = usePage();

@@ -1,9 +1,13 @@
 import type {
+  CallView,
   HostView,
   InstanceView,
+  JobView,
   Overview,
   ReleaseView,
+  ResourceView,
   RolloutView,
+  RunView,
   ServiceView,
   SystemView,
 } from '../../../src/server/api/types.ts';
@@ -47,6 +51,32 @@ export function service(name: string, more: Partial<ServiceView> = {}): ServiceV
     instances,
     ...more,
   };
+}
+
+export function resource(name: string, more: Partial<ResourceView> = {}): ResourceView {
+  return {
+    ...{ name, type: 'postgres', external: false, state: 'ready', reason: '', usedBy: ['api', 'migrate'] },
+    ...{ instance: `tasks-${name}-4k2m`, pid: 4200, port: 20_100 },
+    ...{ sizeBytes: 48_200_000, memoryBytes: 31_000_000, cpu: 0.012, startedAt: Date.now() - 42 * MINUTE },
+    ...more,
+  };
+}
+
+export function job(name: string, more: Partial<JobView> = {}): JobView {
+  return { name, beforeDeploy: false, schedule: null, nextAt: null, runs: [], ...more };
+}
+
+export function run(id: string, more: Partial<RunView> = {}): RunView {
+  const startedAt = Date.now() - 3 * 60 * MINUTE;
+  return {
+    ...{ id, release: 4, cause: 'schedule', dueAt: startedAt, startedAt, endedAt: startedAt + 2300 },
+    ...{ state: 'succeeded', reason: 'exited with code 0', exitCode: 0, instance: `tasks-job-${id}` },
+    ...more,
+  };
+}
+
+export function call(from: string, to: string, more: Partial<CallView> = {}): CallView {
+  return { from, to, kind: 'service', problem: null, ...more };
 }
 
 export function release(number: number, more: Partial<ReleaseView> = {}): ReleaseView {
@@ -130,6 +160,33 @@ export function hello(more: Partial<ServiceView> = {}): SystemView {
         ...more,
       }),
     ],
+  });
+}
+
+/** `tasks`: services that call each other, a database, and jobs; `more` changes what is needed. */
+export function tasks(more: Partial<SystemView> = {}): SystemView {
+  const services = ['web', 'api', 'weather'].map((name) =>
+    service(name, {
+      instances: [instance(`tasks-${name}-k3f9`)],
+      addresses: name === 'web' ? ['http://tasks.localhost:8080/'] : [],
+      internalUrl: 'http://127.0.0.1:21001',
+    }),
+  );
+  const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Paris', overlap: false };
+  return system('tasks', {
+    services,
+    resources: [resource('db')],
+    jobs: [
+      job('migrate', { beforeDeploy: true, runs: [run('m1', { cause: 'deploy' })] }),
+      job('tidy', { schedule, nextAt: Date.now() + 5 * 60 * MINUTE, runs: [run('t2'), run('t1')] }),
+    ],
+    calls: [
+      call('web', 'api'),
+      call('web', 'weather'),
+      call('api', 'db', { kind: 'resource' }),
+      call('migrate', 'db', { kind: 'resource' }),
+    ],
+    ...more,
   });
 }
 
