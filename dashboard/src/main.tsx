@@ -9,6 +9,7 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/board.css';
 import './style/parts.css';
+import './style/database.css';
 import './style/controls.css';
 import './style/tables.css';
 import './style/changes.css';

@@ -44,6 +44,18 @@ export function hashOf({ place, resource, table }: DatabaseRoute): string {
   return `#/databases/${path}${search === '' ? '' : `?${search}`}`;
 }
 
+/** The id of the link that leads to a database. */
+export function lookId({ place, resource }: Pick<DatabaseRoute, 'place' | 'resource'>): string {
+  return `look-${JSON.stringify([place.environment, place.system, resource])}`;
+}
+
+/** Two routes with the same name show the same thing, differently filtered, ordered or turned at most. */
+export function nameOf(route: DatabaseRoute | null): string {
+  if (route === null) return '';
+  const { place, resource, table } = route;
+  return JSON.stringify([place.environment, place.system, resource, table?.schema, table?.name]);
+}
+
 function tableOf(schema: string, name: string, search: string): TableRoute {
   const said = new URLSearchParams(search);
   const [column, contains, order] = ['column', 'contains', 'order'].map((word) => said.get(word));

@@ -1,7 +1,7 @@
 import type { ApiProblem } from '../api/types.ts';
 import { inert } from '../words/inert.ts';
 import { usePage } from './context.tsx';
-import { Said } from './text.tsx';
+import { Commands, Said } from './text.tsx';
 
 /** What went wrong, what can be done about it, and its code; `cutOff` is said where no answer came. */
 export function Problem({ problem, cutOff }: { problem: ApiProblem; cutOff: string }) {
@@ -14,7 +14,7 @@ export function Problem({ problem, cutOff }: { problem: ApiProblem; cutOff: stri
       {next && (
         <p>
           {t('change.next', { next: '' })}
-          <Said>{next}</Said>
+          <Commands>{next}</Commands>
         </p>
       )}
       {!isCutOff && (

@@ -1,5 +1,6 @@
 import { useId } from 'react';
-import type { ResourceView, SystemView } from '../api/types.ts';
+import type { Place, ResourceView, SystemView } from '../api/types.ts';
+import { hashOf, lookId } from '../state/database-route.ts';
 import { bytes, percent } from '../words/format.ts';
 import { inert } from '../words/inert.ts';
 import { Badge, type Tone } from './badge.tsx';
@@ -16,22 +17,25 @@ const TONES: Record<ResourceView['state'], Tone> = {
   stopped: 'plain',
 };
 
+/** Kinds that have tables to look at. */
+const DATABASES = new Set(['postgres']);
+
 /** The databases and the like of a system: whether they answer, who uses them, what they take. */
-export function Resources({ system }: { system: SystemView }) {
+export function Resources({ place, system }: { place: Place; system: SystemView }) {
   const { t } = usePage();
-  const { resources } = system;
+  const { resources, up } = system;
   if (resources.length === 0) return null;
   return (
     <div className="part">
       <h3>{t('resources.title')}</h3>
       {resources.map((resource) => (
-        <Resource key={resource.name} resource={resource} />
+        <Resource key={resource.name} place={place} resource={resource} up={up} />
       ))}
     </div>
   );
 }
 
-function Resource({ resource }: { resource: ResourceView }) {
+function Resource({ place, resource, up }: { place: Place; resource: ResourceView; up: boolean }) {
   const { t } = usePage();
   const id = useId();
   const { name, type, external, state } = resource;
@@ -51,10 +55,27 @@ function Resource({ resource }: { resource: ResourceView }) {
             <span className="unseen">. {t('resource.elsewhereHelp')}</span>
           </span>
         )}
+        {up && DATABASES.has(type) && <LookInside place={place} resource={name} />}
       </div>
       <Why resource={resource} />
       <Figures resource={resource} />
     </article>
+  );
+}
+
+function LookInside({ place, resource }: { place: Place; resource: string }) {
+  const { t } = usePage();
+  return (
+    <div className="service-actions">
+      <a
+        className="button"
+        id={lookId({ place, resource })}
+        href={hashOf({ place, resource, table: null })}
+        aria-label={t('resource.lookLabel', { resource: inert(resource) })}
+      >
+        {t('resource.look')}
+      </a>
+    </div>
   );
 }
 

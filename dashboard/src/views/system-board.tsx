@@ -28,7 +28,7 @@ export function SystemBoard({ system }: { system: SystemView }) {
       {system.services.map((service) => (
         <ServiceRow key={service.name} place={place} service={service} up={system.up} />
       ))}
-      <Resources system={system} />
+      <Resources place={place} system={system} />
       <Jobs place={place} system={system} />
       <Calls system={system} />
       <div className="past">

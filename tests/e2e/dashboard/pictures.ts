@@ -7,9 +7,11 @@ import type {
   ReleaseView,
   ResourceView,
   RolloutView,
+  RowsAnswer,
   RunView,
   ServiceView,
   SystemView,
+  TablesAnswer,
 } from '../../../src/server/api/types.ts';
 
 type StoredEvent = Overview['events'][number];
@@ -192,4 +194,30 @@ export function tasks(more: Partial<SystemView> = {}): SystemView {
 
 export function picture(more: Partial<Overview> = {}): Overview {
   return { at: Date.now(), systems: [hello()], events: [], host: host(), ...more };
+}
+
+export function table(name: string, more: Partial<TablesAnswer[number]> = {}): TablesAnswer[number] {
+  return {
+    ...{ schema: 'public', name, kind: 'table', rows: 1204, bytes: 98_304 },
+    columns: [
+      { name: 'id', type: 'integer', nullable: false, default: null, key: true },
+      { name: 'title', type: 'text', nullable: false, default: "''::text", key: false },
+      { name: 'due', type: 'date', nullable: true, default: null, key: false },
+    ],
+    ...more,
+  };
+}
+
+/** Rows of `table`, from number `offset` + 1 on. */
+export function rows(offset: number, count: number, more: Partial<RowsAnswer> = {}): RowsAnswer {
+  return {
+    columns: table('todos').columns.map(({ name, type }) => ({ name, type })),
+    rows: Array.from({ length: count }, (_, index) => [
+      String(offset + index + 1),
+      `task ${offset + index + 1}`,
+      index % 3 === 0 ? null : '2026-11-26',
+    ]),
+    ...{ command: `SELECT ${count}`, truncated: false, tookMs: 1.4 },
+    ...more,
+  };
 }
