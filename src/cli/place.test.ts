@@ -60,16 +60,16 @@ const CASES: [string, string | null, string | undefined, Overview, string][] = [
     null,
     'api',
     BOTH,
-    'system-unknown/there is no system or service "api" here',
+    'system-unknown/there is no system or part of one "api" here',
   ],
-  ['nobody’s name', 'shop', 'nope', BOTH, 'system-unknown/there is no system or service "nope" here'],
+  ['nobody’s name', 'shop', 'nope', BOTH, 'system-unknown/there is no system or part of one "nope" here'],
   ['none at all', null, undefined, overview(), 'system-unnamed/which system?'],
   [
     'another environment’s',
     null,
     'shop',
     overview(system('shop', ['web'], 'staging')),
-    'system-unknown/there is no system or service "shop" here',
+    'system-unknown/there is no system or part of one "shop" here',
   ],
 ];
 

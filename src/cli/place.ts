@@ -6,6 +6,7 @@ import { joinLocal, type LocalEscale, type Overview, type SystemView } from '../
 /** `hello` or `hello/web`, as people write it. */
 export interface Target {
   system: SystemView;
+  /** Name of a service, resource or job; null: all of the system. */
   service: string | null;
 }
 
@@ -33,9 +34,14 @@ export async function findTarget(
   if (named !== undefined) return { system: named, service: second ?? null };
   const system = await systemHere(here);
   if (system !== null && !word) return { system, service: null };
-  if (system !== null && second === undefined && system.services.some(({ name }) => name === first))
+  if (system !== null && second === undefined && namesOf(system).includes(first!))
     return { system, service: first! };
   throw unknown(word, here);
+}
+
+/** Services, resources and jobs: all of their names are different. */
+function namesOf({ services, resources, jobs }: SystemView): string[] {
+  return [...services, ...resources, ...jobs].map(({ name }) => name);
 }
 
 async function systemHere(systems: SystemView[]): Promise<SystemView | null> {
@@ -56,7 +62,7 @@ function unknown(word: string | undefined, systems: SystemView[]): EscaleError {
   const known = systems.map(({ name }) => name).join(', ');
   return new EscaleError(
     word === undefined || word === '' ? 'system-unnamed' : 'system-unknown',
-    word ? `there is no system or service "${word}" here` : 'which system?',
+    word ? `there is no system or part of one "${word}" here` : 'which system?',
     { next: known === '' ? 'None was delivered yet: `escale up` in a folder.' : `Name one of: ${known}.` },
   );
 }

@@ -58,9 +58,11 @@ test('at rest, whole', () => {
           limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
           volume: false,
           uses: { API_URL: 'shop/api', IMAGES_STORE_URL: 'images/store' },
+          resources: [],
         },
       },
     ],
+    resources: [],
     routes: [
       { host: 'shop.localhost', prefix: '/', service: 'web' },
       { host: 'shop.localhost', prefix: '/api', service: 'api' },

@@ -110,7 +110,7 @@ for (const [name, desired, instances, expected] of CASES)
 test('a start carries its place and its set', () => {
   const set = setOf({ count: 1 });
   assert.deepEqual(decideOn([wishOf([set])], []), {
-    actions: [{ kind: 'start', system: 'shop', environment: 'local', set }],
+    actions: [{ kind: 'start', system: 'shop', environment: 'local', set: { role: 'service', ...set } }],
     wakeAt: null,
   });
 });

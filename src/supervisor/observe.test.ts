@@ -54,6 +54,7 @@ test('an observation, whole', () => {
         system: 'shop',
         environment: 'local',
         service: 'web',
+        role: 'service',
         release: 1,
         rollout: 3,
         pid: 4711,
@@ -66,6 +67,8 @@ test('an observation, whole', () => {
         requests: 42,
       },
     ],
+    resources: [],
+    runs: [],
     sets: [
       {
         system: 'shop',
@@ -75,6 +78,7 @@ test('an observation, whole', () => {
         failures: 2,
         lastFailure: failure,
         backoffMs: 400,
+        waitsFor: null,
       },
     ],
     services: [

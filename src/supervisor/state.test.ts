@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,9 +12,13 @@ function temporary(t: TestContext): string {
   return folder;
 }
 
+const EMPTY = {
+  ...{ desired: [], internalPorts: {}, resourcePorts: {} },
+  ...{ runs: [], leaving: [], lost: null },
+};
+
 test('an empty folder is an empty state', (t) => {
-  const empty = { desired: [], internalPorts: {}, leaving: [] };
-  assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, empty);
+  assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, EMPTY);
 });
 
 test('what was updated is there again, and the rest of it stays', (t) => {
@@ -25,7 +29,10 @@ test('what was updated is there again, and the rest of it stays', (t) => {
   assert.deepEqual(new StateFile(folder).state, {
     desired: [wishOf([setOf()])],
     internalPorts: { 'local/shop/web': 30_000 },
+    resourcePorts: {},
+    runs: [],
     leaving: ['a'],
+    lost: null,
   });
   assert.deepEqual(readdirSync(folder), ['state.json']);
   assert.equal(statSync(path.join(folder, 'state.json')).mode & 0o777, 0o600);
@@ -44,7 +51,10 @@ test('a file of an older version gets what is new', (t) => {
   assert.deepEqual(new StateFile(folder).state, {
     desired: [],
     internalPorts: {},
+    resourcePorts: {},
+    runs: [],
     leaving: ['a'],
+    lost: null,
   });
 });
 
@@ -56,3 +66,37 @@ test('what could not be written down does not hold in memory either', (t) => {
   assert.throws(() => file.update({ leaving: ['b'] }), { code: 'ENOENT' });
   assert.deepEqual(file.state.leaving, ['a']);
 });
+
+test('a wish of an older version has no resources, nor do its plans', (t) => {
+  const folder = temporary(t);
+  const { resources: _, ...wish } = wishOf([setOf()]);
+  const sets = wish.sets.map(({ plan: { resources: __, ...plan }, ...set }) => ({ ...set, plan }));
+  writeFileSync(path.join(folder, 'state.json'), JSON.stringify({ desired: [{ ...wish, sets }] }));
+  assert.deepEqual(new StateFile(folder).state.desired, [wishOf([setOf()])]);
+});
+
+test('what must go on on a full disk is noted in memory, and written with the next change', (t) => {
+  const folder = temporary(t);
+  const file = new StateFile(folder);
+  rmSync(folder, { recursive: true });
+  file.note({ leaving: ['a'] });
+  assert.deepEqual(file.state.leaving, ['a']);
+});
+for (const text of [
+  '',
+  'no JSON',
+  '{"desired":[',
+  'null',
+  '[]',
+  '{"desired":{}}',
+  '{"desired":[],"leaving":3}',
+])
+  test(`a file that holds ${JSON.stringify(text)} is put aside, and the state begins anew`, (t) => {
+    const folder = temporary(t);
+    writeFileSync(path.join(folder, 'state.json'), text);
+    const file = new StateFile(folder);
+    assert.deepEqual(file.state, EMPTY);
+    assert.equal(readFileSync(file.damaged!, 'utf8'), text);
+    file.update({ leaving: ['a'] });
+    assert.deepEqual([new StateFile(folder).state.leaving, new StateFile(folder).damaged], [['a'], null]);
+  });

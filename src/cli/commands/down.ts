@@ -1,9 +1,13 @@
+import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { EscaleError } from '../../core/errors/index.ts';
 import { joinLocal, type LocalEscale, type SystemView, stopLocalIfIdle } from '../../server/index.ts';
 import { findTarget } from '../place.ts';
 
 interface Options {
   all?: boolean;
+  deleteData?: boolean;
+  yes?: boolean;
   environment: string;
   json?: boolean;
 }
@@ -13,12 +17,17 @@ export function downCommand(): Command {
     .description('Stop a system; its releases, numbers and data stay')
     .argument('[system]', 'system; without it the one of this folder')
     .option('--all', 'every system, and Escale itself')
+    .option('--delete-data', 'remove what its databases and volumes keep, too; backups stay')
+    .option('--yes', 'with --delete-data: really')
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'as one JSON object')
     .action(async (word: string | undefined, options: Options) => {
       const escale = await joinLocal();
       if (escale === null) return say(options, { down: [], stopped: true }, 'Escale is not running here.');
-      const down = await takeDown(escale, await wanted(escale, word, options));
+      const systems = await wanted(escale, word, options);
+      if (options.deleteData) await askTwice(systems, options);
+      const down = await takeDown(escale, systems);
+      if (options.deleteData) await deleteData(escale, systems);
       const stopped = await stopLocalIfIdle(escale);
       const names = down.length === 0 ? 'Nothing was up' : `Down: ${down.join(', ')}`;
       say(
@@ -45,6 +54,22 @@ async function takeDown({ client }: LocalEscale, systems: SystemView[]): Promise
   const up = systems.filter((system) => system.up);
   await Promise.all(up.map(({ name: system, environment }) => client.down({ system, environment })));
   return up.map(({ name }) => name);
+}
+
+/** Data goes only when that was said twice: by `--yes`, or by typing the name. */
+async function askTwice(systems: SystemView[], { yes }: Options): Promise<void> {
+  const names = systems.map(({ name }) => name).join(' ');
+  if (yes) return;
+  const kept = new EscaleError('data-kept', `the data of ${names} was not removed; nothing was changed`);
+  if (!process.stdin.isTTY) throw kept;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const typed = await lines.question(`This removes all data of ${names}. Type ${names} to go on: `);
+  lines.close();
+  if (typed.trim() !== names) throw kept;
+}
+
+async function deleteData({ client }: LocalEscale, systems: SystemView[]): Promise<void> {
+  for (const { name: system, environment } of systems) await client.deleteData({ system, environment });
 }
 
 function say(options: Options, value: object, text: string): void {

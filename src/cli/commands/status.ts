@@ -1,7 +1,15 @@
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import { joinLocal, type Overview, type ServiceView, type SystemView } from '../../server/index.ts';
+import {
+  type JobView,
+  joinLocal,
+  type Overview,
+  type ResourceView,
+  type ServiceView,
+  type SystemView,
+} from '../../server/index.ts';
 import { duration, harmless, type Paint, paintFor, table } from '../text.ts';
+import { runText, whenText } from './job.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -46,7 +54,38 @@ function systemText(system: SystemView, now: number, paint: Paint): string {
   const what = system.release === null ? 'no release yet' : `release ${system.release}${commit}`;
   const head = `${paint.bold(system.name)} ${paint.dim(system.environment)}  ${colors[system.state](system.state)}  ${what}`;
   const services = system.services.map((service) => serviceText(service, now, paint));
-  return [head, ...rolloutLines(system, paint), ...services].join('\n');
+  const resources = system.resources.map((resource) => resourceText(resource, now, paint));
+  const jobs = system.jobs.map((job) => jobText(job, now, paint));
+  const calls = system.up && system.state !== 'updating' ? callLines(system, paint) : [];
+  return [head, ...rolloutLines(system, paint), ...services, ...resources, ...jobs, ...calls].join('\n');
+}
+
+function resourceText(resource: ResourceView, now: number, paint: Paint): string {
+  const { name, type, external, state, reason, pid, port, startedAt, sizeBytes, memoryBytes } = resource;
+  const color = { ready: paint.green, stopped: paint.dim }[state as string] ?? paint.yellow;
+  const facts = [
+    external ? 'exists elsewhere' : '',
+    pid === null ? '' : `pid ${pid}`,
+    port === null || state === 'stopped' ? '' : `port ${port}`,
+    startedAt === null ? '' : duration(now - startedAt),
+    memoryBytes === null ? '' : `${Math.round(memoryBytes / 1e6)} MB`,
+    sizeBytes === null ? '' : `${(sizeBytes / 1e6).toFixed(1)} MB on disk`,
+  ].filter((fact) => fact !== '');
+  const why = reason === '' ? '' : `  ${paint.yellow(harmless(reason))}`;
+  return `  ${paint.bold(name)}  ${color(state)}  ${[type, ...facts].join('  ')}${why}`;
+}
+
+function jobText(job: JobView, now: number, paint: Paint): string {
+  const [last] = job.runs;
+  const run = last === undefined ? 'never ran' : runText(last, now, paint).filter(Boolean).join('  ');
+  return `  ${paint.bold(job.name)}  ${whenText(job, now)}  ${paint.dim('last run:')} ${run}`;
+}
+
+/** What something needs and does not get now. */
+function callLines({ calls }: SystemView, paint: Paint): string[] {
+  return calls
+    .filter(({ problem }) => problem !== null)
+    .map(({ from, to, problem }) => `  ${paint.yellow(`${from} needs ${to}: ${harmless(problem!)}`)}`);
 }
 
 /** Why the newest release does not run, until a later rollout ends well. */
@@ -63,8 +102,10 @@ function serviceText(service: ServiceView, now: number, paint: Paint): string {
   return [head, ...problemLines(service, paint), ...instanceLines(service, now, paint)].join('\n');
 }
 
-function problemLines({ lastFailure, backoffMs, lastPauseMs, held }: ServiceView, paint: Paint): string[] {
+function problemLines(service: ServiceView, paint: Paint): string[] {
+  const { lastFailure, backoffMs, lastPauseMs, held, waitsFor, ready, wanted } = service;
   const lines: string[] = [];
+  if (waitsFor !== null && ready < wanted) lines.push(paint.yellow(harmless(waitsFor)));
   if (lastFailure !== null)
     lines.push(paint.yellow(`last failure: ${lastFailure.instance} ${harmless(lastFailure.reason)}`));
   if (backoffMs !== null) lines.push(paint.yellow(`next try in ${duration(backoffMs)}`));

@@ -53,5 +53,11 @@ test('no value of an environment is written down', (t) => {
   const records = new InstanceRecords(temporary(t));
   records.write(STORED);
   const text = readFileSync(path.join(records.folderOf('shop-web-a'), 'record.json'), 'utf8');
-  assert.deepEqual(Object.keys(JSON.parse(text).launch), ['command', 'artifact', 'limits', 'dataFolder']);
+  assert.deepEqual(Object.keys(JSON.parse(text).launch), [
+    'command',
+    'artifact',
+    'limits',
+    'dataFolder',
+    'stopSignal',
+  ]);
 });

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { controlPlaneIn, temporary } from '../testing/control-plane.ts';
 import { makeSignInToken } from './access.ts';
 import { controlApp, Live, pagesApp, signInPage } from './index.ts';
+import { SYSTEM } from './place-params.ts';
 
 const HOST = 'escale.localhost:8080';
 const HOSTS = ['escale.localhost', HOST];
@@ -175,6 +176,12 @@ test('only the control socket makes tokens, runs commands and shuts down', async
     '/api/plan',
     '/api/shutdown',
     '/api/sign-in-tokens',
+    `${SYSTEM}/backup`,
+    `${SYSTEM}/backups`,
+    `${SYSTEM}/delete-data`,
+    `${SYSTEM}/query`,
+    `${SYSTEM}/restore`,
+    `${SYSTEM}/tables`,
   ]);
   for (const url of more) {
     const answer = await ask('POST', url, session);

@@ -41,10 +41,11 @@ test('a picture of a system that runs, whole', async (t) => {
               ready: 2,
             },
             ...{ probed: false, requests: 0, errors: 0, held: 0, lastPauseMs: null },
-            ...{ lastFailure: null, backoffMs: null },
+            ...{ lastFailure: null, backoffMs: null, waitsFor: null },
             instances: ['web-1-0', 'web-1-1'].map((id) => ({ id, ...instance, ...measured })),
           },
         ],
+        ...{ resources: [], jobs: [], calls: [] },
         releases: [{ number: 1, commit: null, dev: true, createdAt: release!.createdAt, current: true }],
         rollouts: [
           {
