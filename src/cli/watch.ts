@@ -1,19 +1,7 @@
-import { once } from 'node:events';
-import path from 'node:path';
-import { watch } from 'chokidar';
+import { WatchedFolder } from './watched-folder.ts';
 
 /** A burst of changes (a checkout, a formatter) is one change once it has been quiet for this long, ms. */
 const QUIET_MS = 80;
-const IGNORED = new Set([
-  'node_modules',
-  '.git',
-  '.venv',
-  'venv',
-  '__pycache__',
-  '.escale',
-  'dist',
-  '.DS_Store',
-]);
 
 /**
  * Calls back with a folder after its files have changed; never twice at the same time. Resolves when every change
@@ -47,25 +35,14 @@ async function watchFolder(folder: string, changed: () => Promise<void>): Promis
       void run();
     }
   };
-  const watcher = watch(folder, { ignoreInitial: true, ignored: (file) => isIgnored(folder, file) });
-  const look = () => {
+  const watched = new WatchedFolder(folder, () => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void run(), QUIET_MS);
-  };
-  watcher.on('all', look);
-  await once(watcher, 'ready');
-  // A file or folder that vanished while it was looked at; before that, it can't watch at all.
-  watcher.on('error', look);
+    timer = setTimeout(() => void (watched.isThere() && run()), QUIET_MS);
+  });
+  await watched.open();
   return () => {
     stopped = true;
     if (timer !== null) clearTimeout(timer);
-    void watcher.close();
+    watched.close();
   };
-}
-
-function isIgnored(folder: string, file: string): boolean {
-  return path
-    .relative(folder, file)
-    .split(path.sep)
-    .some((part) => IGNORED.has(part));
 }

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { TrafficEvent, TrafficProblem, TrafficTable } from '../core/contracts/index.ts';
+import type {
+  InternalListener,
+  TrafficEvent,
+  TrafficProblem,
+  TrafficTable,
+} from '../core/contracts/index.ts';
 import { ClientConnection } from './client/connection.ts';
 import type { DataPlane, Entry } from './client/data-plane.ts';
 import { type Acknowledge, type Controlled, ControlServer } from './control/server.ts';
@@ -63,6 +68,7 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
   private idCount = 0;
   private sweeper: NodeJS.Timeout | null = null;
   private problems: TrafficProblem[] = [];
+  private internalTable: InternalListener[] = [];
   private applying: Promise<void> = Promise.resolve();
   private withheld: TrafficEvent[] | null = null;
   private whenEmpty: (() => void) | null = null;
@@ -116,7 +122,9 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
 
   status(): TrafficEvent {
     const services = [...this.services.values()].map((service) => service.traffic());
-    return { type: 'status', version: this.registry.version, instances: this.registry.traffic(), services };
+    const instances = this.registry.traffic();
+    const { version } = this.registry;
+    return { type: 'status', version, instances, services, internal: this.internalTable };
   }
 
   /** Tables are carried out one after the other; what follows from one is told after its acknowledgment. */
@@ -148,6 +156,7 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
   private async carryOut(table: TrafficTable): Promise<void> {
     const isNew = table.version > this.registry.version;
     this.registry.swap(table);
+    this.internalTable = table.internal;
     this.problems = await this.internal.become(table.internal);
     for (const { service, message } of this.problems) this.say('warn', `${service}: ${message}`);
     if (!isNew) return;

@@ -20,6 +20,11 @@ export class ByPlace {
     return mine;
   }
 
+  /** Whether something is going on or waiting there. */
+  isBusy(place: { system: string; environment: string }): boolean {
+    return this.tails.has(`${place.environment}/${place.system}`);
+  }
+
   private forget(key: string, tail: Promise<unknown>): void {
     if (this.tails.get(key) === tail) this.tails.delete(key);
   }

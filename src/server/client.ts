@@ -1,8 +1,8 @@
 import type { BackupRecord, LogLine, LogQuery, QueryAnswer, TableInfo } from '../core/contracts/index.ts';
-import { EscaleError } from '../core/errors/index.ts';
 import { connectSocket } from '../host/index.ts';
 import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
 import type { Place } from './place.ts';
+import { followChange, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store.ts';
 
 type Tell = (line: ProgressLine) => void;
@@ -11,6 +11,8 @@ type Tell = (line: ProgressLine) => void;
 export interface ControlPlaneClient {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
+  /** The same; waits for a control plane that is being started again. */
+  overviewWhenBack(): Promise<Overview>;
   plan(source: { folder: string; environment: string }): Promise<PlanView>;
   deploy(source: { folder: string; environment: string }, tell: Tell): Promise<ChangeEnd>;
   rollback(place: Place, to: number | null, tell: Tell): Promise<ChangeEnd>;
@@ -57,16 +59,18 @@ export interface ExecStream {
 
 export function connectControlPlane(socket: string): ControlPlaneClient {
   const client = connectSocket(socket, 'Escale');
-  const change = (path: string, body: unknown, tell: Tell) =>
-    followChange(client.lines<ProgressLine | ({ type: 'result' } & ChangeEnd)>(path, NEVER, body), tell);
+  const overview = () => client.call<Overview>('GET', '/api/overview');
+  const change = (path: string, body: unknown, tell: Tell, mayRepeat: boolean) =>
+    followChange(() => client.lines(path, NEVER, body), mayRepeat, { overview, tell });
   return {
     hello: () => client.call('GET', '/api/hello'),
-    overview: () => client.call('GET', '/api/overview'),
+    overview,
+    overviewWhenBack: () => untilBack({ overview }),
     plan: (source) => client.call('POST', '/api/plan', source),
-    deploy: (source, tell) => change('/api/deploy', source, tell),
-    rollback: (place, to, tell) => change(`${pathOf(place)}/rollback`, { to }, tell),
-    restart: (place, services, tell) => change(`${pathOf(place)}/restart`, { services }, tell),
-    scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell),
+    deploy: (source, tell) => change('/api/deploy', source, tell, true),
+    rollback: (place, to, tell) => change(`${pathOf(place)}/rollback`, { to }, tell, to !== null),
+    restart: (place, services, tell) => change(`${pathOf(place)}/restart`, { services }, tell, false),
+    scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell, true),
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
     kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
     runJob: (place, job) => client.call('POST', `${pathOf(place)}/jobs/${encodeURIComponent(job)}/run`, {}),
@@ -93,20 +97,4 @@ const NEVER = new AbortController().signal;
 
 function pathOf({ system, environment }: Place): string {
   return `/api/systems/${encodeURIComponent(system)}/environments/${encodeURIComponent(environment)}`;
-}
-
-async function followChange(
-  lines: AsyncIterable<ProgressLine | ({ type: 'result' } & ChangeEnd)>,
-  tell: Tell,
-): Promise<ChangeEnd> {
-  try {
-    for await (const line of lines)
-      if (line.type === 'result') return line;
-      else tell(line);
-  } catch (error) {
-    if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
-  }
-  throw new EscaleError('process-away', 'Escale ended before the rollout did', {
-    next: 'It is started again and ends the rollout: look at `escale status`.',
-  });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineEvent } from '../core/contracts/index.ts';
 import { describe } from '../core/rollout/index.ts';
-import { ControlPlane, type Progress } from './control-plane.ts';
+import { ControlPlane, type ControlPlaneParts, type Progress } from './control-plane.ts';
 import { controlPlaneIn, temporary, writeShop } from './testing/control-plane.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 
@@ -156,6 +156,13 @@ test('two deploys at once are ordered, and the second one says that it waits', a
   assert.deepEqual(store.runningRollouts(), []);
 });
 
+/** The next life of a control plane. */
+function resume(t: TestContext, parts: ControlPlaneParts): void {
+  const next = new ControlPlane(parts);
+  t.after(() => next.close());
+  next.resume();
+}
+
 test('a crash in the middle of a rollout: the next life finishes it', async (t) => {
   const { deploy, folder, engine, store, parts } = shop(t);
   await deploy();
@@ -176,7 +183,7 @@ test('a crash in the middle of a rollout: the next life finishes it', async (t) 
   const promoted = Promise.withResolvers<void>();
   const onEvent = (event: EngineEvent) => event.type === 'rollout-promoted' && promoted.resolve();
   const next = { ...parts, engine: new FakeEngine(), onEvent: (event: EngineEvent) => void onEvent(event) };
-  new ControlPlane(next).resume();
+  resume(t, next);
   await promoted.promise;
   assert.equal(store.deployment('shop', 'local')!.release, 2);
 });
@@ -187,9 +194,9 @@ test('a rollout that can’t be finished after a crash is told of, and ends noth
   change(folder);
   const { rollout } = await deploy();
   store.saveProgress({ ...rollout!, state: 'running', done: 1, endedAt: null });
-  engine.hasEnded = true;
+  engine.refuses = new Error('a bug of the engine');
   const told = Promise.withResolvers<EngineEvent>();
-  new ControlPlane({ ...parts, onEvent: told.resolve }).resume();
+  resume(t, { ...parts, onEvent: told.resolve });
   const { type, message } = await told.promise;
-  assert.deepEqual([type, message], ['rollout-interrupted', 'the engine has ended']);
+  assert.deepEqual([type, message], ['reconcile-failed', 'a bug of the engine']);
 });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
+import type { Clock, DesiredSystem, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
@@ -8,6 +8,7 @@ import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
 import { type Artifacts, desiredAtRest } from './desired.ts';
+import { differences } from './differences.ts';
 import { JobRuns } from './job-runs.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import {
@@ -17,6 +18,7 @@ import {
   planCandidate,
   planChange,
 } from './planning.ts';
+import { Reconciler } from './reconciler.ts';
 import { recordChange } from './recording.ts';
 import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
@@ -41,6 +43,7 @@ export interface ControlPlaneParts {
 export type Progress =
   | RolloutProgress
   | { type: 'note'; message: string }
+  | { type: 'begun'; place: Place; release: number; rollout: number; added: boolean }
   | { type: 'plan'; operations: Plan['operations'] };
 
 type Tell = (progress: Progress) => void;
@@ -64,7 +67,9 @@ export class ControlPlane {
   readonly jobRuns: JobRuns;
   private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
+  readonly reconciler: Reconciler;
   private readonly places = new ByPlace();
+  /** Of rollouts that go on, or whose end could not be stored yet. */
   private readonly runners = new Map<string, RolloutRunner>();
   /** Counts what is asked for, so that a deploy asked for before a `down` does not start anything after it. */
   private asked = 0;
@@ -85,35 +90,67 @@ export class ControlPlane {
       ...{ store, deployments, jobRuns: this.jobRuns, now },
       problem: (error) => console.error(error instanceof Error ? error.message : error),
     });
+    this.reconciler = new Reconciler({
+      places: this.places,
+      look: () => this.differing(),
+      mend: (place) => this.mend(place),
+      tell: (place, { message }) => this.say({ ...place, toRelease: 0 }, 'reconcile-failed', message),
+      now: () => this.now(),
+    });
     this.planning = { store, deployments: this.deployments, hasArtifact: (digest) => artifacts.has(digest) };
   }
 
-  /** Finishes what a crash left half done, and says again what should run, and what should not. */
+  /** Finishes what was left half done and keeps the engine at what should run, from now on. */
   resume(): void {
-    const { store } = this.parts;
-    const running = store.runningRollouts();
-    for (const rollout of running)
-      void this.places
-        .run(rollout, () => this.carryOut(rollout, () => {}))
-        .catch((error: Error) => this.say(rollout, 'rollout-interrupted', error.message));
-    const isBusy = (place: Place) => running.some((rollout) => keyOf(rollout) === keyOf(place));
-    for (const deployment of store.deployments().filter((one) => !isBusy(one)))
-      void this.places.run(deployment, () => this.assert(deployment)).catch(() => {});
+    this.reconciler.wake();
     this.scheduler.look();
   }
 
   close(): void {
+    this.reconciler.stop();
     this.scheduler.stop();
   }
 
-  private async assert(deployment: Deployment): Promise<void> {
-    const { up, release, wanted, system, environment } = deployment;
-    if (!up) return this.parts.engine.remove(system, environment);
-    if (release === null) return;
+  private async differing(): Promise<Place[]> {
+    const held = await this.parts.engine.wishes();
+    const { store } = this.parts;
+    const wishOf = (deployment: Deployment) => this.wishOf(deployment);
+    return differences({
+      ...{ deployments: store.deployments(), unfinished: store.runningRollouts(), held, wishOf },
+    });
+  }
+
+  private async mend(place: Place): Promise<void> {
+    await this.finishLeft(place);
+    const { engine } = this.parts;
+    const wish = this.wishOf(this.deployments.mustExist(place));
+    await (wish === null ? engine.remove(place.system, place.environment) : engine.apply(wish));
+  }
+
+  /** What should run there while no rollout is going on; null when nothing should. */
+  private wishOf(deployment: Deployment): DesiredSystem | null {
+    const { up, release, wanted } = deployment;
+    if (!up || release === null) return null;
     const place = placeOf(deployment);
     const resolve = (number: number) => this.deployments.resolution(place, number);
-    const artifacts = this.artifactPlaces();
-    await this.parts.engine.apply(desiredAtRest({ place, wanted, release, resolve, artifacts }));
+    return desiredAtRest({ place, wanted, release, resolve, artifacts: this.artifactPlaces() });
+  }
+
+  private async finishLeft(place: Place): Promise<void> {
+    const left = this.leftAt(place);
+    if (left !== null) await this.carryOut(left, () => {});
+  }
+
+  /** A rollout that neither ended nor goes on: it was interrupted by a crash, or its end could not be stored. */
+  private leftAt({ system, environment }: Place): Rollout | null {
+    const [newest] = this.parts.store.rollouts(system, environment, 1);
+    return newest?.state === 'running' ? newest : null;
+  }
+
+  /** After what is going on at this place, and with nothing left half done there. */
+  private inTurn<T>(place: Place, work: () => Promise<T> | T, waiting?: () => void): Promise<T> {
+    const whole = () => this.finishLeft(place).then(work);
+    return this.places.run(place, whole, waiting);
   }
 
   // ---- deploy
@@ -129,7 +166,7 @@ export class ControlPlane {
     const candidate = await makeCandidate(source, this.parts.artifacts);
     const place = placeOf(candidate);
     this.cancelFailing(place);
-    return this.places.run(place, () => this.deployNow(candidate, { asked, tell }), waitingNote(place, tell));
+    return this.inTurn(place, () => this.deployNow(candidate, { asked, tell }), waitingNote(place, tell));
   }
 
   private async deployNow(
@@ -162,10 +199,11 @@ export class ControlPlane {
     const { place, plan, kind, release } = planned;
     const added = !(this.deployments.find(place)?.up ?? false);
     const rollout = recordChange(planned, this.parts.store, this.now());
+    tell({ type: 'begun', place, release, rollout: rollout.id, added });
     for (const [index, operation] of plan.operations.entries())
       if (operation.kind === 'release') tell({ type: 'done', index, operation, ms: 0 });
     this.say(rollout, 'rollout-started', `${kind} to release ${rollout.toRelease}`);
-    const ended = await this.carryOut(rollout, tell);
+    const ended = await this.carryOut(rollout, tell).catch(sayItGoesOn);
     return { place, release, rollout: ended, added, returned: false };
   }
 
@@ -173,16 +211,14 @@ export class ControlPlane {
     const { store, engine } = this.parts;
     const resolve = (place: Place) => (number: number) => this.deployments.resolution(place, number);
     const parts = { store, engine, artifacts: this.artifactPlaces(), resolve, now: () => this.now() };
-    const runner = new RolloutRunner(parts, rollout, tell);
+    const runner = this.runners.get(keyOf(rollout)) ?? new RolloutRunner(parts, rollout, tell);
     this.runners.set(keyOf(rollout), runner);
-    try {
-      const ended = await runner.run();
-      this.scheduler.look();
-      this.say(ended, `rollout-${ended.state}`, verdictText(ended));
-      return ended;
-    } finally {
-      this.runners.delete(keyOf(rollout));
-    }
+    runner.tell = tell;
+    const ended = await runner.run();
+    this.runners.delete(keyOf(rollout));
+    this.scheduler.look();
+    this.say(ended, `rollout-${ended.state}`, verdictText(ended));
+    return ended;
   }
 
   // ---- other changes
@@ -191,7 +227,7 @@ export class ControlPlane {
   async rollback(place: Place, to: number | null, tell: Tell): Promise<ChangeResult> {
     if (this.runners.has(keyOf(place)) && to === null) return this.cancelRunning(place, tell);
     this.runners.get(keyOf(place))?.cancel('a rollback was asked for');
-    return this.places.run(place, () => this.rollbackNow(place, to, tell));
+    return this.inTurn(place, () => this.rollbackNow(place, to, tell));
   }
 
   private async rollbackNow(place: Place, to: number | null, tell: Tell): Promise<ChangeResult> {
@@ -208,7 +244,7 @@ export class ControlPlane {
   private async cancelRunning(place: Place, tell: Tell): Promise<ChangeResult> {
     this.runners.get(keyOf(place))!.cancel('a rollback was asked for');
     tell({ type: 'note', message: 'a rollout is under way: returning to what ran before it' });
-    return this.places.run(place, async () => {
+    return this.inTurn(place, () => {
       const rollout = this.parts.store.rollouts(place.system, place.environment, 1)[0]!;
       if (rollout.state === 'promoted') return this.rollbackNow(place, null, tell);
       return { place, release: rollout.fromRelease ?? 0, rollout, added: false, returned: true };
@@ -264,11 +300,22 @@ export class ControlPlane {
     this.takenDown.set(keyOf(place), this.asked);
     await this.places.run(place, async () => {
       const deployment = this.deployments.mustExist(place);
-      this.parts.store.saveDeployment({ ...deployment, up: false });
+      this.closeDown(deployment);
       await this.parts.engine.remove(place.system, place.environment);
       if (deployment.up)
         this.say({ ...place, toRelease: deployment.release ?? 0 }, 'system-down', 'taken down');
     });
+  }
+
+  private closeDown(deployment: Deployment): void {
+    const { store } = this.parts;
+    store.transaction(() => {
+      store.saveDeployment({ ...deployment, up: false });
+      const left = this.leftAt(deployment);
+      const end = { state: 'cancelled', reason: 'it was taken down', endedAt: this.now() } as const;
+      if (left !== null) store.saveProgress({ ...left, ...end });
+    });
+    this.runners.delete(keyOf(deployment));
   }
 
   /** A run of a job now. Throws `job-unknown`, `system-down`. */
@@ -296,7 +343,7 @@ export class ControlPlane {
 
   /** After what is going on at this place, which is said when there is something. */
   private ordered<T>(place: Place, tell: Tell, work: () => Promise<T>): Promise<T> {
-    return this.places.run(place, async () => work(), waitingNote(place, tell));
+    return this.inTurn(place, work, waitingNote(place, tell));
   }
 
   /** A newer wish does not wait for an older one that is failing already. */
@@ -328,6 +375,13 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+/** A disk that became full in the middle: unlike before the start, nothing has to be done again. */
+function sayItGoesOn(error: unknown): never {
+  if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+  const next = 'Free some space: the rollout then goes on by itself, and `escale status` shows it.';
+  throw new EscaleError('disk-full', error.message, { ...(error.place ? { place: error.place } : {}), next });
+}
 
 function unchanged({ place, release }: PlannedChange): ChangeResult {
   return { place, release, rollout: null, added: false, returned: false };

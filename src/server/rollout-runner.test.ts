@@ -156,6 +156,20 @@ test('an engine that goes away and comes back is waited for', async (t) => {
   assert.equal((await runner.run()).state, 'promoted');
 });
 
+test('an engine that comes back without its memory is told the wish again', async (t) => {
+  const { engine, runner } = rolloutIn(t, 1);
+  let looks = 0;
+  engine.fate = (set) => (set.rollout === 2 && looks < 5 ? 'starting' : 'ready');
+  engine.looking = () => {
+    looks += 1;
+    if (looks !== 2) return;
+    engine.forget();
+    engine.awayFor = 1;
+  };
+  assert.equal((await runner.run()).state, 'promoted');
+  assert.deepEqual(inShort(engine.applied[0]!), inShort(engine.applied[1]!));
+});
+
 test('an engine whose disk is full: the step fails with that, and what ran runs on', async (t) => {
   const { engine, runner, told } = rolloutIn(t, 1);
   engine.refusal = new EscaleError('disk-full', 'there is no room left');

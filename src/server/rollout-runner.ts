@@ -36,9 +36,14 @@ const LINES_SHOWN = 20;
 export class RolloutRunner {
   private readonly parts: RunnerParts;
   private readonly rollout: Rollout;
-  private readonly tell: (progress: RolloutProgress) => void;
+  /** Who watches it now. */
+  tell: (progress: RolloutProgress) => void;
+  /** Why it can't be carried out; only its end is left to be done. */
+  private problem: string | null = null;
   private cancelled: string | null = null;
   private returns = true;
+  /** The engine was away since it last took a wish: it may not remember it. */
+  private wasAway = false;
   /** Something of the new release has failed already. */
   isFailing = false;
 
@@ -54,18 +59,21 @@ export class RolloutRunner {
     this.returns = then === 'return';
   }
 
+  /** Throws where the store can't be written; called again it goes on from there. */
   async run(): Promise<Rollout> {
     const { operations } = this.rollout;
-    while (this.rollout.done < operations.length) {
+    while (this.problem === null && this.rollout.done < operations.length) {
       const index = this.rollout.done;
-      const operation = operations[index]!;
-      const problem = await this.carryOut(operation, index);
-      if (problem !== null) return this.giveUp(problem);
-      this.rollout.done = index + 1;
-      this.parts.store.saveProgress(this.rollout);
+      this.problem = await this.carryOut(operations[index]!, index);
+      if (this.problem === null) this.noteDone(index + 1);
     }
     await this.forgetRuns();
-    return this.promote();
+    return this.problem === null ? this.promote() : this.giveUp(this.problem);
+  }
+
+  private noteDone(done: number): void {
+    this.parts.store.saveProgress({ ...this.rollout, done });
+    this.rollout.done = done;
   }
 
   /** Runs of jobs that belong to this rollout: one that still goes on is ended. */
@@ -147,6 +155,7 @@ export class RolloutRunner {
     for (;;) {
       if (this.cancelled !== null)
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
+      if (this.wasAway) await this.tryWish(operation, this.rollout.done);
       const observation = await this.reach(() => this.parts.engine.observe());
       const all = this.evidence(operation, observation, began);
       before ??= operation.kind === 'scale' ? all.failures : 0;
@@ -228,7 +237,6 @@ export class RolloutRunner {
   /** Back to what ran before, at once: the former instances that are still there serve on, the others are started. */
   private async giveUp(reason: string): Promise<Rollout> {
     const { system, environment, fromRelease, change } = this.rollout;
-    await this.forgetRuns();
     if (this.returns) await this.undo();
     const verdict = this.cancelled !== null ? 'cancelled' : fromRelease === null ? 'failed' : 'rolled-back';
     this.parts.store.transaction(() => {
@@ -254,11 +262,13 @@ export class RolloutRunner {
     const place = { system, environment };
     const { artifacts } = this.parts;
     const resolve = this.parts.resolve(place);
-    const desired = desiredAtRest({ place, wanted: former, release, resolve, artifacts });
-    await this.tryAsk(() => this.parts.engine.apply(desired));
+    const wish = desiredAtRest({ place, wanted: former, release, resolve, artifacts });
     const until = this.parts.now() + RETURN_MS;
+    let refused = true;
     let seen = 0;
     while (this.parts.now() < until) {
+      if (refused || this.wasAway)
+        refused = (await this.tryAsk(() => this.parts.engine.apply(wish))) !== null;
       const observation = await this.reach(() => this.parts.engine.observe());
       if (this.isBack(observation, former)) return;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
@@ -284,6 +294,7 @@ export class RolloutRunner {
   private async tryAsk(ask: () => Promise<void>): Promise<string | null> {
     try {
       await this.reach(ask);
+      this.wasAway = false;
       return null;
     } catch (error) {
       if (error instanceof EscaleError) return error.message;
@@ -298,6 +309,7 @@ export class RolloutRunner {
         return await ask();
       } catch (error) {
         if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
+        this.wasAway = true;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
   }

@@ -104,10 +104,13 @@ test('a rollout: its number is known before, its progress is kept, running ones 
   const first = store.addRollout(ROLLOUT, id);
   assert.deepEqual(first, { ...ROLLOUT, id: 1, endedAt: null });
   assert.equal(store.nextRolloutId(), 2);
-  const second = store.addRollout({ ...ROLLOUT, kind: 'scale' }, 2);
-  assert.deepEqual(store.runningRollouts(), [first, second]);
+  for (const environment of ['local', 'staging']) store.saveDeployment({ ...DEPLOYMENT, environment });
+  assert.deepEqual(store.runningRollouts(), [first]);
   store.saveProgress({ ...first, done: 1, state: 'failed', reason: 'because', endedAt: 9 });
-  assert.deepEqual(store.runningRollouts(), [second]);
+  assert.deepEqual(store.runningRollouts(), []);
+  const second = store.addRollout({ ...ROLLOUT, kind: 'scale' }, 2);
+  const third = store.addRollout({ ...ROLLOUT, environment: 'staging' }, 3);
+  assert.deepEqual(store.runningRollouts(), [second, third]);
   assert.deepEqual(store.rollouts('shop', 'local', 1), [second]);
   assert.deepEqual(store.rollouts('shop', 'local', 9)[1], {
     ...first,

@@ -259,8 +259,11 @@ export class Store {
     );
   }
 
+  /** Those that go on or were left half done: only the newest one of a place can be one of them. */
   runningRollouts(): Rollout[] {
-    return this.all("SELECT * FROM rollouts WHERE state = 'running' ORDER BY id").map(rolloutOf);
+    const newest = 'SELECT max(id) FROM rollouts WHERE system = d.system AND environment = d.environment';
+    const sql = `SELECT r.* FROM deployments d JOIN rollouts r ON r.id = (${newest}) WHERE r.state = 'running' ORDER BY r.id`;
+    return this.all(sql).map(rolloutOf);
   }
 
   rollouts(system: string, environment: string, most: number): Rollout[] {

@@ -15,6 +15,7 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
     'POST /resources/:environment/:system/:name/let-go': async ({ params }) =>
       supervisor.letGoResource(keyOfParams(params)),
     'GET /observation': async () => supervisor.observe(),
+    'GET /wishes': async () => supervisor.wishes(),
     'GET /changed': async ({ query }) =>
       supervisor.news.changed(Number(query.get('seen')), Number(query.get('timeout'))),
     'GET /events': async ({ query, signal }) =>
@@ -52,7 +53,10 @@ async function* outputOf(child: ExecProcess): AsyncIterable<object> {
   };
   for (const [stream, readable] of [['out', child.stdout] as const, ['err', child.stderr] as const])
     readable.on('data', (chunk: Buffer) => push({ stream, chunk: chunk.toString('base64') }));
-  void child.exit.then((code) => push({ exit: code }));
+  void child.exit.then(({ code, problem }) => {
+    if (problem !== null) push({ stream: 'err', chunk: Buffer.from(`${problem}\n`).toString('base64') });
+    push({ exit: code });
+  });
   for (;;) {
     for (const item of queue.splice(0)) {
       yield item;

@@ -4,6 +4,7 @@ import type {
   EngineEvent,
   ExecRequest,
   ExecSession,
+  HeldWish,
   JobRun,
   LogLine,
   LogQuery,
@@ -25,6 +26,7 @@ export function connectSupervisor(
       client.call('POST', `/resources/${environment}/${system}/${name}/hold`),
     letGoResource: ({ system, environment }, name) =>
       client.call('POST', `/resources/${environment}/${system}/${name}/let-go`),
+    wishes: () => client.call<HeldWish[]>('GET', '/wishes'),
     remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
     logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
     exec: async (request) => openExec(client, request),

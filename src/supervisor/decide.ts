@@ -37,6 +37,8 @@ export function decide(input: {
   resourceAnswers: (key: string) => boolean;
   /** Whether a resource is kept stopped for now. */
   isHeld: (key: string) => boolean;
+  /** Whether it is not known what is wanted at a place: its instances stay as they are. */
+  isUnsaid?: (place: InstanceView) => boolean;
   now: number;
 }): Decision {
   const actions: Action[] = [];
@@ -56,7 +58,8 @@ export function decide(input: {
         for (let i = 0; i < (set.plan.volume ? 1 : missing); i++)
           actions.push({ kind: 'start', ...placeOf(wish), set });
     }
-  actions.push(...unwanted(input.desired, input.instances));
+  const known = input.instances.filter((instance) => !input.isUnsaid?.(instance));
+  actions.push(...unwanted(input.desired, known));
   return { actions, wakeAt };
 }
 

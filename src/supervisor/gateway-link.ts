@@ -21,6 +21,8 @@ export interface GatewayLinkParts {
   onReadiness: (instance: string, readiness: Instance['readiness'], reason: string) => void;
   /** The gateway is (again) there. */
   onConnected: () => void;
+  /** Whether it shall go on by the table it has. */
+  isHolding: () => boolean;
 }
 
 /** The supervisor's side of the gateway: whole tables out; readiness, drained instances and counts in. */
@@ -29,8 +31,11 @@ export class GatewayLink {
   services: ServiceTraffic[] = [];
   /** Requests so far, by instance. */
   requests = new Map<string, number>();
+  /** Inside ports of its table when it was last learned from. */
+  internalPorts: Record<string, number> = {};
   private readonly parts: GatewayLinkParts;
   private readonly drained = new Map<string, () => void>();
+  private readonly hasLearned = Promise.withResolvers<void>();
   private version = 0;
   private lastTable = '';
   private applied: Promise<unknown> = Promise.resolve();
@@ -43,6 +48,7 @@ export class GatewayLink {
   /** Sends the table if it is another one than before; resolves when the gateway routes by it. */
   push(): Promise<unknown> {
     const { picture, pages, traffic, clock } = this.parts;
+    if (this.parts.isHolding()) return this.applied;
     const content = { ...picture(), pages };
     const text = JSON.stringify(trafficTable({ ...content, version: 0 }));
     if (text === this.lastTable) return this.applied;
@@ -69,7 +75,14 @@ export class GatewayLink {
     if (!this.connected) return;
     const status = await this.parts.traffic.status();
     this.version = Math.max(this.version, status.version);
+    this.internalPorts = Object.fromEntries(status.internal.map(({ service, port }) => [service, port]));
+    this.hasLearned.resolve();
     for (const { id, readiness, reason } of status.instances) this.parts.onReadiness(id, readiness, reason);
+  }
+
+  /** Resolves when a gateway has been learned from. */
+  get learned(): Promise<void> {
+    return this.hasLearned.promise;
   }
 
   /** Counts of requests, as they are now. */

@@ -97,12 +97,12 @@ export class Launcher {
     return plan.port ? this.parts.ports.forInstance() : null;
   }
 
-  /** Until it is ready, ends, or has had its time. */
-  async watch(instance: Instance): Promise<void> {
+  /** Until it is ready, ends, or has had its time, which begins at `since`. */
+  async watch(instance: Instance, since = instance.record.startedAt): Promise<void> {
     const { clock, news, resources } = this.parts;
     if (instance.record.role === 'resource')
       return resources.askNow(keyOf(instance.record, instance.record.service));
-    const deadline = instance.record.startedAt + instance.plan.start.deadlineMs;
+    const deadline = since + instance.plan.start.deadlineMs;
     if (instance.record.port !== null) await this.awaitOwnSocket(instance, deadline);
     else await this.awaitStable(instance);
     while (this.isStarting(instance) && clock.now() < deadline)

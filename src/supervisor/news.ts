@@ -42,6 +42,13 @@ export class News {
     this.noteChange();
   }
 
+  /** An event of the supervisor itself. */
+  tellOfItself(type: string, message: string): void {
+    const place = { system: '', environment: '', service: '', instance: '', release: 0 };
+    this.events.add({ at: this.clock.now(), type, ...place, message });
+    this.noteChange();
+  }
+
   noteChange(): void {
     this.change += 1;
     for (const wake of this.waiting) wake();

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { DesiredSystem } from '../core/contracts/index.ts';
-import { INSTANCE_PORTS, INTERNAL_PORTS, nextPort } from './ports.ts';
+import { PortClaims } from './port-claims.ts';
+import { INSTANCE_PORTS, INTERNAL_PORTS, isFree, nextPort } from './ports.ts';
 import { callableServices, keyOf } from './table.ts';
 
 export interface LastingPorts {
@@ -11,11 +12,18 @@ export interface LastingPorts {
 /** Which port is whose. */
 export class PortBook {
   private readonly used: () => number[];
+  private readonly claims = new PortClaims();
+  /** Inside ports that were given out in this life, by service. */
+  private readonly given = new Map<string, Promise<number>>();
   private next = INSTANCE_PORTS.first + randomInt(5000);
 
   /** `used`: the ports of the instances that are there now. */
   constructor(used: () => number[]) {
     this.used = used;
+  }
+
+  close(): void {
+    this.claims.close();
   }
 
   /** A free port for a new instance; ports that ended lately come last. */
@@ -48,10 +56,25 @@ export class PortBook {
   ): Promise<Record<string, number>> {
     const ports = { ...own };
     const others = [...Object.values(all.internalPorts), ...Object.values(all.resourcePorts)];
-    for (const key of keys) {
-      const taken = new Set([...others, ...Object.values(ports)]);
-      ports[key] ??= await nextPort(INTERNAL_PORTS, INTERNAL_PORTS.first, taken);
-    }
+    for (const key of keys)
+      ports[key] ??= await this.give(key, new Set([...others, ...Object.values(ports)]));
     return ports;
+  }
+
+  /** The same for whoever asks meanwhile, and again when it could not be recorded. */
+  private give(key: string, taken: Set<number>): Promise<number> {
+    const given = this.given.get(key) ?? this.claimInside(taken);
+    this.given.set(key, given);
+    given.catch(() => this.given.delete(key));
+    return given;
+  }
+
+  /** Looked at once more after it was claimed: another Escale may have begun to listen just before. */
+  private async claimInside(taken: Set<number>): Promise<number> {
+    for (;;) {
+      const port = await nextPort(INTERNAL_PORTS, INTERNAL_PORTS.first, taken);
+      if ((await this.claims.take(port)) && (await isFree(port))) return port;
+      taken.add(port);
+    }
   }
 }

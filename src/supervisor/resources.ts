@@ -32,6 +32,8 @@ interface Health {
   /** Since the last time it was ready. */
   failures: number;
   sizeBytes: number | null;
+  /** The one that failed last, for its last words. */
+  lastInstance: string | null;
 }
 
 /** How often one that answers is asked again, and one that does not yet, ms. */
@@ -93,6 +95,7 @@ export class Resources {
   failed(instance: Instance, reason: string): void {
     const health = this.healthOf(keyOf(instance.record, instance.record.service));
     health.failures += 1;
+    health.lastInstance = instance.record.id;
     health.ready = false;
     health.reason = reason;
     this.parts.changed();
@@ -146,7 +149,7 @@ export class Resources {
         ...{ system, environment, name, type, external: external !== null },
         state: stateOf(health, instance),
         reason: health.ready ? '' : health.reason,
-        instance: instance?.record.id ?? null,
+        instance: instance?.record.id ?? health.lastInstance,
         pid: instance?.record.pid ?? null,
         port: at.port === 0 ? null : at.port,
         folder: external === null ? at.folder : null,
@@ -211,7 +214,7 @@ export class Resources {
     const definition = JSON.stringify(this.find(key));
     const unknown = {
       ...{ definition, ready: false, everReady: false },
-      ...{ reason: '', failures: 0, sizeBytes: null },
+      ...{ reason: '', failures: 0, sizeBytes: null, lastInstance: null },
     };
     this.health.set(key, unknown);
     return unknown;

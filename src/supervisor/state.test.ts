@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,9 +12,13 @@ function temporary(t: TestContext): string {
   return folder;
 }
 
+const EMPTY = {
+  ...{ desired: [], internalPorts: {}, resourcePorts: {} },
+  ...{ runs: [], leaving: [], lost: null },
+};
+
 test('an empty folder is an empty state', (t) => {
-  const empty = { desired: [], internalPorts: {}, resourcePorts: {}, runs: [], leaving: [] };
-  assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, empty);
+  assert.deepEqual(new StateFile(path.join(temporary(t), 'new')).state, EMPTY);
 });
 
 test('what was updated is there again, and the rest of it stays', (t) => {
@@ -28,6 +32,7 @@ test('what was updated is there again, and the rest of it stays', (t) => {
     resourcePorts: {},
     runs: [],
     leaving: ['a'],
+    lost: null,
   });
   assert.deepEqual(readdirSync(folder), ['state.json']);
   assert.equal(statSync(path.join(folder, 'state.json')).mode & 0o777, 0o600);
@@ -49,6 +54,7 @@ test('a file of an older version gets what is new', (t) => {
     resourcePorts: {},
     runs: [],
     leaving: ['a'],
+    lost: null,
   });
 });
 
@@ -76,3 +82,21 @@ test('what must go on on a full disk is noted in memory, and written with the ne
   file.note({ leaving: ['a'] });
   assert.deepEqual(file.state.leaving, ['a']);
 });
+for (const text of [
+  '',
+  'no JSON',
+  '{"desired":[',
+  'null',
+  '[]',
+  '{"desired":{}}',
+  '{"desired":[],"leaving":3}',
+])
+  test(`a file that holds ${JSON.stringify(text)} is put aside, and the state begins anew`, (t) => {
+    const folder = temporary(t);
+    writeFileSync(path.join(folder, 'state.json'), text);
+    const file = new StateFile(folder);
+    assert.deepEqual(file.state, EMPTY);
+    assert.equal(readFileSync(file.damaged!, 'utf8'), text);
+    file.update({ leaving: ['a'] });
+    assert.deepEqual([new StateFile(folder).state.leaving, new StateFile(folder).damaged], [['a'], null]);
+  });

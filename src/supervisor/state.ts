@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { DesiredSystem, JobRun } from '../core/contracts/index.ts';
 import { writeDurably } from '../host/index.ts';
+import type { LostState } from './lost-state.ts';
 
 /** What the supervisor must still know after `kill -9`: it works on from this alone. */
 export interface SupervisorState {
@@ -14,6 +15,8 @@ export interface SupervisorState {
   runs: StoredRun[];
   /** Instances that were told to go. */
   leaving: string[];
+  /** Since the state was lost, as long as something of it still is. */
+  lost: LostState | null;
 }
 
 export interface StoredRun {
@@ -26,19 +29,24 @@ export interface StoredRun {
   outcome: { succeeded: boolean; reason: string; exitCode: number | null; endedAt: number } | null;
 }
 
-const EMPTY: SupervisorState = { desired: [], internalPorts: {}, resourcePorts: {}, runs: [], leaving: [] };
+const EMPTY: SupervisorState = {
+  ...{ desired: [], internalPorts: {}, resourcePorts: {} },
+  ...{ runs: [], leaving: [], lost: null },
+};
 
 /** The supervisor's state in one file, replaced whole. */
 export class StateFile {
   private readonly file: string;
+  /** Where a file that could not be read was put aside; null: all was well. */
+  readonly damaged: string | null;
   state: SupervisorState;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     this.file = path.join(folder, 'state.json');
-    this.state = existsSync(this.file)
-      ? completed(JSON.parse(readFileSync(this.file, 'utf8')) as SupervisorState)
-      : structuredClone(EMPTY);
+    const kept = existsSync(this.file) ? read(this.file) : {};
+    this.damaged = kept === null ? putAside(this.file) : null;
+    this.state = completed(kept ?? {});
   }
 
   /** Durable when it returns. Throws when the disk is full; the old state then holds, in memory too. */
@@ -59,11 +67,30 @@ export class StateFile {
 }
 
 /** What a version wrote that knew less. */
-function completed(state: SupervisorState): SupervisorState {
-  const desired = state.desired.map((wish) => ({
+function completed(state: Partial<SupervisorState>): SupervisorState {
+  const desired = (state.desired ?? []).map((wish) => ({
     ...wish,
     resources: wish.resources ?? [],
     sets: wish.sets.map((set) => ({ ...set, plan: { ...set.plan, resources: set.plan.resources ?? [] } })),
   }));
   return { ...structuredClone(EMPTY), ...state, desired };
+}
+
+/** Null where it is not what was written there. */
+function read(file: string): Partial<SupervisorState> | null {
+  try {
+    const state = JSON.parse(readFileSync(file, 'utf8')) as Partial<SupervisorState> | null;
+    const { desired, leaving = [], internalPorts = {} } = state ?? {};
+    const isWhole = Array.isArray(desired) && Array.isArray(leaving) && typeof internalPorts === 'object';
+    return isWhole ? state : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function putAside(file: string): string {
+  const aside = `${file}.damaged-${Date.now()}`;
+  renameSync(file, aside);
+  return aside;
 }

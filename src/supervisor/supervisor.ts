@@ -1,17 +1,19 @@
-import type {
-  Address,
-  Clock,
-  DesiredSystem,
-  ExecProcess,
-  InstanceExit,
-  InstanceRecord,
-  JobRun,
-  LogLine,
-  LogQuery,
-  Observation,
-  ResourceKind,
-  Runtime,
-  Traffic,
+import {
+  type Address,
+  type Clock,
+  type DesiredSystem,
+  type ExecProcess,
+  type HeldWish,
+  type InstanceExit,
+  type InstanceRecord,
+  type JobRun,
+  type LogLine,
+  type LogQuery,
+  type Observation,
+  type ResourceKind,
+  type Runtime,
+  type Traffic,
+  wishDigest,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { planForAdopted } from './adoption.ts';
@@ -21,17 +23,19 @@ import { GatewayLink } from './gateway-link.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
+import { afterWord, isHolding, isUnsaid, lostWith } from './lost-state.ts';
 import { News } from './news.ts';
 import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
 import { Pauses } from './pauses.ts';
-import { PortBook } from './port-book.ts';
+import { type LastingPorts, PortBook } from './port-book.ts';
 import { keptSets } from './resource-plan.ts';
 import { Resources } from './resources.ts';
 import { Runs } from './runs.ts';
 import { StateFile } from './state.ts';
 import { Stopper } from './stopper.ts';
 import { keyOf } from './table.ts';
+import { withDeadline } from './waiting.ts';
 import { Watch } from './watch.ts';
 
 export interface SupervisorOptions {
@@ -51,6 +55,8 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
+/** How long a gateway that is being started may take to say what it knows, ms. */
+const LEARN_MS = 5000;
 
 /** Keeps this host's instances as desired. Alone responsible for starting, adopting, stopping and routing them. */
 export class Supervisor {
@@ -88,6 +94,7 @@ export class Supervisor {
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.judged(id, readiness, reason),
       onConnected: () => this.wake(),
+      isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
     const { file } = this;
     this.resources = new Resources({
@@ -126,10 +133,29 @@ export class Supervisor {
   /** Adopts what still runs, starts what is missing, and keeps on. */
   async start(): Promise<void> {
     for (const record of await this.options.runtime.recover()) await this.adopt(record);
+    this.beginAnew();
     await this.gateway.learn();
     this.watch.start();
     this.resources.start();
     this.wake();
+  }
+
+  /** Where the state could not be read: what runs goes on as it is, until it is said what is wanted. */
+  private beginAnew(): void {
+    if (this.damagedState === null) return;
+    const lost = lostWith(this.list().map(({ record }) => record));
+    try {
+      this.file.update({ lost });
+    } catch {
+      // A full disk: in memory it holds all the same.
+      this.file.state.lost = lost;
+    }
+    this.news.tellOfItself('state-lost', `its state could not be read, and is kept as ${this.damagedState}`);
+  }
+
+  /** Where the state file was put aside because it could not be read; null: all was well. */
+  get damagedState(): string | null {
+    return this.file.damaged;
   }
 
   /** Stops watching; instances and gateway go on without it. */
@@ -139,15 +165,21 @@ export class Supervisor {
     this.resources.close();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
     this.gateway.close();
+    this.ports.close();
   }
 
   // ---- what is asked of it
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    const ports = await this.ports.forDesired(desired, this.file.state);
+    const ports = await this.ports.forDesired(desired, await this.knownPorts());
+    // What another wish has recorded meanwhile stays.
+    const internalPorts = { ...ports.internalPorts, ...this.file.state.internalPorts };
+    const resourcePorts = { ...ports.resourcePorts, ...this.file.state.resourcePorts };
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
-    this.file.update({ desired: [...others, desired], ...ports });
+    const lost = afterWord(this.file.state.lost, desired, this.now());
+    this.file.update({ desired: [...others, desired], internalPorts, resourcePorts, lost });
+    this.treatAsWished(desired);
     this.failures.keepOnly(wantedSets(this.file.state.desired));
     this.resources.watchDesired();
     this.wake();
@@ -178,10 +210,34 @@ export class Supervisor {
     this.wake();
   }
 
+  /** Instances know the ports in their environment, and the gateway still has them when the state is lost. */
+  private async knownPorts(): Promise<LastingPorts> {
+    const { internalPorts, resourcePorts, lost } = this.file.state;
+    if (lost === null) return { internalPorts, resourcePorts };
+    await withDeadline(LEARN_MS, [this.gateway.learned]);
+    const running = this.list()
+      .filter(({ record }) => record.role === 'resource' && record.port !== null)
+      .map((instance) => [serviceOf(instance), instance.record.port!] as const);
+    return {
+      internalPorts: { ...this.gateway.internalPorts, ...internalPorts },
+      resourcePorts: { ...Object.fromEntries(running), ...resourcePorts },
+    };
+  }
+
+  /** Instances that were adopted without knowing how they are to be treated. */
+  private treatAsWished(desired: DesiredSystem): void {
+    for (const instance of this.list().filter(({ record }) => samePlace(record, desired))) {
+      const key = setKey(instance.record, instance.record);
+      const set = keptSets(desired).find((one) => setKey(desired, one) === key);
+      if (set?.role === 'service') instance.plan = set.plan;
+    }
+  }
+
   /** Resolves when nothing of it runs any more. */
   async remove(system: string, environment: string): Promise<void> {
     const place = { system, environment };
-    this.file.update({ desired: this.file.state.desired.filter((wish) => !samePlace(wish, place)) });
+    const desired = this.file.state.desired.filter((wish) => !samePlace(wish, place));
+    this.file.update({ desired, lost: afterWord(this.file.state.lost, place, this.now()) });
     void this.runs.forgetAllOf(place);
     this.wake();
     while (this.list().some((instance) => samePlace(instance.record, place)))
@@ -201,6 +257,12 @@ export class Supervisor {
       gateway: { connected: this.gateway.connected, ...this.options.gateway() },
       now: this.now(),
     });
+  }
+
+  wishes(): HeldWish[] {
+    const { desired, lost } = this.file.state;
+    const held = desired.map((wish) => ({ ...placeOf(wish), digest: wishDigest(wish) }));
+    return [...held, ...(lost?.unsaid ?? []).map((place) => ({ ...place, digest: null }))];
   }
 
   kill(id: string): void {
@@ -238,7 +300,10 @@ export class Supervisor {
 
   private reconcile(): void {
     if (this.isClosed) return;
+    const { lost } = this.file.state;
+    if (isHolding(lost, this.now())) return this.wakeAt(lost!.until);
     const { actions, wakeAt } = decide({
+      isUnsaid: (place) => isUnsaid(lost, place),
       desired: this.file.state.desired,
       instances: this.list().map(viewOf),
       backoff: (key) => this.failures.of(key),
@@ -250,8 +315,12 @@ export class Supervisor {
     this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
+    this.wakeAt(wakeAt);
+  }
+
+  private wakeAt(at: number | null): void {
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
-    this.wakeTimer = wakeAt === null ? null : setTimeout(() => this.wake(), Math.max(1, wakeAt - this.now()));
+    this.wakeTimer = at === null ? null : setTimeout(() => this.wake(), Math.max(1, at - this.now()));
   }
 
   private act(action: Action): void {
@@ -278,7 +347,8 @@ export class Supervisor {
       if (state === 'own') instance.phase = 'routed';
     }
     if (this.file.state.leaving.includes(record.id)) void this.retire(instance);
-    else if (record.role !== 'job') void this.launcher.watch(instance);
+    // It may have been ready for days: its time to become ready again begins now.
+    else if (record.role !== 'job') void this.launcher.watch(instance, this.now());
   }
 
   private route(instance: Instance): void {
@@ -414,6 +484,10 @@ export class Supervisor {
   private now(): number {
     return this.options.clock.now();
   }
+}
+
+function placeOf({ system, environment }: DesiredSystem) {
+  return { system, environment };
 }
 
 function viewOf(instance: Instance) {

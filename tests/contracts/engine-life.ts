@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { wishDigest } from '../../src/core/contracts/index.ts';
 import { isAlive, waitFor } from '../e2e/escale.ts';
 import type { Register } from './engine.ts';
 
@@ -15,6 +16,20 @@ export function lifeTests(register: Register): void {
     const { status, text } = await system.get('/');
     assert.equal(status, 200);
     assert.ok(instances.some(({ id }) => id === text));
+  });
+
+  register('it tells what is wished of it, also when its keeper has changed', async (system) => {
+    const set = await system.set('answers');
+    const held = async () => (await system.engine.wishes()).find((wish) => wish.system === system.name);
+    assert.equal(await held(), undefined);
+    await system.apply(set);
+    const place = { system: system.name, environment: 'local' };
+    const digest = wishDigest({ ...place, sets: [set], resources: [], routes: [] });
+    assert.deepEqual(await held(), { ...place, digest });
+    await system.test.killKeeper();
+    assert.deepEqual(await held(), { ...place, digest });
+    await system.remove();
+    assert.equal(await held(), undefined);
   });
 
   register('applying the same again changes nothing', async (system) => {

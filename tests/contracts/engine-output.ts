@@ -78,6 +78,18 @@ export function outputTests(register: Register): void {
     },
   );
 
+  register('exec: a program that is not there is named; one that may not be run, too', async (system) => {
+    await system.apply(await system.set('answers'));
+    const [instance] = await system.ready(1);
+    const run = async (program: string) =>
+      collect(await system.engine.exec({ instance: instance!.id, command: [program] }));
+    const missing = 'there is no program "no-such-program" on the PATH\n';
+    assert.deepEqual(await run('no-such-program'), { out: '', err: missing, exit: 127 });
+    const { err, exit } = await run('./main.mjs');
+    assert.match(err, /"\.\/main\.mjs" may not be executed/);
+    assert.equal(exit, 126);
+  });
+
   register('exec: a session that is closed ends its command', async (system) => {
     await system.apply(await system.set('answers'));
     const [instance] = await system.ready(1);

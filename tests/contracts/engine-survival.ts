@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { waitFor } from '../e2e/escale.ts';
 import type { Register } from './engine.ts';
 
 /** The death of what keeps the instances: they go on, and its successor knows them. */
@@ -19,6 +20,22 @@ export function survivalTests(register: Register): void {
       const identities = (all: typeof before) =>
         all.map(({ id, pid, port }) => `${id} ${pid} ${port}`).sort();
       assert.deepEqual(identities(after), identities(before));
+    },
+  );
+
+  register(
+    'its keeper is killed long after the start deadline of the instances: they are adopted all the same',
+    async (system) => {
+      const start = { deadlineMs: 2000, stableMs: 100 };
+      const set = await system.set('answers', { count: 2, plan: { start } });
+      const worker = await system.set('worker', { service: 'clock', plan: { port: false, start } });
+      await system.apply(set, worker);
+      const before = await system.ready(3);
+      const deadline = Math.max(...before.map(({ startedAt }) => startedAt)) + start.deadlineMs;
+      await waitFor('the deadline has passed', () => Date.now() > deadline);
+      await system.test.killKeeper();
+      const after = await system.ready(3);
+      assert.deepEqual(after.map(({ pid }) => pid).sort(), before.map(({ pid }) => pid).sort());
     },
   );
 

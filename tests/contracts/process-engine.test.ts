@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EXIT_LOCKED } from '../../src/server/processes/keeper.ts';
 import { isAlive } from '../e2e/escale.ts';
@@ -65,3 +66,46 @@ test('a second supervisor of the same home ends at once', async (t) => {
     before.map(({ id }) => id),
   );
 });
+
+test('a state that can’t be read: nothing is killed, requests go on, and the wish is taken again', async (t) => {
+  const { made, system } = await withSystem(t);
+  const web = await system.set('answers', { count: 2 });
+  const caller = await system.set('answers', {
+    service: 'caller',
+    plan: { uses: { WEB_URL: `${system.name}/web` } },
+  });
+  await system.apply(web, caller);
+  const before = await system.ready(3);
+  const insideOf = async () => (await made.engine.observe()).services.map(({ internalUrl }) => internalUrl);
+  const addresses = await insideOf();
+  await made.killOwnProcesses();
+  const state = path.join(made.home, 'supervisor', 'state.json');
+  writeFileSync(state, '{"desired":[{"sys');
+
+  await made.startKeeper();
+  assert.deepEqual(await made.engine.wishes(), [{ system: system.name, environment: 'local', digest: null }]);
+  const served = await fetch(`${addresses[0]}/`);
+  assert.equal(served.status, 200);
+  assert.deepEqual(pidsOf(await system.instances()), pidsOf(before));
+
+  await system.apply(web, caller);
+  assert.deepEqual(pidsOf(await system.ready(3)), pidsOf(before));
+  assert.deepEqual(await insideOf(), addresses);
+  const [aside] = readdirSync(path.dirname(state)).filter((name) => name.includes('damaged'));
+  assert.equal(readFileSync(path.join(path.dirname(state), aside!), 'utf8'), '{"desired":[{"sys');
+});
+
+test('a place that is said to be gone after the state was lost is stopped', async (t) => {
+  const { made, system } = await withSystem(t);
+  await system.apply(await system.set('answers'));
+  await system.ready(1);
+  await made.killOwnProcesses();
+  writeFileSync(path.join(made.home, 'supervisor', 'state.json'), '');
+  await made.startKeeper();
+  await system.remove();
+  assert.deepEqual([await system.instances(), await made.engine.wishes()], [[], []]);
+});
+
+function pidsOf(instances: { pid: number | null }[]): (number | null)[] {
+  return instances.map(({ pid }) => pid).sort();
+}

@@ -66,6 +66,28 @@ test('a full disk', { skip }, async (t) => {
     const { stdout } = await escale.must(['deploy'], hello.folder);
     assert.match(stdout, /says-hello: release 2 runs/);
     assert.equal(await escale.body(hello.host, '/version'), 'two');
-    assert.deepEqual((await load.stop()).failures, []);
   });
+
+  await t.test(
+    'full in the middle of a rollout that fails: it is undone as soon as there is room',
+    async () => {
+      hello.become('never-ready');
+      const deploy = escale.start(['deploy'], hello.folder);
+      await deploy.until(/record release 3/);
+      fill(path.join(disk, 'ballast'));
+      await deploy.until(/returning to release 2/);
+      rmSync(path.join(disk, 'ballast'));
+      await deploy.ended;
+      const view = await waitFor('the rollout has ended', async () => {
+        const now = await escale.systemView('says-hello');
+        return now.state === 'ready' ? now : null;
+      });
+      assert.deepEqual([view.rollouts[0]!.state, view.release], ['rolled-back', 2]);
+      assert.deepEqual(
+        view.services[0]!.instances.map(({ release }) => release),
+        [2, 2],
+      );
+      assert.deepEqual((await load.stop()).failures, []);
+    },
+  );
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Escale, killAll, type ProcessName, startEscale, waitFor } from './escale.ts';
 
@@ -87,7 +89,7 @@ test("all of Escale's own processes are killed with -9; the instances are adopte
   assert.equal(await escale.body('says-hello.localhost'), 'Hello, World!');
 });
 
-test('the control plane is killed with -9 in the middle of a rollout, which is finished all the same', async (t) => {
+test('the control plane is killed with -9 in the middle of a rollout, and the command follows it to its end', async (t) => {
   const escale = await threeRun(t);
   const hello = escale.system('says-hello');
   hello.write('version.txt', 'two');
@@ -96,12 +98,12 @@ test('the control plane is killed with -9 in the middle of a rollout, which is f
   await deploy.until(/start web 1\/3/);
   await killOne(escale, 'control-plane');
   const ended = await deploy.ended;
-  assert.equal(ended.code, 1);
-  assert.match(ended.stderr, /Escale ended before the rollout did(?:.*\n)+.*escale status/);
-  const view = await waitFor('the rollout has ended', async () => {
-    const now = await escale.systemView('says-hello');
-    return now.rollouts[0]!.state === 'running' ? null : now;
-  });
+  assert.equal(ended.code, 0, ended.output);
+  assert.match(
+    ended.output,
+    /is started again: waiting for it(?:.*\n)+.*promote release 2(?:.*\n)+.*release 2 runs/,
+  );
+  const view = await escale.systemView('says-hello');
   assert.deepEqual(
     [view.rollouts[0]!.state, view.release, view.state, view.services[0]!.instances.length],
     ['promoted', 2, 'ready', 3],
@@ -117,12 +119,40 @@ test('the control plane is killed with -9 while a bad release is tried, which is
   const deploy = escale.start(['deploy'], hello.folder);
   await deploy.until(/record release 2/);
   await killOne(escale, 'control-plane');
-  await deploy.ended;
-  const view = await waitFor('the rollout has ended', async () => {
-    const now = await escale.systemView('says-hello');
-    return now.rollouts[0]!.state === 'running' ? null : now;
-  });
+  const ended = await deploy.ended;
+  assert.equal(ended.code, 1);
+  assert.match(ended.output, /release 2 was not taken: .* was not ready within 2 s.*; release 1 runs on/);
+  const view = await escale.systemView('says-hello');
   assert.deepEqual([view.rollouts[0]!.state, view.release, view.state], ['rolled-back', 1, 'ready']);
   assert.match(view.rollouts[0]!.reason, /was not ready within 2 s/);
   assert.equal(view.services[0]!.instances.length, 3);
+});
+
+test('the control plane is killed with -9 just before a file is saved: up delivers it all the same', async (t) => {
+  const escale = await startEscale(t);
+  const hello = escale.system('says-hello');
+  const up = escale.start(['up'], hello.folder);
+  await up.until(/Ctrl-C stops/);
+  process.kill(escale.pid('control-plane'), 'SIGKILL');
+  hello.write('version.txt', 'two');
+  await up.until(/release 2 runs/);
+  assert.equal(await escale.body(hello.host, '/version'), 'two');
+});
+
+test("the supervisor's state is damaged: it says so, every instance runs on, and is what it was", async (t) => {
+  const escale = await threeRun(t);
+  const before = await picture(escale);
+  const load = escale.load('says-hello.localhost');
+  writeFileSync(path.join(escale.home, 'supervisor', 'state.json'), '{"desired":[{"system":"says');
+  await killOne(escale, 'supervisor');
+  const view = await waitFor('all is ready again', async () => {
+    const now = await escale.systemView('says-hello');
+    return now.state === 'ready' ? now : null;
+  });
+  assert.equal(view.services[0]!.ready, 3);
+  assert.deepEqual(await picture(escale), before);
+  const told = (await escale.status()).events.find(({ type }) => type === 'state-lost');
+  assert.match(told!.message, /its state could not be read, and is kept as .*state\.json\.damaged-/);
+  await escale.must(['scale', 'says-hello=2']);
+  assert.deepEqual((await load.stop()).failures, []);
 });

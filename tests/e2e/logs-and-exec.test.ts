@@ -62,7 +62,8 @@ test('logs and exec', async (t) => {
     assert.equal((await deaf.ended).code, 0);
     const missing = escale.start(['exec', `${system.name}/front`, '--', 'no-such-program']);
     missing.child.stdin!.end();
-    assert.equal((await missing.ended).code, 127);
+    const { code, stderr } = await missing.ended;
+    assert.deepEqual([code, stderr], [127, 'there is no program "no-such-program" on the PATH\n']);
     assert.equal((await escale.service(system.name, 'front')).ready, 1);
   });
 });

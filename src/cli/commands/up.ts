@@ -133,7 +133,7 @@ async function newPlace(
   { environment }: Options,
 ): Promise<ChangeEnd['place'] | null> {
   const system = await nameOfFolder(folder);
-  const { systems } = await client.overview();
+  const { systems } = await client.overviewWhenBack();
   const isUp = systems.some((one) => one.up && one.name === system && one.environment === environment);
   return system === null || isUp ? null : { system, environment };
 }
@@ -144,6 +144,7 @@ const WORTH_SAYING = new Set([
   'instance-killed',
   'service-paused',
   'gateway-problem',
+  'state-lost',
 ]);
 const RECONNECT_MS = 250;
 const PARENT_POLL_MS = 500;

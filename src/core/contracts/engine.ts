@@ -75,6 +75,14 @@ export interface DesiredSystem {
   routes: { host: string; prefix: string; service: string }[];
 }
 
+/** What an engine holds as wished for one place, in short. */
+export interface HeldWish {
+  system: string;
+  environment: string;
+  /** Its `wishDigest`; null: it runs something there and does not know the wish any more. */
+  digest: string | null;
+}
+
 export type InstanceState =
   /** Recorded, being spawned, or waiting for its back-off to end. */
   | 'pending'
@@ -156,7 +164,7 @@ export interface ObservedResource {
   state: ResourceState;
   /** Why it does not answer, for people; empty when it does. */
   reason: string;
-  /** Its instance; null while it has none, and for one that exists elsewhere. */
+  /** Its instance, or the one that failed last; null for one that exists elsewhere. */
   instance: string | null;
   pid: number | null;
   port: number | null;
@@ -246,6 +254,8 @@ export interface Engine {
   holdResource(place: { system: string; environment: string }, name: string): Promise<void>;
   /** It is started again where it is desired. */
   letGoResource(place: { system: string; environment: string }, name: string): Promise<void>;
+  /** The wishes it holds, so that whoever made them sees whether they are still the same. */
+  wishes(): Promise<HeldWish[]>;
   /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
   remove(system: string, environment: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;

@@ -3,3 +3,4 @@ export type * from './engine.ts';
 export type * from './resource.ts';
 export type * from './runtime.ts';
 export type * from './traffic.ts';
+export { wishDigest } from './wish.ts';

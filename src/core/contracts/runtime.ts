@@ -109,11 +109,18 @@ export interface OutputChunk {
   lostBytes: number;
 }
 
+export interface ExecEnd {
+  /** As shells say it: 127 when there is no such program, 126 when it may not be run. */
+  code: number;
+  /** Why it could not be started, for people; null when it ran. */
+  problem: string | null;
+}
+
 export interface ExecProcess {
   stdin: NodeJS.WritableStream;
   stdout: NodeJS.ReadableStream;
   stderr: NodeJS.ReadableStream;
-  /** Resolves when it has ended and all of its output was given; 127 when there is no such program. */
-  exit: Promise<number>;
+  /** Resolves when it has ended and all of its output was given. */
+  exit: Promise<ExecEnd>;
   kill(): void;
 }

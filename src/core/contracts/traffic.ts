@@ -117,7 +117,13 @@ export type TrafficEvent =
   | { type: 'readiness'; instance: string; service: ServiceKey; readiness: InstanceReadiness; reason: string }
   /** After `out` was applied: nothing is in flight any more, or its deadlines have passed. */
   | { type: 'drained'; instance: string; service: ServiceKey; cutRequests: number; closedUpgrades: number }
-  | { type: 'status'; version: number; instances: InstanceTraffic[]; services: ServiceTraffic[] }
+  | {
+      type: 'status';
+      version: number;
+      instances: InstanceTraffic[];
+      services: ServiceTraffic[];
+      internal: InternalListener[];
+    }
   /** Prometheus text format 0.0.4. */
   | { type: 'metrics'; text: string };
 

@@ -3,6 +3,7 @@ import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import type {
+  ExecEnd,
   ExecProcess,
   InstanceExit,
   InstanceRecord,
@@ -21,7 +22,7 @@ import { findLimiter, type Limiter } from './limits.ts';
 import { InstanceOutput, isOutput } from './output.ts';
 import { InstanceRecords, type StoredInstance } from './records.ts';
 import { listeningOf } from './sockets.ts';
-import { spawnProblem } from './spawn-problem.ts';
+import { isThere, spawnProblem } from './spawn-problem.ts';
 import { type InstanceUser, reachableByOthers, userFor } from './user.ts';
 
 export interface ProcessRuntimeOptions {
@@ -254,9 +255,11 @@ export class ProcessRuntime implements Runtime {
       // It reads no (more) input.
     });
     child.once('exit', () => killSession(child.pid!));
-    const exit = new Promise<number>((resolve) => {
-      child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
-      child.once('error', () => resolve(127));
+    const exit = new Promise<ExecEnd>((resolve) => {
+      child.once('close', (code, signal) =>
+        resolve({ code: code ?? 128 + constants.signals[signal!], problem: null }),
+      );
+      child.once('error', (problem) => resolve(neverRan(command[0]!, problem)));
     });
     return {
       stdin: child.stdin,
@@ -351,6 +354,11 @@ function killProcess(pid: number, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): voi
   } catch {
     // Gone already.
   }
+}
+
+function neverRan(program: string, error: NodeJS.ErrnoException): ExecEnd {
+  const code = error.code === 'EACCES' && isThere(program) ? 126 : 127;
+  return { code, problem: spawnProblem(program, error) };
 }
 
 function cannotStart(request: StartRequest, why: string): EscaleError {

@@ -10,7 +10,7 @@ export function spawnProblem(program: string, problem: NodeJS.ErrnoException): s
 }
 
 /** A folder of the PATH that another user may not enter makes the kernel say EACCES of a program that is nowhere. */
-function isThere(program: string): boolean {
+export function isThere(program: string): boolean {
   if (program.includes('/')) return true;
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(path.join(folder, program)));
 }

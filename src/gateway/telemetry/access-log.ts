@@ -76,13 +76,17 @@ export class AccessLog {
   /** Writes what is buffered and closes the file. */
   async close(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
-    while (this.isWriting || this.filled > 0) {
-      if (this.descriptor === -1) break;
+    await this.written();
+    if (this.descriptor !== -1) await new Promise<void>((resolve) => close(this.descriptor, () => resolve()));
+    this.descriptor = -1;
+  }
+
+  /** Resolves when all lines so far are in the file; also when there is no file to write to. */
+  async written(): Promise<void> {
+    while ((this.isWriting || this.filled > 0) && this.descriptor !== -1) {
       this.flush();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    if (this.descriptor !== -1) await new Promise<void>((resolve) => close(this.descriptor, () => resolve()));
-    this.descriptor = -1;
   }
 
   // Straight into a buffer: thousands of strings kept for a second would be the garbage collector's main work.

@@ -1,6 +1,7 @@
 import type { Engine, EngineEvent, Observation } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { Store } from '../store.ts';
+import type { Store, StoredEvent } from '../store.ts';
 import { overview } from './overview.ts';
 import type { Overview } from './types.ts';
 
@@ -53,10 +54,18 @@ export class Live {
     return () => this.listeners.delete(listener);
   }
 
-  /** Stores an event and sends it on. */
+  /** Stores an event and sends it on. On a full disk it is lost, and whatever it tells of goes on. */
   add(event: EngineEvent): void {
-    const stored = this.parts.store.addEvent(event);
-    for (const listener of this.listeners) listener('event', stored);
+    try {
+      this.send(this.parts.store.addEvent(event));
+    } catch (error) {
+      if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+      console.error(`${event.type} ${event.system}: ${event.message} (${error.message})`);
+    }
+  }
+
+  private send(event: StoredEvent): void {
+    for (const listener of this.listeners) listener('event', event);
   }
 
   private picture(observation: Observation | null): Overview {
@@ -97,10 +106,11 @@ export class Live {
     const { store } = this.parts;
     const [lastOrigin, last] = (store.meta('last-engine-event') ?? ' 0').split(' ');
     if (origin === lastOrigin && sequence <= Number(last)) return;
-    store.transaction(() => {
-      this.add(event);
+    const stored = store.transaction(() => {
       store.setMeta('last-engine-event', `${origin} ${sequence}`);
+      return store.addEvent(event);
     });
+    this.send(stored);
   }
 }
 

@@ -159,6 +159,8 @@ export type ProgressLine =
   | OperationProgress
   | { type: 'plan'; operations: Operation[] }
   | { type: 'note'; message: string }
+  /** It is recorded: from here on it is finished or undone, whatever happens. `rollout` is its id. */
+  | { type: 'begun'; place: Place; release: number; rollout: number; added: boolean }
   | { type: 'end'; rollout: RolloutView };
 
 /** How a change ended. */

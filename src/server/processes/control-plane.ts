@@ -46,7 +46,10 @@ const controlPlane = new ControlPlane({
 });
 live.controlPlane = controlPlane;
 
-const keeper = new Keeper(keptProcess('supervisor', home));
+const keeper = new Keeper(keptProcess('supervisor', home), {
+  // What it was told is still in its memory, unless its disk has lost it.
+  onBack: () => controlPlane.reconciler.wake(),
+});
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
@@ -81,6 +84,7 @@ async function shutdown(): Promise<void> {
 
 async function close(): Promise<void> {
   keeper.stop();
+  controlPlane.close();
   gateway.close();
   controlPlane.close();
   live.close();

@@ -18,6 +18,13 @@ export interface Kept {
   youngMegabytes: number;
 }
 
+export interface KeeperNews {
+  /** Why it can't be started, for people. */
+  onProblem?: (message: string) => void;
+  /** It was away and is there again. */
+  onBack?: () => void;
+}
+
 /** Code of an exit that starting again would not mend, such as a taken port. */
 export const EXIT_TAKEN = 98;
 /** Code of an exit because another process holds the lock: the one that is wanted is there already. */
@@ -34,16 +41,16 @@ const LOOK_MS = 10;
  */
 export class Keeper {
   private readonly kept: Kept;
-  private readonly onProblem: (message: string) => void;
+  private readonly tell: KeeperNews;
   private stopped = false;
   private watching: net.Socket | null = null;
   private starting: ChildProcess | null = null;
   /** Why it could not be started, for people; null while all is well. */
   problem: string | null = null;
 
-  constructor(kept: Kept, onProblem: (message: string) => void = () => {}) {
+  constructor(kept: Kept, tell: KeeperNews = {}) {
     this.kept = kept;
-    this.onProblem = onProblem;
+    this.tell = tell;
   }
 
   /** Resolves when it is there for the first time; keeps on after that. Rejects when it can't be started. */
@@ -62,7 +69,11 @@ export class Keeper {
   private async keep(): Promise<void> {
     while (!this.stopped) {
       await this.untilGone();
-      if (!this.stopped) await this.ensure().catch(() => sleep(LONGEST_PAUSE_MS));
+      if (this.stopped) return;
+      await this.ensure().then(
+        () => this.tell.onBack?.(),
+        () => sleep(LONGEST_PAUSE_MS),
+      );
     }
   }
 
@@ -122,7 +133,7 @@ export class Keeper {
   private tellProblem(message: string): void {
     if (this.problem === message) return;
     this.problem = message;
-    this.onProblem(message);
+    this.tell.onProblem?.(message);
   }
 }
 

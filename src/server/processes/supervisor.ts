@@ -16,8 +16,8 @@ const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
 const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
-const gatewayKeeper = new Keeper(keptProcess('gateway', home), log);
-const controlKeeper = new Keeper(keptProcess('control-plane', home), log);
+const gatewayKeeper = new Keeper(keptProcess('gateway', home), { onProblem: log });
+const controlKeeper = new Keeper(keptProcess('control-plane', home), { onProblem: log });
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
 const runtime = new ProcessRuntime({
@@ -52,6 +52,10 @@ function stop(): void {
 
 writePidFile(home, 'supervisor');
 await supervisor.start();
+if (supervisor.damagedState !== null)
+  log(
+    `the state could not be read, and is kept as ${supervisor.damagedState}; what runs is adopted as it is`,
+  );
 await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, stop));
 void gatewayKeeper.start();
 void controlKeeper.start();

@@ -1,16 +1,18 @@
-import type {
-  DesiredSystem,
-  Engine,
-  EngineEvent,
-  ExecSession,
-  InstanceSet,
-  JobRun,
-  LogLine,
-  Observation,
-  ObservedInstance,
-  ObservedResource,
-  ObservedRun,
-  ObservedSet,
+import {
+  type DesiredSystem,
+  type Engine,
+  type EngineEvent,
+  type ExecSession,
+  type HeldWish,
+  type InstanceSet,
+  type JobRun,
+  type LogLine,
+  type Observation,
+  type ObservedInstance,
+  type ObservedResource,
+  type ObservedRun,
+  type ObservedSet,
+  wishDigest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 
@@ -40,6 +42,8 @@ export class FakeEngine implements Engine {
   hasEnded = false;
   /** Thrown by the next `apply`. */
   refusal: Error | null = null;
+  /** Thrown by every `apply` from now on. */
+  refuses: Error | null = null;
   /** Called before each picture is taken. */
   looking: () => void = () => {};
   lines: LogLine[] = [];
@@ -53,6 +57,7 @@ export class FakeEngine implements Engine {
     const { refusal } = this;
     this.refusal = null;
     if (refusal !== null) throw refusal;
+    if (this.refuses !== null) throw this.refuses;
     this.applied.push(structuredClone(desired));
     this.desired.set(`${desired.environment}/${desired.system}`, desired);
     this.change += 1;
@@ -87,6 +92,19 @@ export class FakeEngine implements Engine {
   async holdResource(): Promise<void> {}
 
   async letGoResource(): Promise<void> {}
+
+  async wishes(): Promise<HeldWish[]> {
+    this.mustBeThere();
+    return [...this.desired.values()].map((wish) => ({
+      ...{ system: wish.system, environment: wish.environment },
+      digest: wishDigest(wish),
+    }));
+  }
+
+  /** As after the loss of its memory: it holds nothing of what it was told. */
+  forget(): void {
+    this.desired.clear();
+  }
 
   async remove(system: string, environment: string): Promise<void> {
     this.mustBeThere();
