@@ -36,6 +36,14 @@ fs.writeFileSync(lock, '');
 fs.appendFileSync(process.env.DATA_DIR + '/starts', process.env.ESCALE_RELEASE + ' ');
 process.once('SIGTERM', () => { fs.rmSync(lock); server.close(() => process.exit(0)); });`,
   ),
+  /** A job: does what its variable \`DO\` says, noting each start in the file \`NOTES\`. */
+  job: `import fs from 'node:fs';
+fs.appendFileSync(process.env.NOTES, 'began ');
+if (process.env.DO === 'fail') { console.error('no such table'); process.exit(3); }
+if (process.env.DO === 'stay') setInterval(() => {}, 1000);
+else if (process.env.DO === 'wait for end') {
+  const timer = setInterval(() => { if (fs.existsSync(process.env.NOTES + '.end')) clearInterval(timer); }, 20);
+} else console.log('done: ' + (process.env.DATABASE_URL ?? '').slice(0, 11));`,
   writes100Megabytes: `import fs from 'node:fs';
 const block = Buffer.from(('y'.repeat(99) + '\\n').repeat(10_000));
 for (let i = 0; i < 100; i++) fs.writeSync(1, block);
