@@ -150,6 +150,8 @@ export class Escale {
     return {
       ...env,
       HOME: this.folder,
+      // What npm has fetched once need not be fetched for every home of a test.
+      npm_config_cache: env.npm_config_cache ?? path.join(os.homedir(), '.npm'),
       ESCALE_HOME: this.home,
       ESCALE_HTTP_PORT: String(this.port),
       NO_COLOR: '1',
