@@ -8,17 +8,11 @@ import { openList } from '../../systems/tasks/tests/page-driver.ts';
 import { startOpenMeteo } from '../../systems/tasks/weather/testing/open-meteo.ts';
 import { copySystem } from '../copy-system.ts';
 import { launchBrowser, NO_BROWSER } from './dashboard/browser.ts';
-import { type Escale, startEscale } from './escale.ts';
+import { startEscale } from './escale.ts';
 
 interface Todo {
   title: string;
   url: string;
-}
-
-/** Rows of a query on the database of tasks, as `escale db` shows them. */
-async function rowsOf(escale: Escale, sql: string): Promise<(string | null)[][]> {
-  const { stdout } = await escale.must(['db', 'tasks', '-c', sql, '--json']);
-  return (JSON.parse(stdout) as { rows: (string | null)[][] }).rows;
 }
 
 test('tasks in a browser, through the gateway', { skip: NO_BROWSER }, async (t) => {
@@ -77,14 +71,14 @@ test('tasks in a browser, through the gateway', { skip: NO_BROWSER }, async (t) 
       ['walk the dog', 'f'],
       ['feed the cat', 't'],
     ];
-    assert.deepEqual(await rowsOf(escale, sql), rows);
+    assert.deepEqual(await escale.rows('tasks', sql), rows);
 
     await escale.must(['down']);
     await escale.nothingLeft();
     const began = performance.now();
     await escale.must(['up', '--detach', folder]);
     t.diagnostic(`started again in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-    assert.deepEqual(await rowsOf(escale, sql), rows);
+    assert.deepEqual(await escale.rows('tasks', sql), rows);
     await page.reload();
     await shows('walk the dog', 'feed the cat');
     await add('after the start');
