@@ -1,17 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { copySystem } from '../copy-system.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
@@ -40,7 +32,7 @@ export interface Stage {
 export async function makeStage(name: string): Promise<Stage> {
   const folder = mkdtempSync(path.join(os.tmpdir(), `escale-${name}-`));
   const home = path.join(folder, 'home');
-  const hello = copyHello(path.join(folder, 'repository'));
+  const hello = copySystem('hello', path.join(folder, 'repository'));
   const httpPort = await freePort();
   const env = { ...process.env, ESCALE_HOME: home, ESCALE_HTTP_PORT: String(httpPort), NO_COLOR: '1' };
   const escale: Stage['escale'] = async (args, { mayFail = false } = {}) => {
@@ -58,30 +50,6 @@ export async function makeStage(name: string): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** hello is a workspace: its lock file is the repository's. */
-function copyHello(repository: string): string {
-  mkdirSync(repository, { recursive: true });
-  const packageFiles = globSync(
-    [
-      'package.json',
-      'package-lock.json',
-      'dashboard/package.json',
-      'systems/*/package.json',
-      'systems/*/*/package.json',
-    ],
-    { cwd: ROOT },
-  );
-  for (const file of packageFiles.filter((file) => !file.includes('node_modules'))) {
-    mkdirSync(path.dirname(path.join(repository, file)), { recursive: true });
-    cpSync(path.join(ROOT, file), path.join(repository, file));
-  }
-  const hello = path.join(repository, 'systems', 'hello');
-  const isSource = (file: string) => !file.includes('node_modules') && !file.endsWith('.test.ts');
-  cpSync(path.join(ROOT, 'systems', 'hello'), hello, { recursive: true, filter: isSource });
-  execFileSync('git', ['init', '--quiet', repository]);
-  return hello;
 }
 
 function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Overview, ServiceView, SystemView } from '../../src/server/index.ts';
-import { type RunningLoad, runLoad } from '../bench/load/index.ts';
+import { type Prepared, type RunningLoad, runLoad } from '../bench/load/index.ts';
 import { Command, type Ended, jsonLines } from './command.ts';
 import { type EscaleProcess, killAll, processesOf } from './processes.ts';
 import { SystemFolder } from './system.ts';
@@ -90,6 +90,12 @@ export class Escale {
     return service;
   }
 
+  /** What a query finds, as `escale db` shows it. */
+  async rows(target: string, sql: string): Promise<(string | null)[][]> {
+    const { stdout } = await this.must(['db', target, '-c', sql, '--json']);
+    return (JSON.parse(stdout) as { rows: (string | null)[][] }).rows;
+  }
+
   /** A GET through the gateway; connection errors reject. */
   request(host: string, target = '/', method = 'GET'): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
@@ -108,11 +114,11 @@ export class Escale {
     return (await this.request(host, target)).body;
   }
 
-  /** Even load on a system that answers as `says-hello` does. */
-  load(host: string, rate = 100): RunningLoad {
+  /** Even load on a system that answers as `says-hello` does, or of the requests that `next` gives. */
+  load(host: string, rate = 100, next?: () => Prepared): RunningLoad {
     const target = { host: '127.0.0.1', port: this.port, hostHeader: host };
     const mix = { 'kept-alive': 80, 'new-connection': 20, echo: 0, chunked: 0 };
-    const load = runLoad({ target, rate, mix, timeoutMs: PATIENCE_MS });
+    const load = runLoad({ target, rate, mix, ...(next && { next }), timeoutMs: PATIENCE_MS });
     this.loads.push(load);
     return load;
   }
@@ -150,6 +156,8 @@ export class Escale {
     return {
       ...env,
       HOME: this.folder,
+      // What npm has fetched once need not be fetched for every home of a test.
+      npm_config_cache: env.npm_config_cache ?? path.join(os.homedir(), '.npm'),
       ESCALE_HOME: this.home,
       ESCALE_HTTP_PORT: String(this.port),
       NO_COLOR: '1',

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
-import { startApi } from './testing/api.ts';
-import { startPostgres, withoutPostgres } from './testing/postgres.ts';
+import { delivered, findApi, withoutApi } from './testing/api.ts';
 
-suite('what is refused, and how', { skip: withoutPostgres }, async () => {
-  if (withoutPostgres) return;
-  const owner = { after };
-  const { apis } = await startApi(owner, await startPostgres(owner));
-  const { url } = apis[0]!;
+suite('what is refused, and how', { skip: withoutApi }, async () => {
+  if (withoutApi) return;
+  const { url, list } = await findApi({ after });
 
-  const post = (body: string, path = '/todos', method = 'POST') =>
+  const post = (body: string, path = list, method = 'POST') =>
     fetch(url + path, { method, body, headers: { 'content-type': 'application/json' } });
 
   async function isProblem(response: Response, status: number) {
@@ -48,15 +45,15 @@ suite('what is refused, and how', { skip: withoutPostgres }, async () => {
     });
 
   test('a blank title is 422 in a PATCH too, and changes nothing', async () => {
-    const todo = (await (await post('{"title":"kept"}')).json()) as { url: string; title: string };
-    await isProblem(await post('{"title":" ","completed":true}', new URL(todo.url).pathname, 'PATCH'), 422);
+    const todo = (await (await post('{"title":"kept"}')).json()) as { url: string; id: number };
+    await isProblem(await post('{"title":" ","completed":true}', `${list}/${todo.id}`, 'PATCH'), 422);
     assert.deepEqual(await (await fetch(todo.url)).json(), todo);
   });
 
   test('what is no JSON is 400, what claims to be none 415, what is too large 413', async () => {
     await isProblem(await post('{"title":'), 400);
     await isProblem(await post(''), 400);
-    await isProblem(await fetch(`${url}/todos`, { method: 'POST', body: 'title=a' }), 415);
+    await isProblem(await fetch(url + list, { method: 'POST', body: 'title=a' }), 415);
     await isProblem(await post(JSON.stringify({ title: 'x'.repeat(70_000) })), 413);
   });
 
@@ -65,38 +62,41 @@ suite('what is refused, and how', { skip: withoutPostgres }, async () => {
       for (const method of ['GET', 'DELETE', 'PATCH']) {
         const body = method === 'PATCH' ? '{"title":"a"}' : undefined;
         const headers = body ? { 'content-type': 'application/json' } : {};
-        const path = `${url}/todos/${encodeURIComponent(id)}`;
+        const path = `${url}${list}/${encodeURIComponent(id)}`;
         await isProblem(await fetch(path, { method, headers, ...(body && { body }) }), 404);
       }
     await isProblem(await fetch(`${url}/nothing`), 404);
   });
 
   test('lists are separate worlds', async () => {
-    const list = `/l/${encodeURIComponent("Zoë's / list")}/todos`;
-    const todo = (await (await post('{"title":"here"}', list)).json()) as { url: string; id: number };
-    assert.equal(todo.url, `${url}${list}/${todo.id}`);
+    const zoe = `/l/${encodeURIComponent(`Zoë's / list ${process.pid}`)}/todos`;
+    const todo = (await (await post('{"title":"here"}', zoe)).json()) as { url: string; id: number };
+    assert.equal(todo.url, `${url}${zoe}/${todo.id}`);
     assert.deepEqual(await (await fetch(todo.url)).json(), todo);
-    await isProblem(await fetch(`${url}/todos/${todo.id}`), 404);
+    await isProblem(await fetch(`${url}${list}/${todo.id}`), 404);
     await isProblem(await fetch(`${url}/l/other/todos/${todo.id}`, { method: 'DELETE' }), 404);
     await fetch(`${url}/l/other/todos`, { method: 'DELETE' });
-    assert.deepEqual(await (await fetch(url + list)).json(), [todo]);
+    assert.deepEqual(await (await fetch(url + zoe)).json(), [todo]);
     await isProblem(await fetch(`${url}/l/${'x'.repeat(101)}/todos`), 404);
-    await isProblem(await fetch(`${url}/l/a%00b/todos`), 404);
+    // Gateways refuse this one themselves.
+    if (!delivered) await isProblem(await fetch(`${url}/l/a%00b/todos`), 404);
   });
 
   test('under the same key a todo is added once in a list, even by requests at the same time', async () => {
-    const send = async (list: string, title: string) =>
-      (await (await post(JSON.stringify({ title, key: 'mine' }), `/l/${list}/todos`)).json()) as {
-        id: number;
-      };
-    const [one, two] = await Promise.all([send('once', 'first'), send('once', 'first')]);
+    const [here, there] = [`/l/here-${process.pid}/todos`, `/l/there-${process.pid}/todos`];
+    const send = async (path: string, title: string) =>
+      (await (await post(JSON.stringify({ title, key: 'mine' }), path)).json()) as { id: number };
+    const [one, two] = await Promise.all([send(here, 'first'), send(here, 'first')]);
     assert.deepEqual(one, two);
-    assert.deepEqual(await send('once', 'again'), one);
-    assert.notEqual((await send('twice', 'first')).id, one.id);
-    assert.equal(((await (await fetch(`${url}/l/once/todos`)).json()) as object[]).length, 1);
+    assert.deepEqual(await send(here, 'again'), one);
+    assert.notEqual((await send(there, 'first')).id, one.id);
+    assert.equal(((await (await fetch(url + here)).json()) as object[]).length, 1);
   });
 
-  test('the url is the one of the gateway in front, unless what it says is none', async () => {
+  const behindGateway = delivered && 'behind a gateway already, which says where it stands itself';
+  test('the url is the one of the gateway in front, unless what it says is none', {
+    skip: behindGateway,
+  }, async () => {
     const add = async (headers: Record<string, string>) => {
       const all = { 'content-type': 'application/json', ...headers };
       const response = await fetch(`${url}/todos`, { method: 'POST', body: '{"title":"a"}', headers: all });

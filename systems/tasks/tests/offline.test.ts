@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { eventually } from './condition.ts';
 import { openList } from './page-driver.ts';
-import { startSystem, withoutSystem } from './system.ts';
+import { findSystem, startSystem, withoutOwnSystem, withoutSystem } from './system.ts';
 
 /** What the page has noted to send, as text. */
 const unsent =
@@ -10,7 +10,7 @@ const unsent =
 
 suite('the page without its services', { skip: withoutSystem }, async () => {
   if (withoutSystem) return;
-  const system = await startSystem({ after });
+  const system = await findSystem({ after });
 
   test('offline it says so, keeps working over a reload, and sends all when it can', async (t) => {
     const { page, add, shows, says, item, stored } = await openList(t, system, { serviceWorkers: 'allow' });
@@ -54,6 +54,11 @@ suite('the page without its services', { skip: withoutSystem }, async () => {
     await eventually(stored, [{ title: 'once', completed: false }]);
     await shows('once');
   });
+});
+
+suite('the page without its database', { skip: withoutOwnSystem }, async () => {
+  if (withoutOwnSystem) return;
+  const system = await startSystem({ after });
 
   test('while the database is away the page keeps changes, and sends them when it is back', async (t) => {
     const { page, add, shows, stored } = await openList(t, system);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Owner } from '../weather/testing/instance.ts';
 import { eventually } from './condition.ts';
@@ -19,16 +20,14 @@ export interface Driver {
   errors: string[];
 }
 
-let lists = 0;
-
 /** Opens a list that is nobody else's, or the one named. */
 export async function openList(
   owner: Owner,
   system: System,
-  { list = `test-${process.pid}-${++lists}`, ...options }: { list?: string } & BrowserContextOptions = {},
+  { list = `test-${randomUUID()}`, ...options }: { list?: string } & BrowserContextOptions = {},
 ): Promise<Driver> {
   const context = await system.browser.newContext({ locale: 'en-GB', serviceWorkers: 'block', ...options });
-  owner.after(() => void context.close());
+  owner.after(() => context.close());
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -37,7 +36,7 @@ export async function openList(
 }
 
 async function storedList(system: System, list: string): Promise<{ title: string; completed: boolean }[]> {
-  const response = await fetch(`${system.api.url}/l/${list}/todos`);
+  const response = await fetch(`${system.apiUrl}/l/${list}/todos`);
   const todos = (await response.json()) as { title: string; completed: boolean }[];
   return todos.map(({ title, completed }) => ({ title, completed }));
 }

@@ -1,10 +1,11 @@
 /** The behaviour of TodoMVC's page, in a real browser, on a real database. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, suite, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from './condition.ts';
 import { openList } from './page-driver.ts';
-import { startSystem, withoutSystem } from './system.ts';
+import { findSystem, withoutSystem } from './system.ts';
 
 const three = ['buy some cheese', 'feed the cat', 'book a doctor'] as const;
 
@@ -13,7 +14,7 @@ const focused = (page: Page) => page.evaluate<string>('document.activeElement?.c
 
 suite('the to-do page', { skip: withoutSystem }, async () => {
   if (withoutSystem) return;
-  const system = await startSystem({ after });
+  const system = await findSystem({ after });
 
   test('new to-dos are added at the end, the field is emptied, the database has them', async (t) => {
     const { page, add, shows, says, stored } = await openList(t, system);
@@ -138,7 +139,7 @@ suite('the to-do page', { skip: withoutSystem }, async () => {
   });
 
   test('after a reload all is as it was, in another browser too, and both see changes live', async (t) => {
-    const list = `shared-${process.pid}`;
+    const list = `shared-${randomUUID()}`;
     const one = await openList(t, system, { list });
     await one.add('one', 'two');
     await one.item(0).getByRole('checkbox').check();

@@ -4,7 +4,10 @@ import type { Place } from './places/gazetteer.ts';
 import type { Block, Forecast } from './sources/source.ts';
 import { startServer } from './testing/instance.ts';
 
-const weather = await startServer({ after });
+/** Where a weather service is that is tested instead of one of the test's own. */
+const delivered = process.env.TASKS_WEATHER_URL;
+
+const weather = delivered ? { url: delivered } : await startServer({ after });
 
 /** All that the answers may hold; a test reads what it asked for. */
 type Body = Required<Forecast> & {
@@ -184,5 +187,5 @@ test('probes and metrics', async () => {
   assert.equal((await get('/livez')).status, 200);
   assert.equal((await get('/readyz')).status, 200);
   const metrics = await (await fetch(`${weather.url}/metrics`)).text();
-  assert.match(metrics, /http_requests_total\{method="GET",path="\/readyz",status="200"\} 1/);
+  assert.match(metrics, /http_requests_total\{method="GET",path="\/readyz",status="200"\} [1-9]/);
 });

@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { Target } from './connection.ts';
 import type { RequestName } from './result.ts';
 
-/** Kinds of request that the schedule sends. */
-export type ScheduledName = Exclude<RequestName, 'websocket'>;
+/** Kinds of request that a mix is made of. */
+export type ScheduledName = Exclude<RequestName, 'websocket' | 'read' | 'write'>;
 
 /** One request ready to be sent, and what its answer must be. */
 export interface Prepared {
-  name: ScheduledName;
+  name: RequestName;
   idempotent: boolean;
   /** Whether it may use, and leave, a kept-alive connection. */
   reuses: boolean;
   bytes: Buffer;
-  expected: Buffer;
+  /** The body that must come; null: any, with a 2xx. */
+  expected: Buffer | null;
 }
 
 const sentence = Buffer.from('Hello, World!');

@@ -1,7 +1,14 @@
 import { createHistogram, type Histogram, type Latency } from './histogram.ts';
 
-/** What the load is made of; `websocket` stands for the long-lived ones. */
-export type RequestName = 'kept-alive' | 'new-connection' | 'echo' | 'chunked' | 'websocket';
+/** What the load is made of; `websocket` stands for the long-lived ones, `read` and `write` for those of other systems. */
+export type RequestName =
+  | 'kept-alive'
+  | 'new-connection'
+  | 'echo'
+  | 'chunked'
+  | 'websocket'
+  | 'read'
+  | 'write';
 
 /**
  * How a request can fail. `reset-before-answer`: the connection ended after the request was written and before a byte

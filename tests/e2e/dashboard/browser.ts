@@ -16,6 +16,11 @@ const FLAGS = [
 /** Why the tests in a browser are skipped; false where they run. */
 export const NO_BROWSER = existsSync(CHROMIUM) ? false : `no ${CHROMIUM} here (apt-get install chromium)`;
 
+/** A real browser; whoever asks for it closes it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
 export interface Visit {
   page: Page;
   server: StandIn;
@@ -44,7 +49,7 @@ export class Sight {
     const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
     const words = ['build', path.join(ROOT, 'dashboard'), '--outDir', this.folder, '--emptyOutDir'];
     execFileSync(process.execPath, [vite, ...words, '--logLevel', 'error'], { cwd: tmpdir() });
-    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    this.browser = await launchBrowser();
   }
 
   async close(): Promise<void> {

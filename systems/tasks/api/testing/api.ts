@@ -1,8 +1,22 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { type Owner, type Running, startServer } from './instance.ts';
-import type { Postgres } from './postgres.ts';
+import { type Postgres, startPostgres, withoutPostgres } from './postgres.ts';
+
+/** Where an API is that is tested instead of one of the test's own. */
+export const delivered = process.env.TASKS_API_URL;
+
+/** For a test's `skip`: false, or why there is no API to test. */
+export const withoutApi = delivered ? false : withoutPostgres;
+
+/** The API of `TASKS_API_URL`, or one that ends with its owner; `list`: path of a list that nobody else has. */
+export async function findApi(owner: Owner): Promise<{ url: string; list: string }> {
+  if (delivered) return { url: delivered, list: `/l/${randomUUID()}/todos` };
+  const { apis } = await startApi(owner, await startPostgres(owner));
+  return { url: apis[0]!.url, list: '/todos' };
+}
 
 /** Runs `node migrate.ts`. */
 export async function runMigrate(

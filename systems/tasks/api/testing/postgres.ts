@@ -8,9 +8,10 @@ import type { Owner } from './instance.ts';
 
 const programs = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
 
-/** For a test's `skip`: false, or why it can't run. */
-export const withoutPostgres =
-  programs === undefined && 'no PostgreSQL here (Debian: apt install postgresql)';
+/** For a test's `skip`: false, or why it can't run with a PostgreSQL of its own. */
+export const withoutPostgres = process.env.TASKS_API_URL
+  ? 'the API of TASKS_API_URL is tested: this one kills processes of its own'
+  : programs === undefined && 'no PostgreSQL here (Debian: apt install postgresql)';
 
 /** A real PostgreSQL server with an empty data folder of its own, on a unix socket. */
 export interface Postgres {
