@@ -42,6 +42,8 @@ interface Health {
 const CALM_MS = 2000;
 /** One that does not answer yet is asked again soon at first, then more slowly: each question is a line in its log, ms. */
 const EAGER_MS = { first: 40, longest: 500 };
+/** One that answered is only believed not to when it was asked so often in vain: a busy machine may be slow. */
+const VAIN_QUESTIONS = 3;
 /** How often its size is taken, ms. */
 const SIZE_MS = 30_000;
 
@@ -101,6 +103,14 @@ export class Resources {
     health.lastInstance = instance.record.id;
     health.ready = false;
     health.reason = reason;
+    this.parts.changed();
+  }
+
+  /** Its instance was stopped on purpose. */
+  stopped({ record }: Instance): void {
+    const health = this.health.get(keyOf(record, record.service));
+    if (health === undefined) return;
+    Object.assign(health, { ready: false, reason: 'it was stopped' });
     this.parts.changed();
   }
 
@@ -195,6 +205,7 @@ export class Resources {
     const health = this.healthOf(key);
     const instance = this.instanceOf(key);
     const ready = problem === null;
+    if (!ready && health.ready && ++health.inVain < VAIN_QUESTIONS) return;
     const isNews = ready !== health.ready || (!ready && problem !== health.reason);
     health.ready = ready;
     health.reason = problem ?? '';
