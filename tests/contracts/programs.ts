@@ -13,10 +13,13 @@ ${more}
 }
 
 export const PROGRAMS = {
-  /** \`/\`: who it is; \`/env\`: its environment; \`/slow\`: an answer after 500 ms. */
+  /** \`/\`: who it is; \`/env\`: its environment; \`/slow\`: an answer after 1.5 s, and a word in the log before. */
   answers: server(`
     if (request.url === '/env') return response.end(JSON.stringify(process.env));
-    if (request.url === '/slow') return setTimeout(() => response.end('at last'), 500);
+    if (request.url === '/slow') {
+      console.log('asked, and slow');
+      return setTimeout(() => response.end('at last'), 1500);
+    }
     response.end(process.env.ESCALE_INSTANCE);`),
   neverReady: server(`console.log('not yet'); response.writeHead(503).end('not yet');`),
   crashes: `console.error('I can not go on'); process.exit(5);`,

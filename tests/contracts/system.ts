@@ -167,6 +167,13 @@ export class TestSystem {
     return { status: response.status, text: await response.text() };
   }
 
+  /** Asks the program `answers` for something slow; resolves once it is in flight. */
+  async slowRequest(): Promise<{ answer: Promise<{ status: number; text: string }> }> {
+    const answer = this.get('/slow');
+    await this.lines({ follow: true }, (all) => all.some(({ text }) => text === 'asked, and slow'));
+    return { answer };
+  }
+
   /** Lines of its log, until `isEnough` says so or they end. */
   async lines(
     query: Partial<LogQuery>,
