@@ -107,10 +107,10 @@ function ServiceActions({ place, service }: { place: Place; service: ServiceView
   );
 }
 
-/** What it needs before it is started. */
-function Waiting({ service: { waitsFor } }: { service: ServiceView }) {
+/** What it needs before it is started; those that run are not asked to stop meanwhile. */
+function Waiting({ service: { waitsFor, instances, wanted } }: { service: ServiceView }) {
   const { t } = usePage();
-  if (waitsFor === null) return null;
+  if (waitsFor === null || instances.length >= wanted) return null;
   return (
     <p className="trouble">
       <strong>{t('service.waits')}</strong>
