@@ -4,7 +4,7 @@ import type { LogLine as ReadLine } from '../../dashboard/src/api/types.ts';
 import type { LogLine } from '../../src/core/contracts/index.ts';
 import type { Overview, ResourceView, RunView } from '../../src/server/api/types.ts';
 import { NO_BROWSER, Sight, tabTo } from './dashboard/browser.ts';
-import { call, job, picture, resource, run, service, tasks } from './dashboard/pictures.ts';
+import { call, event, job, picture, resource, run, service, tasks } from './dashboard/pictures.ts';
 
 /** What the server writes is what the page reads: checked by the compiler. */
 export const readsLines: (line: LogLine) => ReadLine = (line) => line;
@@ -219,6 +219,26 @@ describe('resources, jobs and calls on the live page', { skip: NO_BROWSER }, () 
       assert.equal(await chart.locator('.line-broken').count(), 2);
       await close();
     }
+  });
+
+  test('the log tells what jobs and data come to, good news from bad', async () => {
+    const told: [type: string, message: string, french: string, tone: string][] = [
+      ['job-succeeded', 'exited with code 0', 'est sortie avec le code 0', 'go'],
+      ['job-failed', 'took longer than 60 s and was ended', 'a duré plus de 60 s et a été terminée', 'stop'],
+      ['job-lost', 'was ended by SIGKILL: it is run again', 'par SIGKILL : elle est relancée', 'stop'],
+      ['job-skipped', 'the run before it still goes on', 'l’exécution précédente dure encore', 'note'],
+      ['data-deleted', 'what its databases and volumes kept was removed', 'gardaient a été supprimé', 'note'],
+    ];
+    const events = told.map(([type, message], index) => event(index + 1, { type, message, instance: '' }));
+    const { page, close } = await sight.visit({ first: picture({ events }), locale: 'fr-FR' });
+    const lines = page.getByRole('list', { name: 'Journal' }).getByRole('listitem');
+    await lines.nth(4).waitFor();
+    for (const [index, [, , french, tone]] of told.toReversed().entries()) {
+      assert.ok((await lines.nth(index).innerText()).includes(french), french);
+      assert.match((await lines.nth(index).getAttribute('class'))!, new RegExp(`event-${tone}$`));
+    }
+    assert.equal(await lines.locator('[lang=en]').count(), 0);
+    await close();
   });
 
   test('is in French for those who read French, whole', async () => {
