@@ -296,7 +296,11 @@ export class Store {
   }
 
   /** Newest first; those that have not ended are always among them. */
-  runs({ system, environment }: { system: string; environment: string }, job: string, most: number): StoredRun[] {
+  runs(
+    { system, environment }: { system: string; environment: string },
+    job: string,
+    most: number,
+  ): StoredRun[] {
     const whose = 'FROM runs WHERE system = ? AND environment = ? AND job = ?';
     const newest = `SELECT id ${whose} ORDER BY due_at DESC LIMIT ?`;
     const sql = `SELECT * ${whose} AND (ended_at IS NULL OR id IN (${newest})) ORDER BY due_at DESC`;
