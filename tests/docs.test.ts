@@ -18,6 +18,7 @@ import {
   shellLines,
 } from './documents/markdown.ts';
 import { pathExists, pathsIn } from './documents/paths.ts';
+import { sectionsOf } from './documents/translation.ts';
 
 const all = pages();
 const found = <T>(look: (page: (typeof all)[number]) => T[]) =>
@@ -98,6 +99,20 @@ test('scripts of npm that are shown exist', () => {
         !existsSync(path.join(ROOT, 'tests', 'bench', `${name}.ts`))),
   );
   assert.deepEqual(wrong, []);
+});
+
+test('the French README shows what the English one shows', () => {
+  const shown = (file: string) =>
+    readPage(file).blocks.map(({ language, title, text }) => ({ language, title, text }));
+  assert.ok(shown('README.md').length > 15);
+  assert.deepEqual(shown('README.fr.md'), shown('README.md'));
+});
+
+test('the French README has the sections, names, links and numbers of the English one', () => {
+  const english = sectionsOf(readPage('README.md'), 'en');
+  assert.ok(english.length > 7);
+  assert.ok(english.some(({ numbers }) => numbers.includes('0.86')));
+  assert.deepEqual(sectionsOf(readPage('README.fr.md'), 'fr'), english);
 });
 
 for (const { page, item } of found(({ blocks }) => blocks.filter(isSystemFile)))

@@ -1,32 +1,38 @@
 import { AskDialog } from './views/ask-dialog.tsx';
 import { Banners } from './views/banners.tsx';
-import { useLive, usePage } from './views/context.tsx';
+import { useLive, usePage, useStore } from './views/context.tsx';
+import { DatabaseView } from './views/database/database-view.tsx';
 import { Empty, Skeleton } from './views/empty.tsx';
 import { EventLog } from './views/event-log.tsx';
+import { useFocusOnArrival } from './views/focus.ts';
 import { HostFacts } from './views/host-facts.tsx';
 import { Masthead } from './views/masthead.tsx';
+import { SkipLink } from './views/skip-link.tsx';
 import { SystemBoard } from './views/system-board.tsx';
 import { useTitle } from './views/title.tsx';
 
-/** The whole page. */
+/** The whole page: all systems, or one database. */
 export function App() {
-  const { t } = usePage();
-  useTitle();
+  const route = useStore(usePage().route);
+  useTitle(route);
+  useFocusOnArrival(route);
   return (
     <>
-      <a className="skip" href="#systems">
-        {t('page.skip')}
-      </a>
+      <SkipLink word={route === null ? 'page.skip' : 'page.skipToTables'} />
       <Masthead />
       <Banners />
-      <div className="quay">
+      <div className={route === null ? 'quay' : 'quay quay-wide'}>
         <main id="systems" tabIndex={-1}>
-          <Systems />
+          {route === null ? (
+            <Systems />
+          ) : (
+            <DatabaseView
+              key={JSON.stringify([route.place.environment, route.place.system, route.resource])}
+              route={route}
+            />
+          )}
         </main>
-        <aside aria-label={t('host.title')}>
-          <HostFacts />
-          <EventLog />
-        </aside>
+        {route === null && <Aside />}
       </div>
       <AskDialog />
     </>
@@ -40,4 +46,14 @@ function Systems() {
   return overview.systems.map((system) => (
     <SystemBoard key={JSON.stringify([system.environment, system.name])} system={system} />
   ));
+}
+
+function Aside() {
+  const { t } = usePage();
+  return (
+    <aside aria-label={t('host.title')}>
+      <HostFacts />
+      <EventLog />
+    </aside>
+  );
 }

@@ -2,11 +2,14 @@ import { createRoot } from 'react-dom/client';
 import { announceChanges } from './announce-changes.ts';
 import { App } from './app.tsx';
 import { makeAnnouncer } from './state/announcements.ts';
+import { routeOf } from './state/database-route.ts';
 import { makeSession } from './state/session.ts';
 import { makeStore } from './state/store.ts';
 import './style/tokens.css';
 import './style/page.css';
 import './style/board.css';
+import './style/parts.css';
+import './style/database.css';
 import './style/controls.css';
 import './style/tables.css';
 import './style/changes.css';
@@ -31,6 +34,8 @@ const t: Translate = (word, values = {}) => fill(catalogue[word], values, locale
 const session = makeSession(() => Date.now());
 const clock = makeStore(Date.now());
 setInterval(() => clock.set(Date.now()), 1000);
+const route = makeStore(routeOf(location.hash));
+addEventListener('hashchange', () => route.set(routeOf(location.hash)));
 
 const announcer = makeAnnouncer({
   speak: sayTo(document.body),
@@ -48,7 +53,8 @@ announceChanges(session, { t, locale, say: announcer.say });
 createRoot(document.getElementById('root')!).render(
   <PageContext
     value={{
-      ...{ language, locale, t, session, clock },
+      ...{ language, locale, t, session, clock, route },
+      say: announcer.say,
       question: makeStore<Question | null>(null),
     }}
   >

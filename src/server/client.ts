@@ -32,7 +32,7 @@ export interface ControlPlaneClient {
   restore(
     place: Place,
     wish: { resource: string | null; backup: string },
-  ): Promise<{ former: string; backup: BackupRecord }>;
+  ): Promise<{ former: string | null; backup: BackupRecord }>;
   deleteData(place: Place): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;

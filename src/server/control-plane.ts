@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock, DesiredSystem, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
+import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
 import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
-import { type Artifacts, desiredAtRest } from './desired.ts';
-import { differences } from './differences.ts';
+import type { Artifacts } from './desired.ts';
 import { JobRuns } from './job-runs.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import {
@@ -24,6 +23,7 @@ import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Deployment, Rollout, Store, StoredRun } from './store.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface ControlPlaneParts {
   store: Store;
@@ -67,6 +67,7 @@ export class ControlPlane {
   readonly jobRuns: JobRuns;
   private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
+  private readonly upkeep: Upkeep;
   readonly reconciler: Reconciler;
   private readonly places = new ByPlace();
   /** Of rollouts that go on, or whose end could not be stored yet. */
@@ -90,10 +91,15 @@ export class ControlPlane {
       ...{ store, deployments, jobRuns: this.jobRuns, now },
       problem: (error) => console.error(error instanceof Error ? error.message : error),
     });
+    this.upkeep = new Upkeep({
+      ...{ store, engine, deployments, artifacts: this.artifactPlaces() },
+      carryOut: (rollout) => this.carryOut(rollout, () => {}),
+      giveUp: (rollout, reason) => this.giveUp(rollout, reason),
+    });
     this.reconciler = new Reconciler({
       places: this.places,
-      look: () => this.differing(),
-      mend: (place) => this.mend(place),
+      look: () => this.upkeep.differing(),
+      mend: (place) => this.upkeep.mend(place),
       tell: (place, { message }) => this.say({ ...place, toRelease: 0 }, 'reconcile-failed', message),
       now: () => this.now(),
     });
@@ -111,46 +117,9 @@ export class ControlPlane {
     this.scheduler.stop();
   }
 
-  private async differing(): Promise<Place[]> {
-    const held = await this.parts.engine.wishes();
-    const { store } = this.parts;
-    const wishOf = (deployment: Deployment) => this.wishOf(deployment);
-    return differences({
-      ...{ deployments: store.deployments(), unfinished: store.runningRollouts(), held, wishOf },
-    });
-  }
-
-  private async mend(place: Place): Promise<void> {
-    await this.finishLeft(place);
-    const { engine } = this.parts;
-    const wish = this.wishOf(this.deployments.mustExist(place));
-    await (wish === null ? engine.remove(place.system, place.environment) : engine.apply(wish));
-  }
-
-  /** What should run there while no rollout is going on; null when nothing should. */
-  private wishOf(deployment: Deployment): DesiredSystem | null {
-    const { up, release, wanted } = deployment;
-    if (!up || release === null) return null;
-    const place = placeOf(deployment);
-    const resolve = (number: number) => this.deployments.resolution(place, number);
-    return desiredAtRest({ place, wanted, release, resolve, artifacts: this.artifactPlaces() });
-  }
-
-  private async finishLeft(place: Place): Promise<void> {
-    const left = this.leftAt(place);
-    if (left !== null) await this.carryOut(left, () => {});
-  }
-
-  /** A rollout that neither ended nor goes on: it was interrupted by a crash, or its end could not be stored. */
-  private leftAt({ system, environment }: Place): Rollout | null {
-    const [newest] = this.parts.store.rollouts(system, environment, 1);
-    return newest?.state === 'running' ? newest : null;
-  }
-
   /** After what is going on at this place, and with nothing left half done there. */
   private inTurn<T>(place: Place, work: () => Promise<T> | T, waiting?: () => void): Promise<T> {
-    const whole = () => this.finishLeft(place).then(work);
-    return this.places.run(place, whole, waiting);
+    return this.places.run(place, () => this.upkeep.clear(place).then(work), waiting);
   }
 
   // ---- deploy
@@ -300,22 +269,22 @@ export class ControlPlane {
     this.takenDown.set(keyOf(place), this.asked);
     await this.places.run(place, async () => {
       const deployment = this.deployments.mustExist(place);
-      this.closeDown(deployment);
+      const left = this.upkeep.leftAt(place);
+      this.parts.store.transaction(() => {
+        this.parts.store.saveDeployment({ ...deployment, up: false });
+        if (left !== null) this.giveUp(left, 'it was taken down');
+      });
       await this.parts.engine.remove(place.system, place.environment);
       if (deployment.up)
         this.say({ ...place, toRelease: deployment.release ?? 0 }, 'system-down', 'taken down');
     });
   }
 
-  private closeDown(deployment: Deployment): void {
-    const { store } = this.parts;
-    store.transaction(() => {
-      store.saveDeployment({ ...deployment, up: false });
-      const left = this.leftAt(deployment);
-      const end = { state: 'cancelled', reason: 'it was taken down', endedAt: this.now() } as const;
-      if (left !== null) store.saveProgress({ ...left, ...end });
-    });
-    this.runners.delete(keyOf(deployment));
+  /** Ends a rollout where it stands. */
+  private giveUp(rollout: Rollout, reason: string): void {
+    const end = { state: 'cancelled', reason, endedAt: this.now() } as const;
+    this.parts.store.saveProgress({ ...rollout, ...end });
+    this.runners.delete(keyOf(rollout));
   }
 
   /** A run of a job now. Throws `job-unknown`, `system-down`. */

@@ -1,9 +1,10 @@
-import type {
-  DesiredResource,
-  DesiredSystem,
-  InstancePlan,
-  InstanceSet,
-  JobRun,
+import {
+  type DesiredResource,
+  type DesiredSystem,
+  type InstancePlan,
+  type InstanceSet,
+  type JobRun,
+  planWithoutRequests,
 } from '../core/contracts/index.ts';
 import {
   bindingVariable,
@@ -135,24 +136,10 @@ export function jobRun(
   { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
 ): JobRun {
   const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
-  const plan: InstancePlan = {
-    ...JOB_PLAN,
-    ...{ artifact: artifacts.folderOf(digests[job]!), command, env, limits },
-    ...usesOf(system, uses),
-  };
+  const artifact = artifacts.folderOf(digests[job]!);
+  const plan = planWithoutRequests({ artifact, command, env, limits, ...usesOf(system, uses) });
   return { id, system: system.name, environment: system.environment, job, release, timeoutMs, plan };
 }
-
-/** A job takes no requests; what is said of those means nothing to it. */
-const JOB_PLAN = {
-  port: false,
-  health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
-  start: { deadlineMs: 0, stableMs: 0 },
-  stop: { drainMs: 0, websocketsMs: 0, graceMs: 10_000 },
-  hold: { timeoutMs: 0, max: 0 },
-  responseTimeoutMs: 0,
-  volume: false,
-};
 
 /** Services by the variable that carries their address, and resources. */
 function usesOf(system: ResolvedSystem, uses: string[]): Pick<InstancePlan, 'uses' | 'resources'> {

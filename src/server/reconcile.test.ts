@@ -21,6 +21,7 @@ async function shopRuns(t: TestContext) {
   return {
     ...parts,
     deploy,
+    folder,
     pass,
     held: () => engine.wishes(),
     newest: () => store.rollouts('shop', 'local', 1)[0]!,
@@ -122,6 +123,23 @@ test('what is asked for next comes after the end of a rollout that was left', as
   assert.deepEqual(engine.wish(), ['web#2:2×3']);
 });
 
+test('a rollout that can’t be finished does not stand in the way of what is asked for next', async (t) => {
+  const { engine, deploy, folder, newest, store } = await shopRuns(t);
+  engine.refusal = new Error('a bug of the engine');
+  await assert.rejects(deploy(), { message: 'a bug of the engine' });
+  assert.equal(newest().state, 'running');
+  engine.refusal = new Error('still the same bug');
+  writeFileSync(path.join(folder, 'server.ts'), 'changed again');
+  assert.equal((await deploy()).rollout!.state, 'promoted');
+  assert.deepEqual(
+    store.rollouts('shop', 'local', 2).map(({ state, reason }) => [state, reason]),
+    [
+      ['promoted', ''],
+      ['cancelled', 'it could not be finished: still the same bug'],
+    ],
+  );
+});
+
 test('down ends a rollout that was left, and it stays down', async (t) => {
   const { engine, deploy, controlPlane, store, newest, pass, held } = await withClock(t);
   const save = t.mock.method(store, 'saveProgress', () => {
@@ -167,7 +185,6 @@ test('a place that can’t be set right is told of once, and the others are set 
 
 test('the loop: it begins at once, goes on when woken, and waits for an engine that is away', async (t) => {
   const { engine, controlPlane, held } = await shopRuns(t);
-  t.after(() => controlPlane.close());
   const before = await held();
   const saidAgain = async () => {
     while ((await held().catch(() => [])).length === 0)

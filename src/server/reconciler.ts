@@ -29,7 +29,7 @@ export class Reconciler {
   private readonly retries = new Retries();
   private timer: NodeJS.Timeout | null = null;
   private looksAt = 0;
-  private isStopped = false;
+  private isGoing = false;
 
   constructor(parts: ReconcilerParts) {
     this.parts = parts;
@@ -37,12 +37,13 @@ export class Reconciler {
 
   /** Looks now, also at what was to wait: something has happened that may help. Goes on looking on the beat. */
   wake(): void {
+    this.isGoing = true;
     this.retries.reset();
     this.lookIn(0);
   }
 
   stop(): void {
-    this.isStopped = true;
+    this.isGoing = false;
     if (this.timer !== null) clearTimeout(this.timer);
   }
 
@@ -57,13 +58,14 @@ export class Reconciler {
       this.begin(await this.parts.look());
       this.lookIn(BEAT_MS);
     } catch (error) {
-      if (!isAway(error)) console.error(error);
+      if (!isAway(error) && this.isGoing) console.error(error);
       this.lookIn(isAway(error) ? AWAY_MS : BEAT_MS);
     }
   }
 
   private begin(differing: Place[]): Promise<void>[] {
     const { places, now } = this.parts;
+    this.retries.keepOnly(differing);
     const due = differing.filter((place) => !places.isBusy(place) && this.retries.isDue(place, now()));
     return due.map((place) => places.run(place, () => this.mend(place)));
   }
@@ -83,7 +85,7 @@ export class Reconciler {
   /** At the latest: an earlier look that is planned already stays. */
   private lookIn(ms: number): void {
     const at = performance.now() + Math.max(0, ms);
-    if (this.isStopped || (this.timer !== null && this.looksAt <= at)) return;
+    if (!this.isGoing || (this.timer !== null && this.looksAt <= at)) return;
     if (this.timer !== null) clearTimeout(this.timer);
     this.looksAt = at;
     this.timer = setTimeout(() => void this.beat(), Math.max(0, ms)).unref();

@@ -96,7 +96,7 @@ export class ResourceAccess {
     place: Place,
     name: string | null,
     backup: string,
-  ): Promise<{ former: string; backup: BackupRecord }> {
+  ): Promise<{ former: string | null; backup: BackupRecord }> {
     const { at, kind } = await this.find(place, name);
     const folder = this.folderOfBackup(at, backup);
     const record = await kind.verify(folder);

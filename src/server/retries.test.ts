@@ -26,6 +26,13 @@ test('it is news once for each reason', () => {
   assert.deepEqual([retries.next(), retries.failedAt(SHOP, 'no room', 0)], [null, true]);
 });
 
+test('what somebody else has mended is forgotten', () => {
+  const retries = new Retries();
+  for (const place of [SHOP, BLOG]) retries.failedAt(place, 'no room', 0);
+  retries.keepOnly([BLOG]);
+  assert.deepEqual([retries.isDue(SHOP, 0), retries.isDue(BLOG, 0)], [true, false]);
+});
+
 test('after something has helped, everything is due at once, and fails on from where it was', () => {
   const retries = new Retries();
   for (let i = 0; i < 3; i++) retries.failedAt(SHOP, 'no room', 0);

@@ -24,6 +24,12 @@ export class Retries {
     this.failed.delete(keyOf(place));
   }
 
+  /** Other places are as they should be, whoever has mended them. */
+  keepOnly(places: Place[]): void {
+    const keys = new Set(places.map(keyOf));
+    for (const key of this.failed.keys()) if (!keys.has(key)) this.failed.delete(key);
+  }
+
   /** Everything is due. */
   reset(): void {
     for (const one of this.failed.values()) one.notBefore = 0;

@@ -1,9 +1,14 @@
-import type { DesiredSystem, InstancePlan, InstanceRecord } from '../core/contracts/index.ts';
-import { RESOURCE_PLAN } from './resource-plan.ts';
+import {
+  type DesiredSystem,
+  type InstancePlan,
+  type InstanceRecord,
+  planWithoutRequests,
+} from '../core/contracts/index.ts';
+import { resourcePlan } from './resource-plan.ts';
 
 /** How to treat an instance that was found running: as its set says, or else as its service does. */
 export function planForAdopted(record: InstanceRecord, desired: DesiredSystem[]): InstancePlan {
-  if (record.role === 'resource') return structuredClone(RESOURCE_PLAN);
+  if (record.role === 'resource') return resourcePlan();
   const sets = desired
     .filter((wish) => wish.system === record.system && wish.environment === record.environment)
     .flatMap((wish) => wish.sets)
@@ -13,19 +18,10 @@ export function planForAdopted(record: InstanceRecord, desired: DesiredSystem[])
 
 /** Of a service that nobody describes any more: it is only going to be stopped. */
 function planForStray(record: InstanceRecord): InstancePlan {
-  return {
-    artifact: '/',
-    command: [],
-    env: {},
+  const stop = { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 };
+  return planWithoutRequests({
     port: record.port !== null,
-    health: { ready: null, live: null, intervalMs: 2000, timeoutMs: 2000, failures: 3 },
     start: { deadlineMs: 30_000, stableMs: 0 },
-    stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },
-    hold: { timeoutMs: 30_000, max: 1000 },
-    responseTimeoutMs: 60_000,
-    limits: { memoryBytes: null, cpu: null, processes: null, diskBytes: null },
-    volume: false,
-    uses: {},
-    resources: [],
-  };
+    stop,
+  });
 }

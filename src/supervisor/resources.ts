@@ -32,13 +32,18 @@ interface Health {
   /** Since the last time it was ready. */
   failures: number;
   sizeBytes: number | null;
+  /** How often it was asked in vain. */
+  inVain: number;
   /** The one that failed last, for its last words. */
   lastInstance: string | null;
 }
 
-/** How often one that answers is asked again, and one that does not yet, ms. */
+/** How often one that answers is asked again, ms. */
 const CALM_MS = 2000;
-const EAGER_MS = 50;
+/** One that does not answer yet is asked again soon at first, then more slowly: each question is a line in its log, ms. */
+const EAGER_MS = { first: 40, longest: 500 };
+/** One that answered is only believed not to when it was asked so often in vain: a busy machine may be slow. */
+const VAIN_QUESTIONS = 3;
 /** How often its size is taken, ms. */
 const SIZE_MS = 30_000;
 
@@ -101,9 +106,18 @@ export class Resources {
     this.parts.changed();
   }
 
+  /** Its instance was stopped on purpose. */
+  stopped({ record }: Instance): void {
+    const health = this.health.get(keyOf(record, record.service));
+    if (health === undefined) return;
+    Object.assign(health, { ready: false, reason: 'it was stopped' });
+    this.parts.changed();
+  }
+
   /** It is asked at once: its instance has just begun, or has ended. */
   askNow(key: string): void {
     if (!this.watched.has(key)) return;
+    this.healthOf(key).inVain = 0;
     const timer = this.watched.get(key);
     if (timer) clearTimeout(timer);
     void this.ask(key);
@@ -174,10 +188,11 @@ export class Resources {
     if (this.isClosed || !this.watched.has(key)) return;
     this.judge(key, problem);
     if (this.watched.get(key) !== null) return;
-    const eager = problem !== null && isThere && resource.external === null;
+    const isStarting = problem !== null && isThere && resource.external === null;
+    const waitMs = isStarting ? eagerness(this.healthOf(key).inVain) : CALM_MS;
     this.watched.set(
       key,
-      setTimeout(() => void this.ask(key), eager ? EAGER_MS : CALM_MS),
+      setTimeout(() => void this.ask(key), waitMs),
     );
   }
 
@@ -190,9 +205,11 @@ export class Resources {
     const health = this.healthOf(key);
     const instance = this.instanceOf(key);
     const ready = problem === null;
+    if (!ready && health.ready && ++health.inVain < VAIN_QUESTIONS) return;
     const isNews = ready !== health.ready || (!ready && problem !== health.reason);
     health.ready = ready;
     health.reason = problem ?? '';
+    health.inVain = ready ? 0 : health.inVain + 1;
     if (ready) Object.assign(health, { everReady: true, failures: 0 });
     if (ready && health.sizeBytes === null) void this.takeSizes();
     if (isNews || (ready && instance !== undefined && instance.readiness !== 'ready')) this.parts.changed();
@@ -214,7 +231,7 @@ export class Resources {
     const definition = JSON.stringify(this.find(key));
     const unknown = {
       ...{ definition, ready: false, everReady: false },
-      ...{ reason: '', failures: 0, sizeBytes: null, lastInstance: null },
+      ...{ reason: '', failures: 0, sizeBytes: null, lastInstance: null, inVain: 0 },
     };
     this.health.set(key, unknown);
     return unknown;
@@ -241,6 +258,10 @@ export class Resources {
     if (kind === undefined) throw new Error(`no kind of resource ${type}`);
     return kind;
   }
+}
+
+function eagerness(inVain: number): number {
+  return Math.min(EAGER_MS.longest, EAGER_MS.first * 1.3 ** inVain);
 }
 
 function stateOf(health: Health, instance: Instance | undefined): ResourceState {

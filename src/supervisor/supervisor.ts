@@ -27,8 +27,8 @@ import { afterWord, isHolding, isUnsaid, lostWith } from './lost-state.ts';
 import { News } from './news.ts';
 import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
-import { Pauses } from './pauses.ts';
 import { type LastingPorts, PortBook } from './port-book.ts';
+import { Readiness } from './readiness.ts';
 import { keptSets } from './resource-plan.ts';
 import { Resources } from './resources.ts';
 import { Runs } from './runs.ts';
@@ -66,7 +66,7 @@ export class Supervisor {
   private readonly instances = new Map<string, Instance>();
   private readonly logs: LogStore;
   private readonly failures: Failures;
-  private readonly pauses = new Pauses();
+  private readonly readiness: Readiness;
   private readonly ports = new PortBook(() => this.list().map(({ record }) => record.port ?? 0));
   private readonly gateway: GatewayLink;
   private readonly resources: Resources;
@@ -89,10 +89,11 @@ export class Supervisor {
     this.failures = new Failures(clock);
     const news = new News(this.logs, clock);
     this.news = news;
+    this.readiness = new Readiness({ instances, news, clock });
     this.gateway = new GatewayLink({
       ...{ traffic, news, clock, pages },
       picture: () => ({ ...this.file.state, instances: this.list() }),
-      onReadiness: (id, readiness, reason) => this.judged(id, readiness, reason),
+      onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
       onConnected: () => this.wake(),
       isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
@@ -105,7 +106,7 @@ export class Supervisor {
       ...{ runtime, instances, ports, news, clock, volumes, resources: this.resources },
       internalPort: (key) => this.file.state.internalPorts[key],
       route: (instance) => this.route(instance),
-      ready: (instance) => this.setReadiness(instance, 'ready', ''),
+      ready: (instance) => this.readiness.set(instance, 'ready', ''),
       failed: (instance, reason) => this.failedToStart(instance, reason),
       giveUp: (instance, reason) => this.giveUp(instance, reason),
     });
@@ -251,7 +252,7 @@ export class Supervisor {
       ...{ desired, internalPorts, instances: this.list() },
       ...{ resources: this.resources.observe(), runs: this.runs.observe() },
       waitsFor: (wish, set) => this.waitsFor(wish, set.plan.resources),
-      ...{ backoff: this.failures.backoff, failures: this.failures.last, pauses: this.pauses.last },
+      ...{ backoff: this.failures.backoff, failures: this.failures.last, pauses: this.readiness.pauses.last },
       ...{ requests: this.gateway.requests, traffic: this.gateway.services },
       capabilities: this.options.runtime.capabilities(),
       gateway: { connected: this.gateway.connected, ...this.options.gateway() },
@@ -329,7 +330,7 @@ export class Supervisor {
   }
 
   private retire(instance: Instance): Promise<void> {
-    this.beginPause(instance);
+    this.readiness.beginPause(instance);
     return this.stopper.retire(instance);
   }
 
@@ -367,7 +368,7 @@ export class Supervisor {
   private giveUp(instance: Instance, reason: string): void {
     if (this.isClosed || isLeaving(instance) || !this.instances.has(instance.record.id)) return;
     this.fail(instance, reason);
-    this.beginPause(instance);
+    this.readiness.beginPause(instance);
     void this.stopper.stop(instance);
   }
 
@@ -381,14 +382,19 @@ export class Supervisor {
     const instance = this.instances.get(exit.id);
     if (instance === undefined || this.isClosed) return;
     await this.output.finish(instance);
-    this.beginPause(instance);
+    this.readiness.beginPause(instance);
     this.instances.delete(exit.id);
     if (instance.record.role === 'job') this.runs.ended(instance, exit);
-    else if (isLeaving(instance)) this.news.tell(instance, 'instance-stopped', exit.reason);
+    else if (isLeaving(instance)) this.stopped(instance, exit.reason);
     else this.endedUnasked(instance, exit);
     await this.options.runtime.forget(exit.id);
     this.stopper.gone(exit.id);
     this.reconcile();
+  }
+
+  private stopped(instance: Instance, reason: string): void {
+    if (instance.record.role === 'resource') this.resources.stopped(instance);
+    this.news.tell(instance, 'instance-stopped', reason);
   }
 
   /** One that served and was killed from outside is replaced at once, however often that happens. */
@@ -415,8 +421,8 @@ export class Supervisor {
     for (const instance of this.list().filter(({ record }) => record.role === 'resource')) {
       const key = serviceOf(instance);
       if (isLeaving(instance)) continue;
-      if (this.resources.answers(key)) this.setReadiness(instance, 'ready', '');
-      else this.setReadiness(instance, 'unready', this.resources.reasonOf(key));
+      if (this.resources.answers(key)) this.readiness.set(instance, 'ready', '');
+      else this.readiness.set(instance, 'unready', this.resources.reasonOf(key));
     }
     this.news.noteChange();
     this.wake();
@@ -426,55 +432,6 @@ export class Supervisor {
   private waitsFor(wish: DesiredSystem, resources: { resource: string; prefix: string }[]): string | null {
     const missing = missingResource(wish, { resources }, (key) => this.resources.answers(key));
     return missing === null ? null : `waits for ${missing}: ${this.resources.reasonOf(keyOf(wish, missing))}`;
-  }
-
-  // ---- readiness
-
-  private judged(id: string, readiness: Instance['readiness'], reason: string): void {
-    const instance = this.instances.get(id);
-    if (instance !== undefined && instance.phase === 'routed') this.setReadiness(instance, readiness, reason);
-  }
-
-  private setReadiness(instance: Instance, readiness: Instance['readiness'], reason: string): void {
-    const was = instance.readiness;
-    if (readiness === 'unproven' && was === 'ready') return;
-    if (was === 'ready' && readiness !== 'ready') this.beginPause(instance);
-    instance.readiness = readiness;
-    instance.reason = reason;
-    if (readiness === 'ready' && was !== 'ready') this.becameReady(instance);
-    if (readiness === 'unready' && was === 'ready') this.becameUnready(instance, reason);
-    this.news.noteChange();
-  }
-
-  private becameReady(instance: Instance): void {
-    const now = this.now();
-    const isFirst = !instance.everReady;
-    instance.everReady = true;
-    instance.readySince = now;
-    this.news.tell(
-      instance,
-      'instance-ready',
-      isFirst ? `ready after ${now - instance.record.startedAt} ms` : 'ready again',
-    );
-    const pauseMs = this.pauses.end(serviceOf(instance), now);
-    if (pauseMs !== null)
-      this.news.tell(instance, 'service-paused', `requests waited ${pauseMs} ms while no instance was ready`);
-  }
-
-  private becameUnready(instance: Instance, reason: string): void {
-    instance.readySince = null;
-    this.news.tell(instance, 'instance-unready', reason);
-  }
-
-  /** When the last ready instance of a service leaves, its requests begin to wait. */
-  private beginPause(leaving: Instance): void {
-    if (leaving.readiness !== 'ready' || leaving.record.role !== 'service') return;
-    const isServing = (other: Instance) =>
-      other !== leaving &&
-      !isLeaving(other) &&
-      other.readiness === 'ready' &&
-      serviceOf(other) === serviceOf(leaving);
-    if (!this.list().some(isServing)) this.pauses.begin(serviceOf(leaving), this.now());
   }
 
   private list(): Instance[] {

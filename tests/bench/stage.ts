@@ -82,11 +82,15 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Asks again until it is true. Throws with `what` after a minute. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
+/** Asks again until it is true. Throws with `what` after a minute, or after `longestMs`. */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  longestMs = 60_000,
+): Promise<void> {
+  const deadline = Date.now() + longestMs;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`waited a minute for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${Math.round(longestMs / 1000)} s for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,4 +1,5 @@
-import { type Failure, type LoadResult, type RunningLoad, runLoad } from './load/index.ts';
+import os from 'node:os';
+import { type Failure, type LoadResult, type RunningLoad, runLoad, type Target } from './load/index.ts';
 import { makeStage, type Stage, until } from './stage.ts';
 import { pm2Reload } from './zero-loss/pm2.ts';
 
@@ -19,7 +20,7 @@ export async function run(args: string[]): Promise<void> {
     report('instances killed with -9', killed);
     const gateway = await underLoad(stage, { rate, requests: rate * 12 }, killGateway(stage));
     report('the gateway killed with -9', gateway);
-    const pm2 = args.includes('--no-pm2') ? null : await pm2Reload(stage, rate);
+    const pm2 = args.includes('--no-pm2') ? null : await overPm2(stage, { rate, requests });
     if (pm2 !== null) report('the same load over `pm2 reload`', pm2);
     console.log(JSON.stringify(figures({ calm, killed, gateway, pm2 })));
     if (calm.total.failed > 0) process.exitCode = 1;
@@ -41,9 +42,22 @@ async function underLoad(
   await steps(load);
   await until(
     'all requests sent',
-    () => load.snapshot().total.sent >= requests || load.snapshot().durationMs > 600_000,
+    () => load.snapshot().total.sent >= requests,
+    longestMs({ rate, requests }),
   );
   return load.stop();
+}
+
+/** Twice the time that so many requests need when none is late. */
+function longestMs({ rate, requests }: { rate: number; requests: number }): number {
+  return 60_000 + (2000 * requests) / rate;
+}
+
+/** Nothing of Escale runs meanwhile: two cores are few. */
+async function overPm2(stage: Stage, amount: { rate: number; requests: number }): Promise<LoadResult | null> {
+  await stage.escale(['down', '--all']);
+  const start = (target: Target) => runLoad({ target, rate: amount.rate, mix: MIX, websockets: SOCKETS });
+  return pm2Reload(stage, { start, requests: amount.requests, longestMs: longestMs(amount) });
 }
 
 /** What must lose nothing. */
@@ -172,7 +186,13 @@ function figures(results: {
       failedThoughRetryable: retryable(results.killed),
     },
     gatewayKill: { backMs: gatewayBackMs, failed: results.gateway.total.failed },
-    pm2: results.pm2 && { requests: results.pm2.total.sent, failed: results.pm2.total.failed },
+    pm2: results.pm2 && {
+      requests: results.pm2.total.sent,
+      failed: results.pm2.total.failed,
+      abruptWebSockets: abrupt(results.pm2),
+      p99Ms: results.pm2.total.latencyMs.p99,
+    },
+    loadAverage: os.loadavg().map((load) => Math.round(load * 10) / 10),
   };
 }
 

@@ -81,10 +81,9 @@ export function lifeTests(register: Register): void {
   register('an instance that is told to go answers what it has before it ends', async (system) => {
     await system.apply(await system.set('answers', { count: 1 }));
     const [first] = await system.ready(1);
-    const slow = system.get('/slow');
-    await system.until('its request is in flight', () => true);
+    const slow = await system.slowRequest();
     await system.apply(await system.set('answers', { count: 1, release: 2 }));
-    const answer = await slow;
+    const answer = await slow.answer;
     assert.deepEqual(answer, { status: 200, text: 'at last' });
     const [second] = await system.until(
       'the other one is alone',
@@ -96,9 +95,9 @@ export function lifeTests(register: Register): void {
   register('remove drains, and resolves when nothing is left', async (system) => {
     await system.apply(await system.set('answers', { count: 2 }));
     const instances = await system.ready(2);
-    const slow = system.get('/slow');
+    const slow = await system.slowRequest();
     const removed = system.remove();
-    assert.equal((await slow).status, 200);
+    assert.equal((await slow.answer).status, 200);
     await removed;
     assert.deepEqual(await system.instances(), []);
     for (const { port } of instances)

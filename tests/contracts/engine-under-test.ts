@@ -5,6 +5,8 @@ export interface EngineUnderTest {
   engine: Engine;
   /** Puts a program where the engine's instances can read it; gives the artifact's folder, with `main.mjs` in it. */
   artifact(program: string): Promise<string>;
+  /** A folder that instances may write, absolute. */
+  shared: string;
   /** Words that run a Node program of the artifact. */
   node: string;
   /** Kills whatever keeps the instances, with -9; resolves when its successor answers. */

@@ -1,6 +1,8 @@
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { lifeTests } from './engine-life.ts';
 import { outputTests } from './engine-output.ts';
+import { resourceTests } from './engine-resources.ts';
+import { runTests } from './engine-runs.ts';
 import { startTests } from './engine-start.ts';
 import { survivalTests } from './engine-survival.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
@@ -29,6 +31,7 @@ export function engineContract(name: string, makeEngine: () => Promise<EngineUnd
         }
       });
     };
-    for (const tests of [lifeTests, startTests, outputTests, survivalTests]) tests(register);
+    const suites = [lifeTests, startTests, outputTests, survivalTests, runTests, resourceTests];
+    for (const tests of suites) tests(register);
   });
 }

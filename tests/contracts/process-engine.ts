@@ -49,9 +49,13 @@ export async function makeProcessEngine(): Promise<ProcessEngine> {
     return child;
   };
   await startKeeper();
+  const shared = path.join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
   return {
     engine,
     home,
+    shared,
     node: process.execPath,
     secret: SECRET,
     artifact: async (program) => writeArtifact(path.join(home, 'artifacts'), program),

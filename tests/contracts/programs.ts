@@ -13,10 +13,13 @@ ${more}
 }
 
 export const PROGRAMS = {
-  /** \`/\`: who it is; \`/env\`: its environment; \`/slow\`: an answer after 500 ms. */
+  /** \`/\`: who it is; \`/env\`: its environment; \`/slow\`: an answer after 1.5 s, and a word in the log before. */
   answers: server(`
     if (request.url === '/env') return response.end(JSON.stringify(process.env));
-    if (request.url === '/slow') return setTimeout(() => response.end('at last'), 500);
+    if (request.url === '/slow') {
+      console.log('asked, and slow');
+      return setTimeout(() => response.end('at last'), 1500);
+    }
     response.end(process.env.ESCALE_INSTANCE);`),
   neverReady: server(`console.log('not yet'); response.writeHead(503).end('not yet');`),
   crashes: `console.error('I can not go on'); process.exit(5);`,
@@ -36,6 +39,14 @@ fs.writeFileSync(lock, '');
 fs.appendFileSync(process.env.DATA_DIR + '/starts', process.env.ESCALE_RELEASE + ' ');
 process.once('SIGTERM', () => { fs.rmSync(lock); server.close(() => process.exit(0)); });`,
   ),
+  /** A job: does what its variable \`DO\` says, noting each start in the file \`NOTES\`. */
+  job: `import fs from 'node:fs';
+fs.appendFileSync(process.env.NOTES, 'began ');
+if (process.env.DO === 'fail') { console.error('no such table'); process.exit(3); }
+if (process.env.DO === 'stay') setInterval(() => {}, 1000);
+else if (process.env.DO === 'wait for end') {
+  const timer = setInterval(() => { if (fs.existsSync(process.env.NOTES + '.end')) clearInterval(timer); }, 20);
+} else console.log('done: ' + (process.env.DATABASE_URL ?? '').slice(0, 11));`,
   writes100Megabytes: `import fs from 'node:fs';
 const block = Buffer.from(('y'.repeat(99) + '\\n').repeat(10_000));
 for (let i = 0; i < 100; i++) fs.writeSync(1, block);

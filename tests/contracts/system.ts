@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type {
   DesiredSystem,
   Engine,
   InstancePlan,
   InstanceSet,
+  JobRun,
   LogLine,
   LogQuery,
   Observation,
   ObservedInstance,
+  ObservedResource,
+  ObservedRun,
 } from '../../src/core/contracts/index.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
 import { PROGRAMS, type ProgramName } from './programs.ts';
@@ -45,6 +49,46 @@ export class TestSystem {
     return { service, release, rollout, count, plan };
   }
 
+  /** A run of a job of a program. */
+  async run(
+    id: string,
+    details: { env?: Record<string, string>; timeoutMs?: number; db?: boolean } = {},
+  ): Promise<JobRun> {
+    const { env = {}, timeoutMs = 20_000, db = false } = details;
+    const resources = db ? [{ resource: 'db', prefix: '' }] : [];
+    const plan = { ...(await this.plan('job')), port: false, env: { NOTES: this.notes, ...env }, resources };
+    const run = { id: `${this.name}-${id}`, system: this.name, environment: ENVIRONMENT, job: 'migrate' };
+    return { ...run, release: 1, timeoutMs, plan };
+  }
+
+  /** Where its jobs note that they have begun. */
+  get notes(): string {
+    return path.join(this.test.shared, `${this.name}.notes`);
+  }
+
+  /** Resolves with a run once it is as wanted. */
+  async untilRun(id: string, isSo: (run: ObservedRun) => boolean): Promise<ObservedRun> {
+    let found: ObservedRun | undefined;
+    await this.until(`run ${id}`, (_, { runs }) => {
+      found = runs.find((run) => run.id === `${this.name}-${id}`);
+      return found !== undefined && isSo(found);
+    });
+    return found!;
+  }
+
+  /** Resolves with its database once that is as wanted. */
+  async untilDatabase(
+    state: ObservedResource['state'],
+    isSo: (db: ObservedResource) => boolean = () => true,
+  ) {
+    let found: ObservedResource | undefined;
+    await this.until(`the database is ${state}`, (_, { resources }) => {
+      found = resources.find((one) => one.system === this.name);
+      return found?.state === state && isSo(found);
+    });
+    return found!;
+  }
+
   private async plan(program: ProgramName): Promise<InstancePlan> {
     const artifact = await this.test.artifact(PROGRAMS[program]);
     return {
@@ -65,14 +109,16 @@ export class TestSystem {
   }
 
   apply(...sets: InstanceSet[]): Promise<void> {
-    const desired: DesiredSystem = {
-      system: this.name,
-      environment: ENVIRONMENT,
-      sets,
-      resources: [],
-      routes: [],
-    };
-    return this.engine.apply(desired);
+    return this.engine.apply(this.wish(sets, []));
+  }
+
+  /** The same with a PostgreSQL called `db`. */
+  applyWithDatabase(...sets: InstanceSet[]): Promise<void> {
+    return this.engine.apply(this.wish(sets, [{ name: 'db', type: 'postgres', external: null }]));
+  }
+
+  private wish(sets: InstanceSet[], resources: DesiredSystem['resources']): DesiredSystem {
+    return { system: this.name, environment: ENVIRONMENT, sets, resources, routes: [] };
   }
 
   remove(): Promise<void> {
@@ -119,6 +165,13 @@ export class TestSystem {
     assert.ok(seen?.internalUrl, `${service} has an inside address`);
     const response = await fetch(`${seen.internalUrl}${path}`, { headers: { connection: 'close' } });
     return { status: response.status, text: await response.text() };
+  }
+
+  /** Asks the program `answers` for something slow; resolves once it is in flight. */
+  async slowRequest(): Promise<{ answer: Promise<{ status: number; text: string }> }> {
+    const answer = this.get('/slow');
+    await this.lines({ follow: true }, (all) => all.some(({ text }) => text === 'asked, and slow'));
+    return { answer };
   }
 
   /** Lines of its log, until `isEnough` says so or they end. */

@@ -26,12 +26,20 @@ export function processesOf(home: string): EscaleProcess[] {
 
 /** Ends everything of an Escale at once, as a power cut would. */
 export function killAll(home: string, which: (one: EscaleProcess) => boolean = () => true): void {
-  for (const one of processesOf(home).filter(which)) kill(one.pid);
+  // Stopped first: whoever still ran while the others were killed would start them again.
+  const stopped = new Set<number>();
+  const running = () => processesOf(home).filter((one) => which(one) && !stopped.has(one.pid));
+  for (let all = running(); all.length > 0; all = running())
+    for (const { pid } of all) {
+      stopped.add(pid);
+      kill(pid, 'SIGSTOP');
+    }
+  for (const pid of stopped) kill(pid);
 }
 
-export function kill(pid: number): void {
+export function kill(pid: number, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It was faster.
   }

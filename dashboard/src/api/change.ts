@@ -1,4 +1,6 @@
 import { linesOf } from './lines.ts';
+import { pathOf } from './place-path.ts';
+import { CUT_OFF, problemOf } from './problem.ts';
 import type { AnswerLine, ApiProblem, Place } from './types.ts';
 
 /** Something a person asked for: where it is sent, and with what. */
@@ -8,13 +10,15 @@ export interface ChangeRequest {
 }
 
 export function changeOf(place: Place, what: string, body: object): ChangeRequest {
-  const system = encodeURIComponent(place.system);
-  const environment = encodeURIComponent(place.environment);
-  return { path: `/api/systems/${system}/environments/${environment}/${what}`, body };
+  return { path: pathOf(place, what), body };
 }
 
 export function killOf(instance: string): ChangeRequest {
   return { path: `/api/instances/${encodeURIComponent(instance)}/kill`, body: {} };
+}
+
+export function runOf(place: Place, job: string): ChangeRequest {
+  return { path: pathOf(place, 'jobs', job, 'run'), body: {} };
 }
 
 /** Asks for a change and tells its progress line by line; null when it got to its end, else what was wrong. */
@@ -30,9 +34,12 @@ export async function send(
     });
     if (!response.ok) return await problemOf(response);
     const isLines = response.headers.get('content-type')?.includes('ndjson') ?? false;
-    return isLines && response.body !== null ? await readLines(response.body, tell) : null;
+    if (isLines && response.body !== null) return await readLines(response.body, tell);
+    const { id } = (await response.json()) as { id?: string };
+    tell({ type: 'answer', ...(id === undefined ? {} : { id }) });
+    return null;
   } catch {
-    return { code: 'cut-off', message: '' };
+    return CUT_OFF;
   }
 }
 
@@ -47,10 +54,5 @@ async function readLines(
     tell(line);
     if (line.type === 'result') return null;
   }
-  return { code: 'cut-off', message: '' };
-}
-
-async function problemOf(response: Response): Promise<ApiProblem> {
-  const answer = (await response.json().catch(() => null)) as { error?: ApiProblem } | null;
-  return answer?.error ?? { code: 'http', message: `HTTP ${response.status}` };
+  return CUT_OFF;
 }

@@ -1,17 +1,24 @@
-import type { Overview, PlanView, ProgressLine } from '../../../src/server/api/types.ts';
+import type { Overview, PlanView, ProgressLine, TablesAnswer } from '../../../src/server/api/types.ts';
 
 export type {
+  CallView,
   HostView,
   InstanceView,
+  JobView,
   Overview,
   ReleaseView,
+  ResourceView,
   RolloutView,
+  RowsAnswer,
+  RunView,
   ServiceView,
   SystemView,
+  TablesAnswer,
 } from '../../../src/server/api/types.ts';
 
 export type StoredEvent = Overview['events'][number];
 export type Operation = PlanView['operations'][number];
+export type TableInfo = TablesAnswer[number];
 
 /** A system in an environment, as the addresses of the API name it. */
 export interface Place {
@@ -23,7 +30,27 @@ export interface Place {
 export type AnswerLine =
   | Exclude<ProgressLine, { type: 'end' }>
   | { type: 'end' }
+  /** The whole answer of a change without progress: `id` names what it began. */
+  | { type: 'answer'; id?: string }
   | { type: 'result'; release: number; rollout: { state: string; reason: string } | null };
+
+/** Which rows of a table are asked for. */
+export interface RowsQuestion {
+  schema: string;
+  table: string;
+  filter: { column: string; contains: string }[];
+  order: { column: string; descending: boolean } | null;
+  offset: number;
+  limit: number;
+}
+
+/** What an instance wrote. */
+export interface LogLine {
+  /** ms since 1970. */
+  at: number;
+  stream: 'out' | 'err' | 'escale';
+  text: string;
+}
 
 /** What went wrong, as the API says it: `next` is what a person can do about it. */
 export interface ApiProblem {

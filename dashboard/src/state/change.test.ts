@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnswerLine, Operation, Overview } from '../api/types.ts';
+import type { AnswerLine, Operation, Overview, RunView } from '../api/types.ts';
 import { afterLine, afterPicture, afterProblem, beginChange, type Change } from './change.ts';
 
 const place = { system: 'hello', environment: 'local' };
@@ -75,6 +75,25 @@ test('a kill of one that was leaving anyway has no replacement', () => {
   const gone = afterPicture(kill, pictureOf({ a: 'ready', b: 'ready' }), 1700);
   assert.deepEqual([gone.outcome, gone.replacement], ['done', null]);
 });
+
+test('a run of a job is over when its history says so, and a failed one says why', () => {
+  const asked = begin('run', { job: 'migrate' });
+  assert.equal(afterPicture(asked, pictureOfRun('r0', 'succeeded'), 1500).outcome, 'running');
+  const begun = after(asked, { type: 'answer', id: 'r1' });
+  assert.equal(afterPicture(begun, pictureOfRun('r0', 'failed'), 1500).outcome, 'running');
+  assert.equal(afterPicture(begun, pictureOfRun('r1', 'running'), 1600).outcome, 'running');
+  const done = afterPicture(begun, pictureOfRun('r1', 'succeeded'), 1700);
+  assert.deepEqual([done.outcome, done.endedAt], ['done', 1700]);
+  const failed = afterPicture(begun, pictureOfRun('r1', 'failed'), 1800);
+  assert.deepEqual([failed.outcome, failed.reason], ['error', 'exited with code 1']);
+});
+
+function pictureOfRun(id: string, state: RunView['state']): Overview {
+  const endedAt = state === 'running' ? null : 1;
+  const runs = [{ id, state, endedAt, reason: state === 'failed' ? 'exited with code 1' : '' }];
+  const systems = [{ name: 'hello', environment: 'local', services: [], jobs: [{ name: 'migrate', runs }] }];
+  return { systems } as unknown as Overview;
+}
 
 function pictureOf(states: Record<string, 'ready' | 'starting'>): Overview {
   const instances = Object.entries(states).map(([id, state]) => ({ id, state }));

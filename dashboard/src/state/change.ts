@@ -1,6 +1,6 @@
-import type { AnswerLine, ApiProblem, Operation, Overview, Place } from '../api/types.ts';
+import type { AnswerLine, ApiProblem, Operation, Overview, Place, SystemView } from '../api/types.ts';
 
-export type ChangeKind = 'kill' | 'scale' | 'rollback' | 'restart' | 'down';
+export type ChangeKind = 'kill' | 'scale' | 'rollback' | 'restart' | 'down' | 'run';
 
 export interface Step {
   operation: Operation;
@@ -17,7 +17,10 @@ export interface Change {
   id: number;
   kind: ChangeKind;
   place: Place;
-  /** Values for its title (`service`, `instance`, `to`, `count`); of a kill, `among`: the ids that were there. */
+  /**
+   * Values for its title (`service`, `instance`, `job`, `to`, `count`); of a kill, `among`: the ids that were there; of a
+   * job, `run`: the run that was begun.
+   */
   about: Record<string, string | number>;
   /** ms since 1970, of this browser. */
   beganAt: number;
@@ -54,6 +57,8 @@ export function afterLine(change: Change, line: AnswerLine, now: number): Change
       return withStep(change, line, failureOf(line));
     case 'returning':
       return { ...change, returningTo: line.toRelease };
+    case 'answer':
+      return line.id === undefined ? change : { ...change, about: { ...change.about, run: line.id } };
     case 'result':
       return { ...change, ...verdictOf(line.rollout), endedAt: now };
     default:
@@ -65,14 +70,29 @@ export function afterProblem(change: Change, problem: ApiProblem, now: number): 
   return { ...change, outcome: 'error', problem, endedAt: now };
 }
 
-/** A kill is over once the instance is gone and as many as are wanted are ready again, by a new one mostly. */
+/** What pictures tell of the changes that go on after their answer: kills, and runs of jobs. */
 export function afterPicture(change: Change, overview: Overview, now: number): Change {
-  if (change.kind !== 'kill' || change.outcome !== 'running') return change;
-  const { instance, service, among } = change.about;
+  if (change.outcome !== 'running') return change;
   const { system, environment } = change.place;
-  const found = overview.systems
-    .find((one) => one.name === system && one.environment === environment)
-    ?.services.find(({ name }) => name === service);
+  const found = overview.systems.find((one) => one.name === system && one.environment === environment);
+  if (found === undefined) return change;
+  if (change.kind === 'kill') return afterReplacement(change, found, now);
+  return change.kind === 'run' ? afterRun(change, found, now) : change;
+}
+
+/** A run is over when its job's history says so. */
+function afterRun(change: Change, { jobs }: SystemView, now: number): Change {
+  const { job, run } = change.about;
+  const found = jobs.find(({ name }) => name === job)?.runs.find(({ id }) => id === run);
+  if (found === undefined || found.endedAt === null) return change;
+  if (found.state === 'succeeded') return { ...change, outcome: 'done', endedAt: now };
+  return { ...change, outcome: 'error', reason: found.reason, endedAt: now };
+}
+
+/** A kill is over once the instance is gone and as many as are wanted are ready again, by a new one mostly. */
+function afterReplacement(change: Change, system: SystemView, now: number): Change {
+  const { instance, service, among } = change.about;
+  const found = system.services.find(({ name }) => name === service);
   if (found === undefined || found.instances.some(({ id }) => id === instance)) return change;
   if (found.ready < found.wanted) return change;
   const before = String(among).split(' ');

@@ -36,8 +36,11 @@ export function makeSession(now: () => number): Session {
       changes.set([change, ...changes.get()].slice(0, CHANGES_KEPT));
       const tell = (line: AnswerLine) => update(id, (c) => afterLine(c, line, now()));
       const problem = await send(request, tell);
+      const { overview } = live.get();
       if (problem !== null) update(id, (c) => afterProblem(c, problem, now()));
-      else if (about.kind === 'down')
+      // The picture of its end may have come before the answer.
+      else if (overview !== null) update(id, (c) => afterPicture(c, overview, now()));
+      if (problem === null && about.kind === 'down')
         update(id, (c) =>
           afterLine(c, { type: 'result', release: 0, rollout: { state: 'promoted', reason: '' } }, now()),
         );

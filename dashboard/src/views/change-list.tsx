@@ -3,10 +3,10 @@ import type { Place } from '../api/types.ts';
 import type { Change } from '../state/change.ts';
 import { titleOf, verdictOf } from '../words/change-text.ts';
 import { duration } from '../words/format.ts';
-import { inert } from '../words/inert.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { ChangeSteps } from './change-steps.tsx';
 import { useChanges, usePage, useStore } from './context.tsx';
+import { Problem } from './problem.tsx';
 import { Said } from './text.tsx';
 
 /** What was asked for on this page, each change from the click to its end. */
@@ -97,27 +97,7 @@ function ChangeWords({ change }: { change: Change }) {
           <Said>{reason}</Said>
         </p>
       )}
-      {problem !== null && <Problem problem={problem} />}
+      {problem !== null && <Problem problem={problem} cutOff={t('change.cutOff')} />}
     </>
-  );
-}
-
-function Problem({ problem: { code, message, next } }: { problem: NonNullable<Change['problem']> }) {
-  const { t } = usePage();
-  return (
-    <div className="problem">
-      <p>{code === 'cut-off' ? t('change.cutOff') : <Said>{message}</Said>}</p>
-      {next && (
-        <p>
-          {t('change.next', { next: '' })}
-          <Said>{next}</Said>
-        </p>
-      )}
-      {code !== 'cut-off' && (
-        <p>
-          <code>{inert(code)}</code>
-        </p>
-      )}
-    </div>
   );
 }

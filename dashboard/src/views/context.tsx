@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Change } from '../state/change.ts';
+import type { DatabaseRoute } from '../state/database-route.ts';
 import type { LiveState } from '../state/live-state.ts';
 import type { Session } from '../state/session.ts';
 import type { Store } from '../state/store.ts';
@@ -18,6 +19,10 @@ export interface Page {
   clock: Store<number>;
   /** Opens the one dialog of the page. */
   question: Store<Question | null>;
+  /** The database that is looked at instead of the systems. */
+  route: Store<DatabaseRoute | null>;
+  /** Tells a screen reader. */
+  say: (text: string) => void;
 }
 
 export const PageContext = createContext<Page | null>(null);

@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import type { ServiceView } from '../api/types.ts';
 import { currentRate, type Sample } from '../state/rates.ts';
 import { duration, rate } from '../words/format.ts';
 import { usePage } from './context.tsx';
+import { Figure } from './figure.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 /** The numbers of a service, as the gateway counts them. */
@@ -60,21 +60,5 @@ function Rate({ samples }: { samples: readonly Sample[] }) {
       <span aria-hidden="true">{shown}</span>
       <span className="unseen">{t('service.rateLong', { rate: shown })}</span>
     </span>
-  );
-}
-
-interface FigureProps {
-  name: string;
-  help?: string;
-  tone?: 'wait' | 'stop' | undefined;
-  children: ReactNode;
-}
-
-function Figure({ name, help, tone, children }: FigureProps) {
-  return (
-    <div className={tone === undefined ? 'figure' : `figure figure-${tone}`} title={help}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

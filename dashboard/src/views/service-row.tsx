@@ -31,6 +31,7 @@ export function ServiceRow({ place, service, up }: { place: Place; service: Serv
         <Addresses service={service} />
       </div>
       <ServiceFigures service={service} samples={samples} />
+      <Waiting service={service} />
       <Trouble service={service} />
       <Instances place={place} service={service} />
     </article>
@@ -103,6 +104,19 @@ function ServiceActions({ place, service }: { place: Place; service: ServiceView
         {t('act.restart')}
       </button>
     </div>
+  );
+}
+
+/** What it needs before it is started. */
+function Waiting({ service: { waitsFor } }: { service: ServiceView }) {
+  const { t } = usePage();
+  if (waitsFor === null) return null;
+  return (
+    <p className="trouble">
+      <strong>{t('service.waits')}</strong>
+      {' · '}
+      <Said>{waitsFor}</Said>
+    </p>
   );
 }
 

@@ -1,15 +1,18 @@
 import { useId } from 'react';
 import type { Place, SystemView } from '../api/types.ts';
 import { inert } from '../words/inert.ts';
+import { Calls } from './calls.tsx';
 import { ChangeList } from './change-list.tsx';
 import { usePage } from './context.tsx';
+import { Jobs } from './jobs.tsx';
 import { Releases } from './releases.tsx';
+import { Resources } from './resources.tsx';
 import { RolloutUnderWay } from './rollout-under-way.tsx';
 import { Rollouts } from './rollouts.tsx';
 import { ServiceRow } from './service-row.tsx';
 import { SystemHeader } from './system-header.tsx';
 
-/** A system in an environment: its state, its services, how it came to where it is. */
+/** A system in an environment: its state, its parts, how it came to where it is. */
 export function SystemBoard({ system }: { system: SystemView }) {
   const { t } = usePage();
   const id = useId();
@@ -25,6 +28,9 @@ export function SystemBoard({ system }: { system: SystemView }) {
       {system.services.map((service) => (
         <ServiceRow key={service.name} place={place} service={service} up={system.up} />
       ))}
+      <Resources place={place} system={system} />
+      <Jobs place={place} system={system} />
+      <Calls system={system} />
       <div className="past">
         <Releases place={place} system={system} />
         <Rollouts system={system} />

@@ -45,8 +45,8 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
 }
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const { title, numeric, heads, cell } = column;
-  const className = numeric ? 'numeric' : undefined;
+  const { key, title, numeric, heads, cell } = column;
+  const className = numeric ? 'numeric' : key === 'actions' ? 'actions' : undefined;
   const inside = (
     <>
       <span className="label" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { ago, duration, moment } from '../words/format.ts';
+import { ago, duration, moment, until } from '../words/format.ts';
 import { usePage, useServerNow } from './context.tsx';
 
 /** How long ago something was, with its exact time for those who want it. */
@@ -8,6 +8,17 @@ export function Ago({ at }: { at: number }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={moment(at, 0, locale)}>
       {ago(at, now, locale)}
+    </time>
+  );
+}
+
+/** How long it is until something, and when that is. */
+export function Until({ at }: { at: number }) {
+  const { locale } = usePage();
+  const now = useServerNow();
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {until(at, now, locale)} ({moment(at, now, locale)})
     </time>
   );
 }

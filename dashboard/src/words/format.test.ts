@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, bytes, duration, percent, rate } from './format.ts';
+import { ago, bytes, duration, percent, rate, until } from './format.ts';
 import { inert, isWebAddress } from './inert.ts';
 import { pickLanguage } from './language.ts';
 import { serverText } from './server-text.ts';
@@ -25,6 +25,12 @@ test('the past is told in words, never in the future', () => {
   assert.equal(ago(0, 240_000, 'en'), '4 min. ago');
   assert.equal(plain(ago(0, 240_000, 'fr')), 'il y a 4 min');
   assert.equal(ago(1000, 0, 'en'), 'now');
+});
+
+test('the future is told in words, never in the past', () => {
+  assert.equal(until(10_800_000, 0, 'en'), 'in 3 hr.');
+  assert.equal(plain(until(93_600_000, 0, 'fr')), 'dans 1 j');
+  assert.equal(until(0, 5000, 'en'), 'now');
 });
 
 test('sizes, shares and rates', () => {

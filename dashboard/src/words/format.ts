@@ -13,6 +13,15 @@ export function ago(at: number, now: number, locale: string): string {
   return format.format(past < length ? 0 : -Math.floor(past / length), unit);
 }
 
+/** `in 4 minutes`; `now` from a second before on. */
+export function until(at: number, now: number, locale: string): string {
+  const left = Math.max(0, at - now);
+  const numeric = left < 1000 ? 'auto' : 'always';
+  const format = new Intl.RelativeTimeFormat(locale, { numeric, style: 'short' });
+  const [unit, length] = UNITS.find(([, ms]) => left >= ms) ?? ['second', 1000];
+  return format.format(Math.floor(left / length), unit);
+}
+
 /** Its two largest parts, `3h 20m`; milliseconds below a second, tenths below ten. */
 export function duration(ms: number, locale: string): string {
   if (ms < 1000) return inUnit(Math.max(0, Math.round(ms)), 'millisecond', { locale, display: 'narrow' });

@@ -1,12 +1,13 @@
 import type { Language } from './language.ts';
+import { NEXT_RULES } from './next-text.ts';
+import { PARTS_RULES } from './parts-text.ts';
+import type { Rule } from './text-rule.ts';
 
 /** A sentence of the server for a reader; `known` is false where it stays in English. */
 export interface ServerText {
   text: string;
   known: boolean;
 }
-
-type Rule = [pattern: RegExp, french: (parts: string[]) => string];
 
 /** The server speaks English; what it says often is said in French here. The rest keeps its language, and is marked. */
 export function serverText(message: string, language: Language): ServerText {
@@ -16,9 +17,11 @@ export function serverText(message: string, language: Language): ServerText {
 }
 
 function inFrench(message: string): string | null {
-  for (const [pattern, french] of RULES) {
+  for (const [pattern, say] of [...RULES, ...PARTS_RULES, ...NEXT_RULES]) {
     const match = pattern.exec(message);
-    if (match !== null) return french(match.slice(1).map((part) => part ?? ''));
+    const parts = match?.slice(1).map((part) => part ?? '');
+    const text = parts === undefined ? null : say(parts, inFrench);
+    if (text !== null) return text;
   }
   return null;
 }

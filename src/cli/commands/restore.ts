@@ -22,7 +22,8 @@ export function restoreCommand(): Command {
       const restored = await client.restore(place, { resource: service, backup });
       const { id, resource } = restored.backup;
       const took = duration(Date.now() - began);
-      const text = `✓ ${system.name}/${resource} has the data of backup ${id} (${took})\n  what was there before is kept in ${restored.former}`;
+      const kept = restored.former === null ? '' : `\n  what was there before is kept in ${restored.former}`;
+      const text = `✓ ${system.name}/${resource} has the data of backup ${id} (${took})${kept}`;
       console.log(options.json ? JSON.stringify(restored) : text);
     });
 }

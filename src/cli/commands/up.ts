@@ -113,6 +113,7 @@ async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
     if (place !== null) added.push(place);
     const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
     if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
+    if (end.rollout === null) await untilReady(end.place, delivery);
     return end.rollout === null || end.rollout.state === 'promoted';
   } catch (error) {
     printFailure(error, json);
@@ -121,6 +122,24 @@ async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
     delivery.delivering -= 1;
   }
 }
+
+/** What runs already may just be coming back after a crash: it is waited for, within reason. */
+async function untilReady(place: ChangeEnd['place'], delivery: Delivery): Promise<void> {
+  const { escale, options } = delivery;
+  const until = Date.now() + COMING_BACK_MS;
+  for (let isSaid = options.json ?? false; Date.now() < until && !delivery.leaving; isSaid = true) {
+    const { systems } = await escale.client.overviewWhenBack();
+    const system = systems.find(
+      ({ name, environment }) => name === place.system && environment === place.environment,
+    );
+    if (system?.state !== 'degraded') return;
+    if (!isSaid) console.log('  it is coming back: waiting until all of it is ready');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+const COMING_BACK_MS = 60_000;
+const LOOK_AGAIN_MS = 100;
 
 function nameHere(folder: string): string {
   return path.relative(process.cwd(), folder) || '.';

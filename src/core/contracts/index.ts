@@ -1,5 +1,6 @@
 export type * from './clock.ts';
 export type * from './engine.ts';
+export { planWithoutRequests } from './plan-without-requests.ts';
 export type * from './resource.ts';
 export type * from './runtime.ts';
 export type * from './traffic.ts';

@@ -67,9 +67,9 @@ export interface ResourceKind {
   verify(folder: string): Promise<BackupRecord>;
   /**
    * Makes the data of a (verified) backup what the next `prepare` starts; the former data stays beside it. The resource
-   * must be stopped. Returns the folder that keeps the former data.
+   * must be stopped. Returns the folder that keeps the former data (null: there was none) and the one of the new data.
    */
-  restore(at: ResourceAt, folder: string): Promise<{ former: string }>;
+  restore(at: ResourceAt, folder: string): Promise<{ former: string | null; data: string }>;
   /** Bytes on disk; null for one elsewhere. */
   size(at: ResourceAt): Promise<number | null>;
   /** Looking into it with SQL; null for kinds without. */
@@ -80,7 +80,7 @@ export interface ResourceKind {
 export interface QueryAnswer {
   columns: { name: string; type: string }[];
   rows: (string | null)[][];
-  /** `INSERT 0 1`, `SELECT 3`. */
+  /** `INSERT 0 1`, `SELECT 3`; empty where rows were left out, because the server says it after the last one. */
   command: string;
   /** Rows beyond the bound were left out. */
   truncated: boolean;

@@ -23,7 +23,7 @@ export interface Ending {
 }
 
 /** Runs the child to its end, or to its bounds. */
-export async function runChild(found: FoundFile): Promise<Ending> {
+export async function runChild(found: FoundFile, longestMs = LONGEST_MS): Promise<Ending> {
   const child = spawn(process.execPath, childArguments(found), {
     cwd: found.folder,
     env: {},
@@ -34,7 +34,7 @@ export async function runChild(found: FoundFile): Promise<Ending> {
     stopped ??= why;
     child.kill('SIGKILL');
   };
-  const timer = setTimeout(stop, LONGEST_MS, 'time');
+  const timer = setTimeout(stop, longestMs, 'time');
   const report = collect(child.stdio[3] as Readable, MOST_REPORT, () => stop('output'));
   const printed = collect(child.stdio[2] as Readable, MOST_PRINTED, () => stop('output'));
   collect(child.stdio[1] as Readable, MOST_PRINTED, () => stop('output'));

@@ -1,9 +1,12 @@
 import type { ResourceAt, ResourceKind } from '../../core/contracts/index.ts';
-import { EscaleError } from '../../core/errors/index.ts';
+import { backup } from './backup/backup.ts';
+import { restore } from './backup/restore.ts';
+import { verify } from './backup/verify.ts';
 import { accessOf } from './data/access.ts';
 import { namesOf } from './data/folder.ts';
 import { prepare } from './data/prepare.ts';
 import { sizeOf } from './data/size.ts';
+import { elsewhere } from './elsewhere.ts';
 import { probe } from './sql/probe.ts';
 import { query } from './sql/query.ts';
 import { rows } from './sql/rows.ts';
@@ -18,19 +21,18 @@ export interface PostgresOptions {
 export function postgres({ cache }: PostgresOptions): ResourceKind {
   return {
     type: 'postgres',
-    prepare: (at) => prepare(at, cache),
+    prepare: async (at) => {
+      if (at.external !== null) throw elsewhere(at);
+      return prepare(at, cache);
+    },
     probe,
     bindings,
-    backup: notBuilt,
-    verify: notBuilt,
-    restore: notBuilt,
+    backup,
+    verify,
+    restore: (at, folder) => restore(at, folder, cache),
     size: async (at) => (at.external === null ? sizeOf(at.folder) : null),
     database: { query, tables, rows },
   };
-}
-
-async function notBuilt(): Promise<never> {
-  throw new EscaleError('not-built', 'backups are not built yet');
 }
 
 function bindings(at: ResourceAt): Record<string, string> {

@@ -18,7 +18,6 @@ export function temporary(t: TestContext): string {
 export function controlPlaneIn(t: TestContext) {
   const home = temporary(t);
   const store = new Store(path.join(home, 'escale.db'));
-  t.after(() => store.close());
   const engine = new FakeEngine();
   const installer = { packages: path.join(home, 'packages'), programFolders: [], say: () => {} };
   const artifacts = new ArtifactStore({
@@ -39,7 +38,12 @@ export function controlPlaneIn(t: TestContext) {
     clock: engine,
     onEvent,
   };
-  return { controlPlane: new ControlPlane(parts), parts, store, engine, events };
+  const controlPlane = new ControlPlane(parts);
+  t.after(() => {
+    controlPlane.close();
+    store.close();
+  });
+  return { controlPlane, parts, store, engine, events };
 }
 
 /** A system `shop` with one service `web`; what is in `lines` is added to it. */

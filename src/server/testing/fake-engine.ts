@@ -164,10 +164,12 @@ export class FakeEngine implements Engine {
   private runOf({ id, system, environment, job, release }: JobRun): ObservedRun {
     const state = this.jobEnd(job);
     const failed = state === 'failed';
+    const hasEnded = failed || state === 'succeeded';
     return {
       ...{ id, system, environment, job, release, state, instance: `${system}-${job}` },
       reason: failed ? 'exited with code 1' : '',
-      ...{ exitCode: failed ? 1 : 0, startedAt: 1, endedAt: 2 },
+      ...(hasEnded ? { exitCode: failed ? 1 : 0, endedAt: 2 } : { exitCode: null, endedAt: null }),
+      startedAt: 1,
     };
   }
 

@@ -1,11 +1,17 @@
 import type {
+  CallView,
   HostView,
   InstanceView,
+  JobView,
   Overview,
   ReleaseView,
+  ResourceView,
   RolloutView,
+  RowsAnswer,
+  RunView,
   ServiceView,
   SystemView,
+  TablesAnswer,
 } from '../../../src/server/api/types.ts';
 
 type StoredEvent = Overview['events'][number];
@@ -47,6 +53,32 @@ export function service(name: string, more: Partial<ServiceView> = {}): ServiceV
     instances,
     ...more,
   };
+}
+
+export function resource(name: string, more: Partial<ResourceView> = {}): ResourceView {
+  return {
+    ...{ name, type: 'postgres', external: false, state: 'ready', reason: '', usedBy: ['api', 'migrate'] },
+    ...{ instance: `tasks-${name}-4k2m`, pid: 4200, port: 20_100 },
+    ...{ sizeBytes: 48_200_000, memoryBytes: 31_000_000, cpu: 0.012, startedAt: Date.now() - 42 * MINUTE },
+    ...more,
+  };
+}
+
+export function job(name: string, more: Partial<JobView> = {}): JobView {
+  return { name, beforeDeploy: false, schedule: null, nextAt: null, runs: [], ...more };
+}
+
+export function run(id: string, more: Partial<RunView> = {}): RunView {
+  const startedAt = Date.now() - 3 * 60 * MINUTE;
+  return {
+    ...{ id, release: 4, cause: 'schedule', dueAt: startedAt, startedAt, endedAt: startedAt + 2300 },
+    ...{ state: 'succeeded', reason: 'exited with code 0', exitCode: 0, instance: `tasks-job-${id}` },
+    ...more,
+  };
+}
+
+export function call(from: string, to: string, more: Partial<CallView> = {}): CallView {
+  return { from, to, kind: 'service', problem: null, ...more };
 }
 
 export function release(number: number, more: Partial<ReleaseView> = {}): ReleaseView {
@@ -133,6 +165,59 @@ export function hello(more: Partial<ServiceView> = {}): SystemView {
   });
 }
 
+/** `tasks`: services that call each other, a database, and jobs; `more` changes what is needed. */
+export function tasks(more: Partial<SystemView> = {}): SystemView {
+  const services = ['web', 'api', 'weather'].map((name) =>
+    service(name, {
+      instances: [instance(`tasks-${name}-k3f9`)],
+      addresses: name === 'web' ? ['http://tasks.localhost:8080/'] : [],
+      internalUrl: 'http://127.0.0.1:21001',
+    }),
+  );
+  const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Paris', overlap: false };
+  return system('tasks', {
+    services,
+    resources: [resource('db')],
+    jobs: [
+      job('migrate', { beforeDeploy: true, runs: [run('m1', { cause: 'deploy' })] }),
+      job('tidy', { schedule, nextAt: Date.now() + 5 * 60 * MINUTE, runs: [run('t2'), run('t1')] }),
+    ],
+    calls: [
+      call('web', 'api'),
+      call('web', 'weather'),
+      call('api', 'db', { kind: 'resource' }),
+      call('migrate', 'db', { kind: 'resource' }),
+    ],
+    ...more,
+  });
+}
+
 export function picture(more: Partial<Overview> = {}): Overview {
   return { at: Date.now(), systems: [hello()], events: [], host: host(), ...more };
+}
+
+export function table(name: string, more: Partial<TablesAnswer[number]> = {}): TablesAnswer[number] {
+  return {
+    ...{ schema: 'public', name, kind: 'table', rows: 1204, bytes: 98_304 },
+    columns: [
+      { name: 'id', type: 'integer', nullable: false, default: null, key: true },
+      { name: 'title', type: 'text', nullable: false, default: "''::text", key: false },
+      { name: 'due', type: 'date', nullable: true, default: null, key: false },
+    ],
+    ...more,
+  };
+}
+
+/** Rows of `table`, from number `offset` + 1 on. */
+export function rows(offset: number, count: number, more: Partial<RowsAnswer> = {}): RowsAnswer {
+  return {
+    columns: table('todos').columns.map(({ name, type }) => ({ name, type })),
+    rows: Array.from({ length: count }, (_, index) => [
+      String(offset + index + 1),
+      `task ${offset + index + 1}`,
+      index % 3 === 0 ? null : '2026-11-26',
+    ]),
+    ...{ command: `SELECT ${count}`, truncated: false, tookMs: 1.4 },
+    ...more,
+  };
 }

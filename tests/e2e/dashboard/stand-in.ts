@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { LogLine } from '../../../src/core/contracts/index.ts';
 import type { Overview } from '../../../src/server/api/types.ts';
 import type { ChangeResult, Progress } from '../../../src/server/control-plane.ts';
 
@@ -17,27 +18,31 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-type Line = Progress | ({ type: 'result' } & ChangeResult) | { error: object };
+type Line = Progress | LogLine | ({ type: 'result' } & ChangeResult) | { error: object };
 
-/** A change that the page asked for: its answer is written by the test, line by line. */
+/** A change, or something to show, that the page asked for: its answer is written by the test, line by line. */
 export interface Asked {
   path: string;
   body: unknown;
   /** Progress, as the real server sends it. */
   line: (line: Line) => void;
   end: () => void;
+  /** Whether the page still waits for the answer. */
+  isAwaited: () => boolean;
   /** The whole answer of a route without progress. */
   json: (status: number, body: object) => void;
   cut: () => void;
 }
 
-/** Speaks the API to a page: pictures and events when the test says so, changes kept for the test to answer. */
+/** Speaks the API to a page: pictures and events when the test says so, all else kept for the test to answer. */
 export class StandIn {
   readonly folder: string;
   private readonly server: http.Server;
   private readonly streams = new Set<http.ServerResponse>();
-  private readonly waiting: ((asked: Asked) => void)[] = [];
+  private readonly waiting: { ending: string; take: (asked: Asked) => void }[] = [];
   private readonly asked: Asked[] = [];
+  /** Answers that need no test to write them, by the end of the path. */
+  readonly standing = new Map<string, (body: unknown) => object>();
   private current: Overview;
   /** Answers that the stream gives instead of pictures. */
   refusal: number | null = null;
@@ -76,13 +81,14 @@ export class StandIn {
     for (const stream of this.streams) stream.destroy();
   }
 
-  /** The next change that the page asks for. */
-  nextAsked(): Promise<Asked> {
-    const asked = this.asked.shift();
-    return asked ? Promise.resolve(asked) : new Promise((resolve) => this.waiting.push(resolve));
+  /** The next thing that the page asks for, of those whose path ends like this. */
+  nextAsked(ending = ''): Promise<Asked> {
+    const index = this.asked.findIndex(({ path }) => path.endsWith(ending));
+    if (index >= 0) return Promise.resolve(this.asked.splice(index, 1)[0]!);
+    return new Promise((take) => this.waiting.push({ ending, take }));
   }
 
-  /** How many changes were asked for and not looked at. */
+  /** How many things were asked for and not looked at. */
   get unseen(): number {
     return this.asked.length;
   }
@@ -96,7 +102,8 @@ export class StandIn {
     response.setHeader('x-content-type-options', 'nosniff');
     const { pathname } = new URL(request.url!, 'http://page');
     if (pathname === '/api/stream') return this.stream(response);
-    if (request.method === 'POST') return this.change(pathname, request, response);
+    if (request.method === 'POST' || pathname.startsWith('/api/'))
+      return this.keep(pathname, request, response);
     const file = path.join(this.folder, path.posix.normalize(pathname));
     const found = pathname !== '/' && existsSync(file) ? file : path.join(this.folder, 'index.html');
     response.setHeader('content-type', TYPES[path.extname(found)]!);
@@ -115,7 +122,7 @@ export class StandIn {
     response.write(`event: overview\ndata: ${JSON.stringify(this.current)}\n\n`);
   }
 
-  private async change(
+  private async keep(
     pathname: string,
     request: http.IncomingMessage,
     response: http.ServerResponse,
@@ -125,8 +132,9 @@ export class StandIn {
     const begin = () =>
       response.headersSent || response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     const asked: Asked = {
-      path: pathname,
-      body: JSON.parse(text),
+      path: decodeURI(pathname),
+      body: text === '' ? null : JSON.parse(text),
+      isAwaited: () => !response.destroyed,
       line(line) {
         begin();
         response.write(`${JSON.stringify(line)}\n`);
@@ -137,8 +145,10 @@ export class StandIn {
       },
       cut: () => void response.destroy(),
     };
-    const waiter = this.waiting.shift();
-    if (waiter) waiter(asked);
+    const standing = [...this.standing].find(([ending]) => asked.path.endsWith(ending));
+    if (standing !== undefined) return asked.json(200, standing[1](asked.body));
+    const index = this.waiting.findIndex(({ ending }) => asked.path.endsWith(ending));
+    if (index >= 0) this.waiting.splice(index, 1)[0]!.take(asked);
     else this.asked.push(asked);
   }
 }

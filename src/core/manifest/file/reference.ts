@@ -24,7 +24,7 @@ export function referencePage(): string {
   return `${INTRODUCTION}\n## The top\n\n${table(head)}\n${pages.join('\n')}`;
 }
 
-const INTRODUCTION = `<!-- Generated from src/core/manifest/schema.ts by scripts/generate.ts. Do not edit. -->
+const INTRODUCTION = `<!-- Generated from src/core/manifest/file/schema.ts by scripts/generate.ts. Do not edit. -->
 # The file
 
 \`escale.yaml\`, or \`escale.config.ts\` with \`export default defineSystem({ … })\`: one model in two forms.
@@ -39,16 +39,32 @@ services:
     command: node server.ts
     port: true
     replicas: 2
-    uses: [weather]
-  weather:
-    source: ./weather
+    uses: [api]
+  api:
+    source: ./api
     command: node server.ts
     port: true
+    uses: [db]
     health:
       ready: /readyz
+jobs:
+  migrate:
+    source: ./api
+    command: node migrate.ts
+    before: deploy
+    uses: [db]
+  tidy:
+    source: ./api
+    command: node tidy.ts
+    schedule: '30 3 * * *'
+    timeZone: Europe/Paris
+    uses: [db]
+resources:
+  db:
+    type: postgres
 routes:
   tasks.localhost: web
-  tasks.localhost/weather: weather
+  tasks.localhost/api: api
 environments:
   production:
     services:

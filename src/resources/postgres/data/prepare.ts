@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ResourceAt, ResourceLaunch } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
@@ -17,6 +17,7 @@ import {
   writeMarker,
 } from './folder.ts';
 import { settleFormerServer } from './former-server.ts';
+import { removeHalfMade } from './half-made.ts';
 import { namesFor } from './names.ts';
 import { passwordsSql, rolesSql } from './roles.ts';
 import { writeSettings } from './settings.ts';
@@ -68,13 +69,6 @@ async function makeData({ at, access, programs, cache }: Making): Promise<string
   await syncTree(making);
   await runSingleUser(programs, making, rolesSql(names, access));
   return adoptData(at.folder, making);
-}
-
-/** A helper of whoever made it may live a moment longer than its parent. */
-async function removeHalfMade(making: string): Promise<void> {
-  if (!existsSync(making)) return;
-  await settleFormerServer(making);
-  rmSync(making, { recursive: true, force: true });
 }
 
 /** The major version is the format of the files: another one can't read them. */

@@ -27,7 +27,8 @@ function reasonOfServer({ code, message }: DatabaseError, { user, database }: Do
     case '28P01':
       return `refuses the password of ${user}`;
     case '28000':
-      return `does not let ${user} in: ${message}`;
+    case '42501':
+      return `does not let ${user} in to ${database}: ${message}`;
     case '3D000':
       return `has no database ${database}`;
     case '53300':

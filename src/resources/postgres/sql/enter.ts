@@ -18,20 +18,18 @@ export interface Entry {
 /** Works with a connection that ends with the work. Throws `database-refused` and `database-away`. */
 export async function enter<T>(
   at: ResourceAt,
-  entry: Entry,
+  { role, timeoutMs }: Entry,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const door = doorFor(at, entry.role);
-  const longestMs = entry.timeoutMs + MARGIN_MS;
+  const door = doorFor(at, role);
+  const session = await open(at, door, timeoutMs);
   try {
-    const session = await openSession(door, { connectMs: CONNECT_MS, longestMs });
-    try {
-      return await work(session);
-    } finally {
-      session.close();
-    }
+    return await work(session);
   } catch (error) {
-    throw error instanceof EscaleError ? error : asKnown(error, at, { ...entry, door });
+    if (error instanceof EscaleError) throw error;
+    throw isAway(error) ? away(at, door, error) : refused(at, error as DatabaseError, timeoutMs);
+  } finally {
+    session.close();
   }
 }
 
@@ -66,17 +64,25 @@ function doorFor(at: ResourceAt, role: Role): Door {
   }
 }
 
+async function open(at: ResourceAt, door: Door, timeoutMs: number): Promise<Session> {
+  try {
+    return await openSession(door, { connectMs: CONNECT_MS, longestMs: timeoutMs + MARGIN_MS });
+  } catch (error) {
+    throw away(at, door, error);
+  }
+}
+
+function away({ name }: ResourceAt, door: Door, error: unknown): EscaleError {
+  return new EscaleError('database-away', `${name}: ${reasonFor(error, door)}`, { place: name });
+}
+
 const TIMEOUT = '57014';
 
-function asKnown(error: unknown, at: ResourceAt, { door, timeoutMs }: Entry & { door: Door }): EscaleError {
-  if (isAway(error)) {
-    const message = `${at.name}: ${reasonFor(error, door)}`;
-    return new EscaleError('database-away', message, { place: at.name });
-  }
-  const { code, message, position, detail, hint } = error as DatabaseError;
+function refused({ name }: ResourceAt, error: DatabaseError, timeoutMs: number): EscaleError {
+  const { code, message, position, detail, hint } = error;
   const said = code === TIMEOUT ? `it took longer than ${timeoutMs / 1000} s and was ended` : message;
   return new EscaleError('database-refused', said, {
-    place: at.name,
+    place: name,
     details: { sqlstate: code, position: position === undefined ? null : Number(position), detail, hint },
   });
 }

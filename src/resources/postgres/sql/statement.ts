@@ -1,4 +1,5 @@
 import type { Connection, FieldDef, Submittable } from 'pg';
+import { EscaleError } from '../../../core/errors/index.ts';
 
 /** What came back for one statement, values as the server prints them. */
 export interface Answer {
@@ -76,7 +77,7 @@ export class Statement implements Submittable {
   }
 
   handleCopyData(): void {
-    this.failed = new Error('COPY … TO STDOUT gives no table: use SELECT');
+    this.failed = new EscaleError('database-refused', 'COPY … TO STDOUT gives no table: use SELECT');
   }
 
   handleError(error: Error): void {

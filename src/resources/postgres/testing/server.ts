@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, lchownSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ResourceAt, ResourceKind, ResourceLaunch } from '../../../core/contracts/index.ts';
+import type { Owner } from './place.ts';
 
 /** A user without an account, as the runtime gives one to each system. */
 const USER = { uid: 61_200, gid: 61_200 };
@@ -24,7 +24,7 @@ export interface Server {
 }
 
 /** Prepares, starts, and waits until it answers; ended after the test. */
-export async function startServer(t: TestContext, kind: ResourceKind, at: ResourceAt): Promise<Server> {
+export async function startServer(t: Owner, kind: ResourceKind, at: ResourceAt): Promise<Server> {
   const server = launch(await kind.prepare(at));
   t.after(() => server.killAll());
   await untilAnswers(kind, at, server);
@@ -33,12 +33,13 @@ export async function startServer(t: TestContext, kind: ResourceKind, at: Resour
 
 /** Starts what `prepare` said, and nothing else. */
 export function launch(said: ResourceLaunch): Server {
-  if (process.getuid?.() === 0) giveAway(said);
+  const another = said.refusesRoot && process.getuid?.() === 0;
+  if (another) giveAway(said);
   const child = spawn(said.command[0]!, said.command.slice(1), {
     env: { PATH: process.env.PATH, ...said.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    ...(process.getuid?.() === 0 ? USER : {}),
+    ...(another ? USER : {}),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

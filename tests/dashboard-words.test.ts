@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DatabaseError } from 'pg';
+import { serverText } from '../dashboard/src/words/server-text.ts';
+import { CATALOGUE, type ErrorCode } from '../src/core/errors/index.ts';
+import { RESOURCES } from '../src/core/errors/resources.ts';
+import { reasonFor } from '../src/resources/postgres/sql/away.ts';
+import { doorElsewhere } from '../src/resources/postgres/sql/door.ts';
+
+/** What a look into a database, and a run of a job, can be answered with. */
+const MET: ErrorCode[] = [
+  ...(Object.keys(RESOURCES) as ErrorCode[]),
+  ...(['job-unknown', 'process-away', 'system-down'] as const),
+];
+
+test('what people can do about a problem with a database or a job is said in French', () => {
+  const unknown = MET.filter((code) => !serverText(CATALOGUE[code].next, 'fr').known);
+  assert.deepEqual(unknown, []);
+});
+
+/** Why a database does not answer, for each way in which that is known. */
+const AWAY: [code: string, message: string][] = [
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ECONNRESET', 'ETIMEDOUT'].map(failure),
+  failure('CERT_HAS_EXPIRED'),
+  ...['timeout expired', 'The server does not support SSL', 'Connection terminated unexpectedly'].map(said),
+  said('SASL: client password must be a string'),
+];
+const REFUSALS = [
+  ...['57P01', '28P01', '3D000', '53300'].map((code) => refusal(code, '')),
+  ...['starting up', 'shutting down', 'in recovery mode', 'not yet accepting connections'].map((state) =>
+    refusal('57P03', `the database system is ${state}`),
+  ),
+];
+
+test('why a database does not answer is said in French', () => {
+  const door = doorElsewhere('postgres://ada:secret@db.example:5432/tasks');
+  const errors = [
+    ...AWAY.map(([code, message]) => Object.assign(new Error(message), code === '' ? {} : { code })),
+    ...REFUSALS,
+  ];
+  const reasons = errors.map((error) => reasonFor(error, door));
+  assert.deepEqual(
+    reasons.filter((reason) => !serverText(`db: ${reason}`, 'fr').known),
+    [],
+  );
+});
+
+function failure(code: string): [string, string] {
+  return [code, 'failed'];
+}
+
+function said(message: string): [string, string] {
+  return ['', message];
+}
+
+function refusal(code: string, message: string): Error {
+  return Object.assign(new DatabaseError(message, message.length, 'error'), { code });
+}
