@@ -77,10 +77,9 @@ for (const [kind, misbehave] of Object.entries(mischief))
     const server = createServer((socket) => socket.once('data', () => misbehave(socket)));
     const target = await listen(t, server);
     const mix = { 'kept-alive': 1, 'new-connection': 1, chunked: 1, echo: 1 };
-    const result = await loadUntil(
-      { target, rate: 200, mix, timeoutMs: 50 },
-      ({ total }) => total.failed >= 8,
-    );
+    // Only what never ends may run out of time: a machine that is busy is no mischief.
+    const timeoutMs = kind === 'timeout' ? 50 : 30_000;
+    const result = await loadUntil({ target, rate: 200, mix, timeoutMs }, ({ total }) => total.failed >= 8);
     assert.deepEqual(Object.keys(result.failuresByKind), [kind]);
     assert.equal(result.total.ok, 0);
     assert.equal(result.failures.length, result.total.sent);
