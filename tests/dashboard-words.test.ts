@@ -26,7 +26,7 @@ const AWAY: [code: string, message: string][] = [
   said('SASL: client password must be a string'),
 ];
 const REFUSALS = [
-  ...['57P01', '28P01', '3D000', '53300'].map((code) => refusal(code, '')),
+  ...['57P01', '28P01', '42501', '3D000', '53300'].map((code) => refusal(code, 'not today')),
   ...['starting up', 'shutting down', 'in recovery mode', 'not yet accepting connections'].map((state) =>
     refusal('57P03', `the database system is ${state}`),
   ),

@@ -32,7 +32,8 @@ export interface ControlPlaneParts {
   /** Folder of all backups, absolute. */
   backups: string;
   /** Folders of what databases and volumes keep, by environment and system, absolute. */
-  dataFolders: string[];
+  resourceFolder: string;
+  volumeFolder: string;
   artifacts: ArtifactStore;
   staticServer: string;
   clock: Clock;
@@ -82,7 +83,10 @@ export class ControlPlane {
     this.parts = parts;
     this.deployments = new Deployments(store);
     const { deployments } = this;
-    this.resources = new ResourceAccess({ engine, deployments, kinds, backups, now });
+    this.resources = new ResourceAccess({
+      ...{ engine, deployments, kinds, backups, now },
+      folder: parts.resourceFolder,
+    });
     this.jobRuns = new JobRuns({
       ...{ store, engine, deployments, now, artifacts: this.artifactPlaces() },
       skipped: (run) => this.sayRun(run),
@@ -304,7 +308,8 @@ export class ControlPlane {
     return this.places.run(place, async () => {
       if (this.deployments.mustExist(place).up)
         throw new EscaleError('data-in-use', `${place.system} is up in ${place.environment}`);
-      for (const folder of this.parts.dataFolders)
+      const { resourceFolder, volumeFolder } = this.parts;
+      for (const folder of [resourceFolder, volumeFolder])
         await rm(path.join(folder, place.environment, place.system), { recursive: true, force: true });
       this.say({ ...place, toRelease: 0 }, 'data-deleted', 'what its databases and volumes kept was removed');
     });

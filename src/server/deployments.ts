@@ -45,6 +45,11 @@ export class Deployments {
     throw new EscaleError('release-unknown', `${place.system} has no release ${number}`, { next });
   }
 
+  /** Whatever release of a system was recorded last. */
+  newestRelease(place: Place): number {
+    return this.store.releases(place.system)[0]?.number ?? 0;
+  }
+
   /** What runs there; null when nothing does. */
   current(deployment: Deployment | null): Resolution | null {
     return deployment?.up ? this.last(deployment) : null;

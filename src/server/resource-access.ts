@@ -11,11 +11,14 @@ import type {
 import { EscaleError } from '../core/errors/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { Place } from './place.ts';
+import type { Deployment } from './store.ts';
 
 export interface ResourceAccessParts {
   engine: Engine;
   deployments: Deployments;
   kinds: ResourceKind[];
+  /** Folder of what resources keep, absolute. */
+  folder: string;
   /** Folder of all backups, absolute. */
   backups: string;
   now: () => number;
@@ -25,7 +28,6 @@ export interface ResourceAccessParts {
 export interface FoundResource {
   at: ResourceAt;
   kind: ResourceKind;
-  seen: ObservedResource;
 }
 
 /** How long a restored resource may take until it answers, ms. */
@@ -40,19 +42,26 @@ export class ResourceAccess {
     this.parts = parts;
   }
 
-  /** By its name; null: the only one. Throws `resource-unknown`, `system-down`. */
+  /** One that runs, by its name; null: the only one. Throws `resource-unknown`, `system-down`. */
   async find(place: Place, name: string | null): Promise<FoundResource> {
     const deployment = this.parts.deployments.mustBeUp(place);
-    const { resources } = this.parts.deployments.resolution(place, deployment.release).system;
+    const { at, kind } = this.atRest(deployment, name);
+    const { port } = await this.observed(place, at.name);
+    return { at: { ...at, port: port ?? 0 }, kind };
+  }
+
+  /** One of a system, whether that is up or not. */
+  private atRest({ system, environment, release }: Deployment, name: string | null): FoundResource {
+    const place = { system, environment };
+    const number = release ?? this.parts.deployments.newestRelease(place);
+    const { resources } = this.parts.deployments.resolution(place, number).system;
     const names = Object.keys(resources);
     const chosen = name ?? (names.length === 1 ? names[0]! : null);
     if (chosen === null || !Object.hasOwn(resources, chosen)) throw unknown(place, name, names);
     const { type, external } = resources[chosen]!;
     const kind = this.parts.kinds.find((candidate) => candidate.type === type)!;
-    const seen = await this.observed(place, chosen);
-    const { folder, port } = seen;
-    const at = { ...place, name: chosen, folder: folder ?? '', port: port ?? 0, external };
-    return { at, kind, seen };
+    const folder = path.join(this.parts.folder, environment, system, chosen);
+    return { at: { ...place, name: chosen, folder, port: 0, external }, kind };
   }
 
   private async observed(place: Place, name: string): Promise<ObservedResource> {
@@ -97,9 +106,11 @@ export class ResourceAccess {
     name: string | null,
     backup: string,
   ): Promise<{ former: string | null; backup: BackupRecord }> {
-    const { at, kind } = await this.find(place, name);
+    const deployment = this.parts.deployments.mustExist(place);
+    const { at, kind } = deployment.up ? await this.find(place, name) : this.atRest(deployment, name);
     const folder = this.folderOfBackup(at, backup);
     const record = await kind.verify(folder);
+    if (!deployment.up) return { former: (await kind.restore(at, folder)).former, backup: record };
     const { engine } = this.parts;
     await engine.holdResource(place, at.name);
     try {

@@ -295,11 +295,16 @@ export class Store {
     );
   }
 
-  /** Newest first. */
-  runs(place: { system: string; environment: string }, job: string, most: number): StoredRun[] {
-    const sql =
-      'SELECT * FROM runs WHERE system = ? AND environment = ? AND job = ? ORDER BY due_at DESC LIMIT ?';
-    return this.all(sql, place.system, place.environment, job, most).map(runOf);
+  /** Newest first; those that have not ended are always among them. */
+  runs(
+    { system, environment }: { system: string; environment: string },
+    job: string,
+    most: number,
+  ): StoredRun[] {
+    const whose = 'FROM runs WHERE system = ? AND environment = ? AND job = ?';
+    const newest = `SELECT id ${whose} ORDER BY due_at DESC LIMIT ?`;
+    const sql = `SELECT * ${whose} AND (ended_at IS NULL OR id IN (${newest})) ORDER BY due_at DESC`;
+    return this.all(sql, system, environment, job, system, environment, job, most).map(runOf);
   }
 
   /** Those that have not ended, oldest first. */

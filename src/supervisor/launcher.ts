@@ -32,6 +32,8 @@ export interface LauncherParts {
   volumes: string;
   /** Lasting inside port of a service. */
   internalPort: (key: string) => number | undefined;
+  /** The port that a resource (`environment/system/name`) is started on. */
+  resourcePort: (key: string) => Promise<number>;
   /** Its own socket listens: the gateway may probe it. */
   route: (instance: Instance) => void;
   /** A worker has lived long enough. */
@@ -93,7 +95,7 @@ export class Launcher {
   }
 
   private async portFor({ record, plan }: Instance): Promise<number | null> {
-    if (record.role === 'resource') return this.parts.resources.portOf(record, record.service);
+    if (record.role === 'resource') return this.parts.resourcePort(keyOf(record, record.service));
     return plan.port ? this.parts.ports.forInstance() : null;
   }
 

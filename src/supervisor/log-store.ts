@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { LogLine, LogQuery, OutputChunk } from '../core/contracts/index.ts';
 import { LineCutter } from './line-cutter.ts';
@@ -79,6 +88,13 @@ export class LogStore {
       this.followers.delete(follower);
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** Everything of a system that ever wrote something and is still kept, whether it runs or not. */
+  services({ environment, system }: { environment: string; system: string }): string[] {
+    const folder = path.join(this.folder, environment, system);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return [...new Set(names.map((name) => name.replace(/\.jsonl(?:\.\d+)?$/, '')))];
   }
 
   /** The last lines of one instance, oldest first. */

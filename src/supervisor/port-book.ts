@@ -49,6 +49,13 @@ export class PortBook {
     return this.lasting(keys, known.internalPorts, known);
   }
 
+  /** Another port for a resource whose own is held by a stranger. */
+  async another(key: string, all: LastingPorts): Promise<number> {
+    this.given.delete(key);
+    const taken = [...Object.values(all.internalPorts), ...Object.values(all.resourcePorts)];
+    return this.give(key, new Set(taken));
+  }
+
   private async lasting(
     keys: string[],
     own: Record<string, number>,

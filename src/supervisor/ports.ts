@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { pause } from './waiting.ts';
 
 /**
  * Ports that Escale gives out lie below the ephemeral range of Linux (32768 and up), so that no outgoing
@@ -15,6 +16,15 @@ export function isFree(port: number): Promise<boolean> {
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
+
+/** Whether nobody listens on a loopback port, now or within a while. */
+export async function becomesFree(port: number, withinMs: number): Promise<boolean> {
+  for (const until = Date.now() + withinMs; !(await isFree(port)); await pause(LOOK_MS))
+    if (Date.now() > until) return false;
+  return true;
+}
+
+const LOOK_MS = 50;
 
 /** The next free port of a range after `start`, leaving out those that are `taken`; wraps around once. */
 export async function nextPort(

@@ -57,13 +57,6 @@ export class Runs {
     return this.parts.file.state.runs.find((stored) => stored.run.id === run)?.run.plan ?? null;
   }
 
-  names(place: Place): string[] {
-    const { runs } = this.parts.file.state;
-    return runs
-      .filter(({ run }) => run.system === place.system && run.environment === place.environment)
-      .map(({ run }) => run.job);
-  }
-
   /** Starts what was asked for, has not ended, and has no instance; ends instances that nobody asked for any more. */
   reconcile(): void {
     const { state } = this.parts.file;

@@ -28,6 +28,7 @@ import { News } from './news.ts';
 import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
 import { type LastingPorts, PortBook } from './port-book.ts';
+import { becomesFree } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { keptSets } from './resource-plan.ts';
 import { Resources } from './resources.ts';
@@ -55,6 +56,8 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
+/** What is left of a killed server may hold its port for a moment, ms. */
+const PORT_PATIENCE_MS = 2000;
 /** How long a gateway that is being started may take to say what it knows, ms. */
 const LEARN_MS = 5000;
 
@@ -105,6 +108,7 @@ export class Supervisor {
     this.launcher = new Launcher({
       ...{ runtime, instances, ports, news, clock, volumes, resources: this.resources },
       internalPort: (key) => this.file.state.internalPorts[key],
+      resourcePort: (key) => this.resourcePort(key),
       route: (instance) => this.route(instance),
       ready: (instance) => this.readiness.set(instance, 'ready', ''),
       failed: (instance, reason) => this.failedToStart(instance, reason),
@@ -276,16 +280,8 @@ export class Supervisor {
   }
 
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
-    return this.logs.read(query, this.servicesOf(query), signal);
-  }
-
-  private servicesOf(query: LogQuery): string[] {
-    if (query.service !== undefined) return [query.service];
-    const wish = this.file.state.desired.find((other) => samePlace(other, query));
-    const left = this.list().filter((instance) => samePlace(instance.record, query));
-    const kept = wish === undefined ? [] : keptSets(wish);
-    const names = [...kept, ...left.map(({ record }) => record)].map(({ service }) => service);
-    return [...new Set([...names, ...this.runs.names(query)])];
+    const services = query.service === undefined ? this.logs.services(query) : [query.service];
+    return this.logs.read(query, services, signal);
   }
 
   // ---- deciding
@@ -426,6 +422,20 @@ export class Supervisor {
     }
     this.news.noteChange();
     this.wake();
+  }
+
+  /** The one that it always has, unless a stranger holds that: then another one, from now on. */
+  private async resourcePort(key: string): Promise<number> {
+    const { internalPorts, resourcePorts } = this.file.state;
+    const port = resourcePorts[key]!;
+    if (await becomesFree(port, PORT_PATIENCE_MS)) return port;
+    const other = await this.ports.another(key, { internalPorts, resourcePorts });
+    this.file.update({ resourcePorts: { ...this.file.state.resourcePorts, [key]: other } });
+    this.news.tellOfItself(
+      'resource-moved',
+      `${key} is on port ${other}: ${port} is held by another program`,
+    );
+    return other;
   }
 
   /** What must answer before something is started, for people. */

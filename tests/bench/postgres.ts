@@ -35,31 +35,27 @@ async function measureStarts(owner: Owner) {
   const restart: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const cache = temporary(owner);
-    cold.push((await timedStart(owner, cache, await place(owner))).ms);
+    cold.push((await timedStart(cache, await place(owner))).ms);
     const at = await place(owner);
-    const first = await timedStart(owner, cache, at);
+    const first = await timedStart(cache, at);
     template.push(first.ms);
     await first.server.stop();
-    restart.push((await timedStart(owner, cache, at)).ms);
+    restart.push((await timedStart(cache, at)).ms);
   }
   return { coldMs: rounded(cold), templateMs: rounded(template), restartMs: rounded(restart) };
 }
 
 /** From `prepare` to the first answer of its users' role. */
-async function timedStart(
-  owner: Owner,
-  cache: string,
-  at: ResourceAt,
-): Promise<{ ms: number; server: Server }> {
+async function timedStart(cache: string, at: ResourceAt): Promise<{ ms: number; server: Server }> {
   const began = performance.now();
-  const server = await startServer(owner, postgres({ cache }), at);
+  const server = await startServer(postgres({ cache }), at);
   return { ms: performance.now() - began, server };
 }
 
 async function measureBackup(owner: Owner) {
   const kind = postgres({ cache: temporary(owner) });
   const at = await place(owner);
-  await startServer(owner, kind, at);
+  await startServer(kind, at);
   await inDatabase(
     kind.bindings(at).DATABASE_URL!,
     'CREATE TABLE notes (id int PRIMARY KEY, text text)',

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 /** `npm run bench -- NAME [ARG ...]`: runs `NAME.ts` of this folder; without a name, lists them. */
 const [name, ...args] = process.argv.slice(2);
 const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'stage.ts'].includes(file))
   .map((file) => file.slice(0, -3));
 
 if (name === undefined || !names.includes(name)) {

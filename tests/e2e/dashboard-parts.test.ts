@@ -4,7 +4,7 @@ import type { LogLine as ReadLine } from '../../dashboard/src/api/types.ts';
 import type { LogLine } from '../../src/core/contracts/index.ts';
 import type { Overview, ResourceView, RunView } from '../../src/server/api/types.ts';
 import { NO_BROWSER, Sight, tabTo } from './dashboard/browser.ts';
-import { call, job, picture, resource, run, tasks } from './dashboard/pictures.ts';
+import { call, event, job, picture, resource, run, service, tasks } from './dashboard/pictures.ts';
 
 /** What the server writes is what the page reads: checked by the compiler. */
 export const readsLines: (line: LogLine) => ReadLine = (line) => line;
@@ -31,16 +31,16 @@ describe('resources, jobs and calls on the live page', { skip: NO_BROWSER }, () 
   const states: [Partial<ResourceView>, english: RegExp, french: RegExp][] = [
     [
       { state: 'starting', reason: 'is recovering after a crash' },
-      /Starting[\s\S]*It does not answer yet. is recovering after a crash/,
-      /Démarre[\s\S]*Elle ne répond pas encore. se rétablit après un plantage/,
+      /Starting[\s\S]*It does not answer yet · is recovering after a crash/,
+      /Démarre[\s\S]*Elle ne répond pas encore · se rétablit après un plantage/,
     ],
     [
       { state: 'unready', reason },
-      /Not ready[\s\S]*It does not answer. nothing listens on 127/,
-      /Pas prête[\s\S]*Elle ne répond pas. rien n’écoute sur 127/,
+      /Not ready[\s\S]*It does not answer · nothing listens on 127/,
+      /Pas prête[\s\S]*Elle ne répond pas · rien n’écoute sur 127/,
     ],
-    [{ state: 'stopping' }, /Stopping[\s\S]*It is being stopped./, /S’arrête[\s\S]*en train d’être arrêtée/],
-    [{ state: 'stopped', port: null }, /Stopped[\s\S]*It is stopped./, /Arrêtée[\s\S]*Elle est arrêtée./],
+    [{ state: 'stopping' }, /Stopping[\s\S]*It is being stopped/, /S’arrête[\s\S]*en train d’être arrêtée/],
+    [{ state: 'stopped', port: null }, /Stopped[\s\S]*It is stopped/, /Arrêtée[\s\S]*Elle est arrêtée/],
     [
       { state: 'unready', external: true, reason: 'refuses the password of ada', usedBy: [] },
       /exists elsewhere[\s\S]*refuses the password of ada[\s\S]*Used by\s+nobody/,
@@ -67,7 +67,10 @@ describe('resources, jobs and calls on the live page', { skip: NO_BROWSER }, () 
 
   test('a service that waits for a database says so', async () => {
     const system = tasks();
-    system.services[1]!.waitsFor = `waits for db: ${reason}`;
+    const waitsFor = `waits for db: ${reason}`;
+    system.services[1] = service('api', { wanted: 2, waitsFor });
+    // What runs goes on: the chart says what it lacks.
+    system.services[2] = { ...system.services[2]!, waitsFor };
     for (const [locale, text] of [
       ['en-GB', `Not started yet · waits for db: ${reason}`],
       ['fr-FR', 'Pas encore démarré · attend db : rien n’écoute sur 127.0.0.1:20100'],
@@ -76,6 +79,7 @@ describe('resources, jobs and calls on the live page', { skip: NO_BROWSER }, () 
       const row = page.getByRole('article', { name: 'api' });
       await row.waitFor();
       assert.ok((await row.innerText()).includes(text), text);
+      assert.equal(await page.locator('.trouble').count(), 1);
       await close();
     }
   });
@@ -215,6 +219,26 @@ describe('resources, jobs and calls on the live page', { skip: NO_BROWSER }, () 
       assert.equal(await chart.locator('.line-broken').count(), 2);
       await close();
     }
+  });
+
+  test('the log tells what jobs and data come to, good news from bad', async () => {
+    const told: [type: string, message: string, french: string, tone: string][] = [
+      ['job-succeeded', 'exited with code 0', 'est sortie avec le code 0', 'go'],
+      ['job-failed', 'took longer than 60 s and was ended', 'a duré plus de 60 s et a été terminée', 'stop'],
+      ['job-lost', 'was ended by SIGKILL: it is run again', 'par SIGKILL : elle est relancée', 'stop'],
+      ['job-skipped', 'the run before it still goes on', 'l’exécution précédente dure encore', 'note'],
+      ['data-deleted', 'what its databases and volumes kept was removed', 'gardaient a été supprimé', 'note'],
+    ];
+    const events = told.map(([type, message], index) => event(index + 1, { type, message, instance: '' }));
+    const { page, close } = await sight.visit({ first: picture({ events }), locale: 'fr-FR' });
+    const lines = page.getByRole('list', { name: 'Journal' }).getByRole('listitem');
+    await lines.nth(4).waitFor();
+    for (const [index, [, , french, tone]] of told.toReversed().entries()) {
+      assert.ok((await lines.nth(index).innerText()).includes(french), french);
+      assert.match((await lines.nth(index).getAttribute('class'))!, new RegExp(`event-${tone}$`));
+    }
+    assert.equal(await lines.locator('[lang=en]').count(), 0);
+    await close();
   });
 
   test('is in French for those who read French, whole', async () => {

@@ -106,7 +106,7 @@ test('a database that exists elsewhere', async (t) => {
 async function startElsewhere(t: TestContext): Promise<string> {
   const kind = postgres({ cache });
   const at = await place(t);
-  await startServer(t, kind, at);
+  await startServer(kind, at);
   return kind.bindings(at).DATABASE_URL!;
 }
 

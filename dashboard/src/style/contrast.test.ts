@@ -9,7 +9,7 @@ const dark = { ...light, ...tokensIn(night!) };
 
 /** Text on its ground: 4.5 at least (WCAG 2.2, 1.4.3). */
 const TEXT: [string, string[]][] = [
-  ['ink', ['paper', 'sunken', 'water', 'wait-soft', 'stop-soft']],
+  ['ink', ['paper', 'sunken', 'water', 'wait-soft', 'stop-soft', 'note-soft']],
   ['quiet', ['paper', 'sunken', 'water']],
   ['link', ['paper', 'sunken']],
   ['go', ['paper', 'sunken', 'go-soft']],
@@ -26,6 +26,7 @@ const TEXT: [string, string[]][] = [
 const SHAPES: [string, string[]][] = [
   ['edge', ['paper', 'sunken']],
   ['note', ['paper', 'water']],
+  ['stop', ['paper']],
 ];
 
 for (const [scheme, tokens] of Object.entries({ light, dark })) {

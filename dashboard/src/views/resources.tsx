@@ -84,7 +84,13 @@ function Why({ resource: { state, reason } }: { resource: ResourceView }) {
   if (state === 'ready') return null;
   return (
     <p className={`trouble trouble-${TONES[state]}`}>
-      <strong>{t(`resource.why.${state}`)}</strong> {reason !== '' && <Said>{reason}</Said>}
+      <strong>{t(`resource.why.${state}`)}</strong>
+      {reason !== '' && (
+        <>
+          {' · '}
+          <Said>{reason}</Said>
+        </>
+      )}
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { moment } from '../words/format.ts';
 import { inert } from '../words/inert.ts';
 import { usePage } from './context.tsx';
 import { Problem } from './problem.tsx';
+import { Said } from './text.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const TAIL = 500;
@@ -48,7 +49,8 @@ function Lines({ lines }: { lines: LogLine[] }) {
       {lines.map(({ at, stream, text }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log
         <span key={index} className={`line line-${stream}`}>
-          <time dateTime={new Date(at).toISOString()}>{moment(at, now, locale)}</time> {inert(text)}
+          <time dateTime={new Date(at).toISOString()}>{moment(at, now, locale)}</time>{' '}
+          {stream === 'escale' ? <Said>{text}</Said> : inert(text)}
           {'\n'}
         </span>
       ))}

@@ -2,15 +2,14 @@ import { useId, useState } from 'react';
 import { changeOf } from '../api/change.ts';
 import type { Place, ServiceView } from '../api/types.ts';
 import { serviceKey } from '../state/rates.ts';
-import { duration } from '../words/format.ts';
 import { inert, isWebAddress } from '../words/inert.ts';
 import { Berths } from './berths.tsx';
-import { useChanges, useLive, usePage, useServerNow } from './context.tsx';
+import { useChanges, useLive, usePage } from './context.tsx';
 import { InstanceTable } from './instance-table.tsx';
 import { ScaleForm } from './scale-form.tsx';
 import { ServiceFigures } from './service-figures.tsx';
-import { Name, Said } from './text.tsx';
-import { Ago } from './time.tsx';
+import { Name } from './text.tsx';
+import { Trouble, Waiting } from './trouble.tsx';
 
 /** More instances than this stay folded until they are asked for. */
 const SHOWN_OPEN = 12;
@@ -105,50 +104,6 @@ function ServiceActions({ place, service }: { place: Place; service: ServiceView
       </button>
     </div>
   );
-}
-
-/** What it needs before it is started. */
-function Waiting({ service: { waitsFor } }: { service: ServiceView }) {
-  const { t } = usePage();
-  if (waitsFor === null) return null;
-  return (
-    <p className="trouble">
-      <strong>{t('service.waits')}</strong>
-      {' · '}
-      <Said>{waitsFor}</Said>
-    </p>
-  );
-}
-
-/** Why it does not do well, in plain words. An old failure of a service that does well again is only told quietly. */
-function Trouble({ service }: { service: ServiceView }) {
-  const { t } = usePage();
-  const { lastFailure, backoffMs, ready, wanted } = service;
-  if (lastFailure === null && backoffMs === null) return null;
-  const isOver = ready >= wanted && backoffMs === null;
-  return (
-    <p className={isOver ? 'trouble over' : 'trouble'}>
-      {lastFailure !== null && (
-        <>
-          <strong>{t('service.failure')}</strong> <Ago at={lastFailure.at} />
-          {' · '}
-          <Name>{lastFailure.instance}</Name>
-          {' · '}
-          <Said>{lastFailure.reason}</Said>{' '}
-        </>
-      )}
-      {backoffMs !== null && <Backoff ms={backoffMs} />}
-    </p>
-  );
-}
-
-/** Counts down from what the last picture said. */
-function Backoff({ ms }: { ms: number }) {
-  const { t, locale } = usePage();
-  const now = useServerNow();
-  const left = Math.max(0, (useLive().overview?.at ?? now) + ms - now);
-  const time = duration(Math.ceil(left / 1000) * 1000, locale);
-  return <span className="backoff">{t('service.backoff', { time })}</span>;
 }
 
 function Instances({ place, service }: { place: Place; service: ServiceView }) {

@@ -32,7 +32,10 @@ export const PARTS_RULES: Rule[] = [
   ],
   [/^was stopped meanwhile$/, () => 'a été arrêtée entre-temps'],
   [/^refuses the password of (\S+)$/, ([user]) => `refuse le mot de passe de ${user}`],
-  [/^does not let (\S+) in: (.+)$/s, ([user, why]) => `ne laisse pas entrer ${user} : ${why}`],
+  [
+    /^does not let (\S+) in to (.+?): (.+)$/s,
+    ([user, name, why]) => `ne laisse pas ${user} entrer dans ${name} : ${why}`,
+  ],
   [/^has no database (.+)$/, ([name]) => `n’a pas de base ${name}`],
   [
     /^has no connection left: all that it allows are in use$/,

@@ -1,7 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import { joinLocal, type LocalEscale, type SystemView, stopLocalIfIdle } from '../../server/index.ts';
+import {
+  joinLocal,
+  type LocalEscale,
+  type SystemView,
+  startLocal,
+  stopLocalIfIdle,
+} from '../../server/index.ts';
 import { findTarget } from '../place.ts';
 
 interface Options {
@@ -22,18 +28,20 @@ export function downCommand(): Command {
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'as one JSON object')
     .action(async (word: string | undefined, options: Options) => {
-      const escale = await joinLocal();
+      const escale = options.deleteData ? await startLocal() : await joinLocal();
       if (escale === null) return say(options, { down: [], stopped: true }, 'Escale is not running here.');
       const systems = await wanted(escale, word, options);
       if (options.deleteData) await askTwice(systems, options);
       const down = await takeDown(escale, systems);
       if (options.deleteData) await deleteData(escale, systems);
       const stopped = await stopLocalIfIdle(escale);
+      const removed = options.deleteData ? systems.map(({ name }) => name) : [];
+      const data = removed.length === 0 ? '' : ` Its data is removed: ${removed.join(', ')}.`;
       const names = down.length === 0 ? 'Nothing was up' : `Down: ${down.join(', ')}`;
       say(
         options,
-        { down, stopped },
-        `${names}.${stopped ? ' Escale is stopped.' : ' Other systems are still up.'}`,
+        { down, removed, stopped },
+        `${names}.${data}${stopped ? ' Escale is stopped.' : ' Other systems are still up.'}`,
       );
     });
 }
@@ -44,8 +52,8 @@ async function wanted(
   options: Options,
 ): Promise<SystemView[]> {
   const overview = await client.overview();
-  if (options.all || (word === undefined && overview.systems.every((system) => !system.up)))
-    return overview.systems;
+  const isAllDown = overview.systems.every((system) => !system.up);
+  if (options.all || (word === undefined && isAllDown && !options.deleteData)) return overview.systems;
   const { system } = await findTarget(word, overview, options.environment);
   return [system];
 }

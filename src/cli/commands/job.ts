@@ -62,7 +62,7 @@ async function untilEnded(
   { system, job, id }: { system: SystemView; job: string; id: string },
 ): Promise<RunView> {
   for (;;) {
-    const { systems } = await client.overview();
+    const { systems } = await client.overviewWhenBack();
     const now = systems.find(
       ({ name, environment }) => name === system.name && environment === system.environment,
     );

@@ -76,7 +76,7 @@ function resourceText(resource: ResourceView, now: number, paint: Paint): string
 }
 
 function jobText(job: JobView, now: number, paint: Paint): string {
-  const [last] = job.runs;
+  const last = job.runs.find(({ state }) => state !== 'skipped') ?? job.runs[0];
   const run = last === undefined ? 'never ran' : runText(last, now, paint).filter(Boolean).join('  ');
   return `  ${paint.bold(job.name)}  ${whenText(job, now)}  ${paint.dim('last run:')} ${run}`;
 }

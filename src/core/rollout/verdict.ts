@@ -44,8 +44,10 @@ export type OperationVerdict =
 
 /** Restarts in a row after which a new instance counts as broken before its deadline has passed. */
 export const MAX_FAILURES = 3;
-/** A database that recovers after a crash may take its time; one that exists elsewhere is asked again meanwhile, ms. */
+/** A database that recovers after a crash may take its time, ms. */
 export const RESOURCE_DEADLINE_MS = 60_000;
+/** One that exists elsewhere is there or is not; it is asked a few times, ms. */
+const ELSEWHERE_DEADLINE_MS = 10_000;
 /** Above the service's deadline, for the gateway's next probe to arrive, ms. */
 const MARGIN_MS = 2000;
 
@@ -53,18 +55,19 @@ const MARGIN_MS = 2000;
 export function judge(operation: Operation, evidence: Evidence): OperationVerdict {
   if (operation.kind === 'start') return judgeStart(operation.index, evidence);
   if (operation.kind === 'scale') return judgeScale(operation.to, evidence);
-  if (operation.kind === 'provide') return judgeProvide(evidence);
+  if (operation.kind === 'provide') return judgeProvide(operation.external, evidence);
   if (operation.kind === 'withdraw') return { state: evidence.resource === null ? 'done' : 'waiting' };
   if (operation.kind === 'run') return judgeRun(evidence.run);
   if (operation.kind === 'settle') return { state: evidence.formerLeft === 0 ? 'done' : 'waiting' };
   return { state: 'done' };
 }
 
-function judgeProvide({ resource, waitedMs }: Evidence): OperationVerdict {
+function judgeProvide(external: boolean, { resource, waitedMs }: Evidence): OperationVerdict {
+  const deadlineMs = external ? ELSEWHERE_DEADLINE_MS : RESOURCE_DEADLINE_MS;
   if (resource?.ready) return { state: 'done' };
   const broken = resource !== null && resource.failures >= MAX_FAILURES;
-  if (!broken && waitedMs <= RESOURCE_DEADLINE_MS) return { state: 'waiting' };
-  const reason = resource?.reason || `did not answer within ${RESOURCE_DEADLINE_MS / 1000} s`;
+  if (!broken && waitedMs <= deadlineMs) return { state: 'waiting' };
+  const reason = resource?.reason || `did not answer within ${deadlineMs / 1000} s`;
   return { state: 'failed', instance: resource?.instance ?? null, reason };
 }
 

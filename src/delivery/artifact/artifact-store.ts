@@ -60,9 +60,8 @@ export class ArtifactStore {
 
   /** Reads a source folder (what did not change since the last time is not read again). */
   async draft(source: ArtifactSource): Promise<ArtifactDraft> {
-    const files = (await sourceFiles(source.folder)).filter(
-      (file) => !source.static || !isSystemFile(file.path),
-    );
+    // The system's own file is not the service's: a number changed in it replaces nothing, and what it holds is nobody's.
+    const files = (await sourceFiles(source.folder)).filter((file) => !isSystemFile(file.path));
     const cache = new DigestCache(this.cache, source.folder);
     const entries: unknown[] = [];
     for (const file of files) {

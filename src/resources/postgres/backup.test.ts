@@ -29,7 +29,7 @@ const ROWS = 20_000;
 
 /** One good backup, of a server that runs on; nobody changes it. */
 const at = await place(owner);
-await startServer(owner, kind, at);
+await startServer(kind, at);
 const url = kind.bindings(at).DATABASE_URL!;
 await inDatabase(url, 'CREATE TABLE notes (id int PRIMARY KEY, text text)', fill(0));
 const good = path.join(temporary(owner), '20261126T102530Z');
@@ -69,7 +69,7 @@ test('a backup says what it is, is for its owner only, and is whole', async () =
 
 test('drop a table, restore: the rows are back, the former data stays', async (t) => {
   const where = await place(t);
-  let server = await startServer(t, kind, where);
+  let server = await startServer(kind, where);
   const address = kind.bindings(where).DATABASE_URL!;
   await inDatabase(address, 'CREATE TABLE notes (id int PRIMARY KEY, text text)', fill(0));
   const folder = path.join(temporary(t), 'one');
@@ -81,7 +81,7 @@ test('drop a table, restore: the rows are back, the former data stays', async (t
     former: path.join(where.folder, 'data-1'),
     data: path.join(where.folder, 'data-2'),
   });
-  server = await startServer(t, kind, where);
+  server = await startServer(kind, where);
   assert.equal(await countNotes(where), ROWS);
   assert.equal(kind.bindings(where).DATABASE_URL, address);
   assert.match(server.output(), /completed backup recovery/);
@@ -93,7 +93,7 @@ test('drop a table, restore: the rows are back, the former data stays', async (t
 test('another environment keeps its own passwords, and gets the names of the data', async (t) => {
   const where = await place(t, { system: 'tasks', environment: 'staging' });
   assert.equal((await kind.restore(where, good)).former, null);
-  await startServer(t, kind, where);
+  await startServer(kind, where);
   const address = new URL(kind.bindings(where).DATABASE_URL!);
   assert.deepEqual([address.username, address.pathname], ['shop', '/shop']);
   assert.notEqual(address.password, new URL(url).password);
@@ -111,7 +111,7 @@ test('another environment keeps its own passwords, and gets the names of the dat
 
 test('taken under load, it has every row that was there when it began', async (t) => {
   const where = await place(t);
-  const server = await startServer(t, kind, where);
+  const server = await startServer(kind, where);
   const address = kind.bindings(where).DATABASE_URL!;
   await inDatabase(address, 'CREATE TABLE notes (id int PRIMARY KEY, text text)', fill(0));
   let going = true;
@@ -127,7 +127,7 @@ test('taken under load, it has every row that was there when it began', async (t
   await kind.verify(folder);
   await server.stop();
   await kind.restore(where, folder);
-  await startServer(t, kind, where);
+  await startServer(kind, where);
   const found = (await countNotes(where)) as number;
   assert.ok(before <= found && found <= later && found % ROWS === 0, `${before} ≤ ${found} ≤ ${later}`);
 });
@@ -218,7 +218,7 @@ test('a backup that fails leaves nothing', async (t) => {
     code: 'backup-failed',
     message: `db was not copied: nothing listens on 127.0.0.1:${away.port}`,
   });
-  const server = await startServer(t, kind, away);
+  const server = await startServer(kind, away);
   await killedDuring(away, folder, server);
   assert.deepEqual(readdirSync(path.dirname(folder)), []);
 });
@@ -233,14 +233,14 @@ async function killedDuring(where: ResourceAt, folder: string, server: Server): 
 
 test('killed at any moment of a restore: the former data or the restored, never half of it', async (t) => {
   const where = await place(t);
-  await (await startServer(t, kind, where)).stop();
+  await (await startServer(kind, where)).stop();
   for (const afterMs of [200, 400, 600, 800, 1000]) {
     const child = inAnotherProcess({ cache, at: where, backup: good });
     const ended = once(child, 'exit');
     await pause(afterMs);
     child.kill('SIGKILL');
     await ended;
-    const server = await startServer(t, kind, where);
+    const server = await startServer(kind, where);
     const data = path.basename((await kind.prepare(where)).dataFolder);
     if (data === 'data-1') await assert.rejects(countNotes(where), /does not exist/);
     else assert.equal(await countNotes(where), ROWS);
@@ -256,6 +256,6 @@ test('data that is lost can be brought back', async (t) => {
   renameSync(dataFolder, `${dataFolder}-gone`);
   await assert.rejects(kind.prepare(where), { code: 'resource-lost' });
   assert.equal((await kind.restore(where, good)).former, null);
-  await startServer(t, kind, where);
+  await startServer(kind, where);
   assert.equal(await countNotes(where), ROWS);
 });

@@ -15,8 +15,8 @@ const owner = { after };
 const at = await place(owner);
 const encrypted = await place(owner, { system: 'other' });
 const authority = await withTls(encrypted);
-await startServer(owner, kind, at);
-await startServer(owner, kind, encrypted);
+await startServer(kind, at);
+await startServer(kind, encrypted);
 
 /** Gives a prepared server a certificate for `localhost`; returns the file of whoever signed it. */
 async function withTls(where: ResourceAt): Promise<string> {

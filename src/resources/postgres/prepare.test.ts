@@ -27,10 +27,10 @@ test('prepared, started, it answers; its users get in with DATABASE_URL; a resta
   assert.equal(await kind.probe(at), `nothing listens on 127.0.0.1:${at.port}`);
   const { DATABASE_URL } = kind.bindings(at);
   assert.match(DATABASE_URL!, new RegExp(`^postgres://shop:[\\w-]{32}@127\\.0\\.0\\.1:${at.port}/shop$`));
-  const server = await startServer(t, kind, at);
+  const server = await startServer(kind, at);
   await inDatabase(DATABASE_URL!, 'CREATE TABLE notes (text text)', "INSERT INTO notes VALUES ('kept')");
   await server.stop();
-  await startServer(t, kind, at);
+  await startServer(kind, at);
   assert.deepEqual(await inDatabase(DATABASE_URL!, 'SELECT * FROM notes'), [{ text: 'kept' }]);
   assert.equal(kind.bindings(at).DATABASE_URL, DATABASE_URL);
   assert.ok((await kind.size(at))! > 30_000_000);
@@ -52,7 +52,7 @@ test('what is said of the start: words without secrets, and who must be able to 
 
 test('the owner owns its database, and nothing else', async (t) => {
   const at = await place(t, { system: 'order' });
-  await startServer(t, kind, at);
+  await startServer(kind, at);
   const url = kind.bindings(at).DATABASE_URL!;
   const settings = ['server_encoding', 'TimeZone', 'data_checksums', 'fsync', 'synchronous_commit', 'jit'];
   const [found] = await inDatabase(
@@ -88,7 +88,7 @@ test('killed at any moment, the next one makes it whole', async (t) => {
     await pause(afterMs);
     child.kill('SIGKILL');
     await ended;
-    const server = await startServer(t, kind, at);
+    const server = await startServer(kind, at);
     assert.deepEqual(foldersIn(at), ['data-1'], `killed after ${afterMs} ms`);
     await server.stop();
   }
@@ -102,7 +102,7 @@ test('a half-made folder is made again, and a whole one that did not count yet i
   assert.equal((await kind.prepare(at)).dataFolder, said.dataFolder);
   rmSync(path.join(at.folder, 'current.json'));
   rmSync(said.dataFolder, { recursive: true });
-  await startServer(t, kind, at);
+  await startServer(kind, at);
   assert.deepEqual(foldersIn(at), ['data-1']);
 });
 
@@ -134,7 +134,6 @@ test('below a folder that others can’t pass, root uses a user namespace', asyn
   assert.equal(statSync(said.dataFolder).uid, 0);
   const words = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--', ...said.command];
   const server = launch({ ...said, command: words, refusesRoot: false });
-  t.after(() => server.killAll());
   while ((await kind.probe(at)) !== null && server.child.exitCode === null) await pause(20);
   assert.equal(await kind.probe(at), null, server.output());
 });

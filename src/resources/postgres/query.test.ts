@@ -10,7 +10,7 @@ const kind = postgres({ cache });
 const owner = { after };
 
 const at = await place(owner);
-let server = await startServer(owner, kind, at);
+let server = await startServer(kind, at);
 const url = kind.bindings(at).DATABASE_URL!;
 await inDatabase(url, 'CREATE TABLE notes (id int PRIMARY KEY, text varchar(20))');
 
@@ -114,7 +114,7 @@ test('that it is away is said', async () => {
     code: 'database-away',
     message: `db: nothing listens on 127.0.0.1:${at.port}`,
   });
-  server = await startServer(owner, kind, at);
+  server = await startServer(kind, at);
   const running = query('SELECT pg_sleep(60)', { timeoutMs: 60_000 });
   const sleeping = "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'";
   while ((await query(sleeping)).rows.length === 0);

@@ -13,7 +13,7 @@ const owner = { after };
 const traces = temporary(owner);
 
 const at = await place(owner);
-await startServer(owner, kind, at);
+await startServer(kind, at);
 const url = kind.bindings(at).DATABASE_URL!;
 await inDatabase(
   url,

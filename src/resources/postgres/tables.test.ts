@@ -12,7 +12,7 @@ const owner = { after };
 const HOSTILE = [`we"ird'; DROP TABLE notes; --`, '$1', '%s', 'ROWS', 'a b', '*', 'é\n', '\\', '{}', '$$'];
 
 const at = await place(owner);
-await startServer(owner, kind, at);
+await startServer(kind, at);
 const url = kind.bindings(at).DATABASE_URL!;
 await inDatabase(
   url,

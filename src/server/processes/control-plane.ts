@@ -30,7 +30,8 @@ const controlPlane = new ControlPlane({
   engine,
   kinds: kindsOf(home),
   backups: home.backups,
-  dataFolders: [home.resources, home.volumes],
+  resourceFolder: home.resources,
+  volumeFolder: home.volumes,
   artifacts: new ArtifactStore({
     folder: home.artifacts,
     cache: path.join(home.cache, 'digests'),

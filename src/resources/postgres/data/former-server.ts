@@ -22,6 +22,7 @@ export async function settleFormerServer(data: string): Promise<'running' | 'gon
   if (killed !== null) return killed;
   throw new EscaleError('resource-running', `processes of a former server still use ${data}`, {
     place: data,
+    next: 'End them (`ps` shows them as `postgres: …`), or wait until they have ended.',
     details: { pids: serversOf(data) },
   });
 }
@@ -69,21 +70,42 @@ function readPidFile(data: string): PidFile | null {
   }
 }
 
-/** Processes of PostgreSQL that work in a folder: all of a server's do, from their start on. */
+/**
+ * Processes of PostgreSQL that work in a folder: all of a server's do, from their start on. Where the kernel does not
+ * tell us (root without CAP_SYS_PTRACE, as in most containers), the first of them is known by its command.
+ */
 function serversOf(data: string): number[] {
   const real = realpathSync(data);
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && linkOf(name, 'cwd') === real)
-    .filter((name) => path.basename(linkOf(name, 'exe') ?? '').startsWith('postgres'))
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => worksIn(pid, real) || isStartedFor(pid, data))
     .map(Number);
 }
 
-/** Null for those that just ended, and for other users' processes. */
+function worksIn(pid: string, folder: string): boolean {
+  return linkOf(pid, 'cwd') === folder && path.basename(linkOf(pid, 'exe') ?? '').startsWith('postgres');
+}
+
+function isStartedFor(pid: string, data: string): boolean {
+  const words = commandOf(pid);
+  return path.basename(words[0] ?? '') === 'postgres' && words[words.indexOf('-D') + 1] === data;
+}
+
+/** Null for those that just ended, and for those we may not look at. */
 function linkOf(pid: string, name: 'cwd' | 'exe'): string | null {
   try {
     return readlinkSync(`/proc/${pid}/${name}`);
   } catch {
     return null;
+  }
+}
+
+/** Empty for those that just ended. */
+function commandOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
   }
 }
 

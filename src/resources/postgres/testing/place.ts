@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ResourceAt } from '../../../core/contracts/index.ts';
 
+import { endServersIn } from './server.ts';
+
 /** Whoever wants to be rid of something later: a test, a bench. */
 export interface Owner {
   after(work: () => unknown): void;
@@ -17,7 +19,10 @@ process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
 export function temporary(t: Owner): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-postgres-'));
   chmodSync(folder, 0o711);
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(async () => {
+    await endServersIn(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 

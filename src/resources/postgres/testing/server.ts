@@ -4,7 +4,6 @@ import { chownSync, existsSync, lchownSync, readdirSync, readFileSync } from 'no
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ResourceAt, ResourceKind, ResourceLaunch } from '../../../core/contracts/index.ts';
-import type { Owner } from './place.ts';
 
 /** A user without an account, as the runtime gives one to each system. */
 const USER = { uid: 61_200, gid: 61_200 };
@@ -23,12 +22,19 @@ export interface Server {
   killAll(): Promise<void>;
 }
 
-/** Prepares, starts, and waits until it answers; ended after the test. */
-export async function startServer(t: Owner, kind: ResourceKind, at: ResourceAt): Promise<Server> {
+/** Prepares, starts, and waits until it answers; ended with the folder of its data. */
+export async function startServer(kind: ResourceKind, at: ResourceAt): Promise<Server> {
   const server = launch(await kind.prepare(at));
-  t.after(() => server.killAll());
   await untilAnswers(kind, at, server);
   return server;
+}
+
+const launched: { dataFolder: string; server: Server }[] = [];
+
+/** Ends the servers whose data is in a folder that is going to be removed. */
+export async function endServersIn(folder: string): Promise<void> {
+  const inside = launched.filter(({ dataFolder }) => dataFolder.startsWith(`${folder}/`));
+  await Promise.all(inside.map(({ server }) => server.killAll()));
 }
 
 /** Starts what `prepare` said, and nothing else. */
@@ -46,13 +52,15 @@ export function launch(said: ResourceLaunch): Server {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-  return {
+  const server: Server = {
     child,
     output: () => output,
     stop: () => end(child, () => child.kill(said.stopSignal)),
     kill: () => end(child, () => child.kill('SIGKILL')),
     killAll: () => killAll(child),
   };
+  launched.push({ dataFolder: said.dataFolder, server });
+  return server;
 }
 
 function giveAway({ dataFolder }: ResourceLaunch): void {
