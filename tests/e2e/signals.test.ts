@@ -12,6 +12,18 @@ for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const)
     assert.deepEqual(escale.processes(), [], 'nothing is left when the command returns');
   });
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  test(`${signal} that npm passes on, so that it comes twice, leaves no process`, async (t) => {
+    const escale = await startEscale(t);
+    const up = escale.start(['up', '--no-watch'], escale.system('says-hello').folder);
+    await up.until(/Ctrl-C stops/);
+    up.child.kill(signal);
+    await up.until(/stopping what this command added/);
+    const ended = await up.interrupt(signal);
+    assert.equal(ended.code, 0, ended.output);
+    assert.deepEqual(escale.processes(), []);
+  });
+
 test('up goes on when its terminal is gone, until its signal comes', async (t) => {
   const escale = await startEscale(t);
   const hello = escale.system('says-hello');

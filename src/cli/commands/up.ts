@@ -167,6 +167,8 @@ const WORTH_SAYING = new Set([
 ]);
 const RECONNECT_MS = 250;
 const PARENT_POLL_MS = 500;
+/** Two SIGINTs within this are one Ctrl-C, ms. */
+const SAME_PRESS_MS = 500;
 
 /** Says what happens besides what was asked for here; keeps this command alive, whatever restarts meanwhile. */
 async function followEvents({ client }: LocalEscale, options: Options, signal: AbortSignal): Promise<void> {
@@ -234,13 +236,18 @@ function unlessUnknown(error: unknown): void {
   if (!(error instanceof EscaleError) || error.code !== 'system-unknown') throw error;
 }
 
-/** Resolves with the first signal that asks to end. A second Ctrl-C ends at once. */
+/**
+ * Resolves with the first signal that asks to end. A second Ctrl-C ends at once; but one alone comes twice below npm,
+ * from the terminal and from npm, which passes it on.
+ */
 function interruption(): Promise<string> {
+  let since: number | null = null;
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => {
+      process.on(signal, () => {
         resolve(signal);
-        if (signal === 'SIGINT') process.once(signal, () => process.exit(130));
+        since ??= performance.now();
+        if (signal === 'SIGINT' && performance.now() - since > SAME_PRESS_MS) process.exit(130);
       });
     if (process.env.npm_lifecycle_event === 'start') whenOrphaned(() => resolve('npm is gone'));
   });
