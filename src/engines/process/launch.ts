@@ -78,13 +78,15 @@ export function commandFor(request: StartRequest, user: InstanceUser, { isRoot }
   return ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--', ...request.command];
 }
 
-/** Everything below a folder, then the folder itself: one whose owner is right was given whole. Links are not followed. */
+/** A folder and everything below it that is another user's, for example a file that was just rewritten. Links are not followed. */
 function giveAll(folder: string, user: InstanceUser): void {
   const owner = user ?? { uid: process.getuid!(), gid: process.getgid!() };
-  if (lstatSync(folder).uid === owner.uid) return;
+  const give = (file: string) => {
+    if (lstatSync(file).uid !== owner.uid) lchownSync(file, owner.uid, owner.gid);
+  };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    lchownSync(path.join(entry.parentPath, entry.name), owner.uid, owner.gid);
-  lchownSync(folder, owner.uid, owner.gid);
+    give(path.join(entry.parentPath, entry.name));
+  give(folder);
 }
 
 function prepareOwnFolders(request: StartRequest, user: InstanceUser, setting: LaunchSetting): void {
