@@ -39,7 +39,7 @@ interface Health {
 }
 
 /** How often one that answers is asked again, ms. */
-const CALM_MS = 2000;
+const CALM_MS = 5000;
 /** One that does not answer yet is asked again soon at first, then more slowly: each question is a line in its log, ms. */
 const EAGER_MS = { first: 40, longest: 500 };
 /** One that answered is only believed not to when it was asked so often in vain: a busy machine may be slow. */
