@@ -97,6 +97,7 @@ export class Supervisor {
       ...{ traffic, news, clock, pages },
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
+      onPortTaken: (key) => void this.moveInside(key),
       onConnected: () => this.wake(),
       isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
@@ -421,6 +422,17 @@ export class Supervisor {
       else this.readiness.set(instance, 'unready', this.resources.reasonOf(key));
     }
     this.news.noteChange();
+    this.wake();
+  }
+
+  /** Nobody runs who has the old one in its environment: from now on it is another one. */
+  private async moveInside(key: string): Promise<void> {
+    const isUser = ({ record, plan }: Instance) =>
+      Object.values(plan.uses).some((use) => `${record.environment}/${use}` === key);
+    if (this.isClosed || this.list().some(isUser)) return;
+    const { internalPorts, resourcePorts } = this.file.state;
+    const port = await this.ports.another(key, { internalPorts, resourcePorts });
+    this.file.note({ internalPorts: { ...this.file.state.internalPorts, [key]: port } });
     this.wake();
   }
 
