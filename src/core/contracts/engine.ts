@@ -250,7 +250,10 @@ export interface Engine {
   run(run: JobRun): Promise<void>;
   /** Ends a run that still goes on, and forgets it. */
   forgetRun(id: string): Promise<void>;
-  /** Stops a resource cleanly and keeps it stopped until it is let go. Resolves when it has stopped. */
+  /**
+   * Stops a resource cleanly and keeps it stopped until it is let go, or for `RESOURCE_HOLD_MS` unless it is asked for
+   * again: whoever asked may be killed. Resolves when it has stopped.
+   */
   holdResource(place: { system: string; environment: string }, name: string): Promise<void>;
   /** It is started again where it is desired. */
   letGoResource(place: { system: string; environment: string }, name: string): Promise<void>;
