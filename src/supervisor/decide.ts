@@ -9,7 +9,7 @@ export interface InstanceView {
   environment: string;
   service: string;
   role: InstanceRole;
-  /** Resources of its system that it needs. */
+  /** Resources of its system that it needs, without those that exist elsewhere. */
   needs: string[];
   rollout: number;
   startedAt: number;

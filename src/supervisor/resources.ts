@@ -96,6 +96,14 @@ export class Resources {
     return this.health.get(key)?.reason ?? 'not asked yet';
   }
 
+  /** Whether it is known what a system has, and one of this name is not among it: it will never answer. */
+  isNoMore(place: Place, name: string): boolean {
+    const wish = this.parts.file.state.desired.find(
+      (one) => one.system === place.system && one.environment === place.environment,
+    );
+    return wish !== undefined && !wish.resources.some((resource) => resource.name === name);
+  }
+
   /** Its instance ended unasked, or could not be started. */
   failed(instance: Instance, reason: string): void {
     const health = this.healthOf(keyOf(instance.record, instance.record.service));

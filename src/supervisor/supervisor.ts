@@ -195,8 +195,10 @@ export class Supervisor {
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
     const used = Object.values(run.plan.uses).map((use) => `${run.environment}/${use}`);
-    this.file.update({ internalPorts: await this.ports.forServices(used, this.file.state) });
-    this.runs.add(run);
+    const ports = await this.ports.forServices(used, this.file.state);
+    // What another wish has recorded meanwhile stays.
+    const internalPorts = { ...ports, ...this.file.state.internalPorts };
+    this.runs.add(run, internalPorts);
     this.wake();
   }
 
@@ -467,7 +469,7 @@ function placeOf({ system, environment }: DesiredSystem) {
 
 function viewOf(instance: Instance) {
   const { id, system, environment, service, role, rollout, startedAt } = instance.record;
-  const needs = instance.plan.resources.map(({ resource }) => resource);
+  const needs = instance.plan.resources.filter(({ external }) => !external).map(({ resource }) => resource);
   const ready = instance.readiness === 'ready';
   return {
     ...{ id, system, environment, service, role, needs, rollout, startedAt, ready },

@@ -30,8 +30,8 @@ export interface InstancePlan {
   volume: boolean;
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
-  /** Resources of its system that it needs, and what stands before their variables (`''`, or `DB_`). */
-  resources: { resource: string; prefix: string }[];
+  /** Resources of its system that it needs, what stands before their variables (`''`, or `DB_`), and whether they are elsewhere. */
+  resources: { resource: string; prefix: string; external?: boolean }[];
 }
 
 /** A resource that a system has in an environment. */
