@@ -32,6 +32,8 @@ interface Health {
   /** Since the last time it was ready. */
   failures: number;
   sizeBytes: number | null;
+  /** Its size is just being taken. */
+  isSizing: boolean;
   /** How often it was asked in vain. */
   inVain: number;
   /** The one that failed last, for its last words. */
@@ -40,11 +42,13 @@ interface Health {
 
 /** How often one that answers is asked again, ms. */
 const CALM_MS = 2000;
+/** On average between two questions to any: each is a log-in and costs milliseconds, ms. */
+const APART_MS = 50;
 /** One that does not answer yet is asked again soon at first, then more slowly: each question is a line in its log, ms. */
 const EAGER_MS = { first: 40, longest: 500 };
 /** One that answered is only believed not to when it was asked so often in vain: a busy machine may be slow. */
 const VAIN_QUESTIONS = 3;
-/** How often its size is taken, ms. */
+/** From one round of sizes to the next, ms. */
 const SIZE_MS = 30_000;
 
 /** The resources of this host and those elsewhere: what they are, and whether they answer. */
@@ -61,12 +65,12 @@ export class Resources {
 
   start(): void {
     this.watchDesired();
-    this.sizes = setInterval(() => void this.takeSizes(), SIZE_MS);
+    this.sizes = setTimeout(() => void this.takeSizes(), SIZE_MS);
   }
 
   close(): void {
     this.isClosed = true;
-    if (this.sizes !== null) clearInterval(this.sizes);
+    if (this.sizes !== null) clearTimeout(this.sizes);
     for (const timer of this.watched.values()) if (timer !== null) clearTimeout(timer);
   }
 
@@ -186,18 +190,21 @@ export class Resources {
 
   private async ask(key: string): Promise<void> {
     this.watched.set(key, null);
-    const found = this.desired().find(([wish, { name }]) => keyOf(wish, name) === key);
-    if (found === undefined || this.isClosed) return;
+    const found = this.findWithWish(key);
+    if (found === null || this.isClosed) return;
     const [wish, resource] = found;
+    const health = this.healthOf(key);
     const isThere = resource.external !== null || this.instanceOf(key) !== undefined;
     const problem = isThere
       ? await this.kindOf(resource).probe(this.at(wish, resource))
       : this.absenceOf(key);
-    if (this.isClosed || !this.watched.has(key)) return;
+    // Meanwhile it may have become another thing, which is asked afresh.
+    if (this.isClosed || this.health.get(key) !== health) return;
     this.judge(key, problem);
     if (this.watched.get(key) !== null) return;
     const isStarting = problem !== null && isThere && resource.external === null;
-    const waitMs = isStarting ? eagerness(this.healthOf(key).inVain) : CALM_MS;
+    const calmMs = Math.max(CALM_MS, this.watched.size * APART_MS);
+    const waitMs = isStarting ? eagerness(this.healthOf(key).inVain) : calmMs;
     this.watched.set(
       key,
       setTimeout(() => void this.ask(key), waitMs),
@@ -219,18 +226,27 @@ export class Resources {
     health.reason = problem ?? '';
     health.inVain = ready ? 0 : health.inVain + 1;
     if (ready) Object.assign(health, { everReady: true, failures: 0 });
-    if (ready && health.sizeBytes === null) void this.takeSizes();
+    if (ready && health.sizeBytes === null) void this.takeSize(key);
     if (isNews || (ready && instance !== undefined && instance.readiness !== 'ready')) this.parts.changed();
   }
 
+  /** One after the other: a round of many large ones may take longer than the time to the next. */
   private async takeSizes(): Promise<void> {
-    for (const [wish, resource] of this.desired()) {
-      const sizeBytes = await this.kindOf(resource)
-        .size(this.at(wish, resource))
-        .catch(() => null);
-      const health = this.health.get(keyOf(wish, resource.name));
-      if (health !== undefined) health.sizeBytes = sizeBytes;
-    }
+    for (const key of [...this.health.keys()]) await this.takeSize(key);
+    if (this.isClosed) return;
+    this.sizes = setTimeout(() => void this.takeSizes(), SIZE_MS);
+  }
+
+  private async takeSize(key: string): Promise<void> {
+    const found = this.findWithWish(key);
+    const health = this.health.get(key);
+    if (found === null || health === undefined || health.isSizing) return;
+    const [wish, resource] = found;
+    health.isSizing = true;
+    health.sizeBytes = await this.kindOf(resource)
+      .size(this.at(wish, resource))
+      .catch(() => null);
+    health.isSizing = false;
   }
 
   private healthOf(key: string): Health {
@@ -239,14 +255,18 @@ export class Resources {
     const definition = JSON.stringify(this.find(key));
     const unknown = {
       ...{ definition, ready: false, everReady: false },
-      ...{ reason: '', failures: 0, sizeBytes: null, lastInstance: null, inVain: 0 },
+      ...{ reason: '', failures: 0, sizeBytes: null, isSizing: false, lastInstance: null, inVain: 0 },
     };
     this.health.set(key, unknown);
     return unknown;
   }
 
   private find(key: string): DesiredResource | null {
-    return this.desired().find(([wish, { name }]) => keyOf(wish, name) === key)?.[1] ?? null;
+    return this.findWithWish(key)?.[1] ?? null;
+  }
+
+  private findWithWish(key: string): [DesiredSystem, DesiredResource] | null {
+    return this.desired().find(([wish, { name }]) => keyOf(wish, name) === key) ?? null;
   }
 
   private desired(): [DesiredSystem, DesiredResource][] {
