@@ -164,12 +164,13 @@ export class Resources {
   }
 
   observe(): ObservedResource[] {
+    const instances = new Map(this.instances().map((instance) => [keyOfInstance(instance), instance]));
     return this.desired().map(([wish, resource]) => {
       const { system, environment } = wish;
       const { name, type, external } = resource;
       const key = keyOf(wish, name);
       const health = this.healthOf(key);
-      const instance = this.instanceOf(key);
+      const instance = instances.get(key);
       const at = this.at(wish, resource);
       return {
         ...{ system, environment, name, type, external: external !== null },
@@ -276,9 +277,11 @@ export class Resources {
   }
 
   private instanceOf(key: string): Instance | undefined {
-    return [...this.parts.instances.values()].find(
-      ({ record }) => record.role === 'resource' && keyOf(record, record.service) === key,
-    );
+    return this.instances().find((instance) => keyOfInstance(instance) === key);
+  }
+
+  private instances(): Instance[] {
+    return [...this.parts.instances.values()].filter(({ record }) => record.role === 'resource');
   }
 
   private kindOf({ type }: DesiredResource): ResourceKind {
@@ -286,6 +289,10 @@ export class Resources {
     if (kind === undefined) throw new Error(`no kind of resource ${type}`);
     return kind;
   }
+}
+
+function keyOfInstance({ record }: Instance): string {
+  return keyOf(record, record.service);
 }
 
 function eagerness(inVain: number): number {
