@@ -20,6 +20,7 @@ import { planForAdopted } from './adoption.ts';
 import { type Action, decide, missingResource, setKey } from './decide.ts';
 import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
+import { Holds } from './holds.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
@@ -78,7 +79,7 @@ export class Supervisor {
   private readonly stopper: Stopper;
   private readonly output: OutputReader;
   private readonly watch: Watch;
-  private readonly held = new Set<string>();
+  private readonly holds = new Holds();
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
@@ -112,6 +113,7 @@ export class Supervisor {
       resourcePort: (key) => this.resourcePort(key),
       route: (instance) => this.route(instance),
       ready: (instance) => this.readiness.set(instance, 'ready', ''),
+      gone: (id) => this.stopper.gone(id),
       failed: (instance, reason) => this.failedToStart(instance, reason),
       giveUp: (instance, reason) => this.giveUp(instance, reason),
     });
@@ -194,8 +196,10 @@ export class Supervisor {
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
     const used = Object.values(run.plan.uses).map((use) => `${run.environment}/${use}`);
-    this.file.update({ internalPorts: await this.ports.forServices(used, this.file.state) });
-    this.runs.add(run);
+    const ports = await this.ports.forServices(used, this.file.state);
+    // What another wish has recorded meanwhile stays.
+    const internalPorts = { ...ports, ...this.file.state.internalPorts };
+    this.runs.add(run, internalPorts);
     this.wake();
   }
 
@@ -203,16 +207,17 @@ export class Supervisor {
     return this.runs.forget(id);
   }
 
-  /** Stops a resource (`environment/system/name`) and starts it no more until it is let go; a new supervisor does. */
+  /** Stops a resource (`environment/system/name`) and starts it no more while it is held; a new supervisor does. */
   async holdResource(key: string): Promise<void> {
-    this.held.add(key);
+    this.holds.hold(key, this.now());
+    this.wake();
     const isIt = (instance: Instance) => instance.record.role === 'resource' && serviceOf(instance) === key;
     const instance = this.list().find(isIt);
     if (instance !== undefined) await this.stopper.stop(instance);
   }
 
   letGoResource(key: string): void {
-    this.held.delete(key);
+    this.holds.letGo(key);
     this.wake();
   }
 
@@ -306,14 +311,14 @@ export class Supervisor {
       instances: this.list().map(viewOf),
       backoff: (key) => this.failures.of(key),
       resourceAnswers: (key) => this.resources.answers(key),
-      isHeld: (key) => this.held.has(key),
+      isHeld: (key) => this.holds.isHeld(key, this.now()),
       now: this.now(),
     });
     for (const action of actions) this.act(action);
     this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
-    this.wakeAt(wakeAt);
+    this.wakeAt(sooner(wakeAt, this.holds.nextEnd(this.now())));
   }
 
   private wakeAt(at: number | null): void {
@@ -358,7 +363,8 @@ export class Supervisor {
 
   private failedToStart(instance: Instance, reason: string): void {
     if (this.isClosed) return;
-    this.fail(instance, reason);
+    if (!isLeaving(instance)) this.fail(instance, reason);
+    this.news.noteChange();
     this.wake();
   }
 
@@ -465,13 +471,17 @@ export class Supervisor {
   }
 }
 
+function sooner(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 function placeOf({ system, environment }: DesiredSystem) {
   return { system, environment };
 }
 
 function viewOf(instance: Instance) {
   const { id, system, environment, service, role, rollout, startedAt } = instance.record;
-  const needs = instance.plan.resources.map(({ resource }) => resource);
+  const needs = instance.plan.resources.filter(({ external }) => !external).map(({ resource }) => resource);
   const ready = instance.readiness === 'ready';
   return {
     ...{ id, system, environment, service, role, needs, rollout, startedAt, ready },
