@@ -18,6 +18,8 @@ export interface PointModel {
   ahead(view: View): number;
   /** What became of similar training cascades, where the model knows: they enter the law with this share. */
   futures?(view: View): { readonly futures: Futures; readonly share: number };
+  /** Whether training has shown cascades like this one; without it none is. */
+  knows?(view: View): boolean;
   /** Its state as plain JSON, for PointMethod.restore. */
   toJSON(): unknown;
 }
@@ -92,7 +94,7 @@ function sampleOf({ prefix, size }: Example, secondsPerUnit: number): Sample {
 function predictorOf(parts: Parts): Predictor {
   const { method, model, law, level, trained, window, secondsPerUnit } = parts;
   const forecast = (view: View) => {
-    const outlook = { seen: view.size, ahead: model.ahead(view), law, level };
+    const outlook = { seen: view.size, ahead: model.ahead(view), law, level, known: model.knows?.(view) };
     const similar = model.futures?.(view);
     return similar
       ? mixedForecast({ ...outlook, ...similar })
