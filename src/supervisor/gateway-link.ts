@@ -66,6 +66,12 @@ export class GatewayLink {
     return this.applied;
   }
 
+  /** The same table once more: something of it could not be carried out, and can now. */
+  pushAgain(): Promise<unknown> {
+    this.lastTable = '';
+    return this.push();
+  }
+
   /** Resolves when nothing is in flight any more on an instance that is out of rotation. */
   whenDrained(instance: string): Promise<void> {
     return new Promise((resolve) => this.drained.set(instance, resolve));

@@ -435,10 +435,13 @@ export class Supervisor {
   private async moveInside(key: string): Promise<void> {
     const isUser = ({ record, plan }: Instance) =>
       Object.values(plan.uses).some((use) => `${record.environment}/${use}` === key);
-    if (this.isClosed || this.list().some(isUser)) return;
-    const { internalPorts, resourcePorts } = this.file.state;
-    const port = await this.ports.another(key, { internalPorts, resourcePorts });
-    this.file.note({ internalPorts: { ...this.file.state.internalPorts, [key]: port } });
+    const { internalPorts, resourcePorts, lost } = this.file.state;
+    const port = internalPorts[key];
+    if (this.isClosed || lost !== null || port === undefined) return;
+    if (await becomesFree(port, PORT_PATIENCE_MS)) return void this.gateway.pushAgain();
+    if (this.list().some(isUser)) return;
+    const other = await this.ports.another(key, { internalPorts, resourcePorts });
+    this.file.note({ internalPorts: { ...this.file.state.internalPorts, [key]: other } });
     this.wake();
   }
 
