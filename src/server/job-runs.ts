@@ -48,12 +48,20 @@ export class JobRuns {
     const { environment, system, release } = place;
     const of = { system, environment, job: job.name };
     const run = { id: idOf('schedule', of, dueAt), ...of, release, cause: 'schedule' as const, dueAt };
-    const goesOn = this.parts.store.runs(place, job.name, 10).some(({ endedAt }) => endedAt === null);
-    if (job.overlap || !goesOn) return this.begin(run);
+    if (job.overlap || !this.goesOn(place, job.name)) return this.begin(run);
     const skipped = { ...NEW, ...run, state: 'skipped', reason: 'the run before it still goes on' } as const;
     const whole = { ...skipped, endedAt: this.parts.now() };
     if (this.parts.store.addRun(whole)) this.parts.skipped(whole);
     return null;
+  }
+
+  /** Whether a run of it has not ended, one that a deploy waits for included. */
+  private goesOn(place: Place, job: string): boolean {
+    const { store } = this.parts;
+    const [rollout] = store.rollouts(place.system, place.environment, 1);
+    const operation = rollout?.state === 'running' ? rollout.operations[rollout.done] : undefined;
+    if (operation?.kind === 'run' && operation.job === job) return true;
+    return store.runs(place, job, 1).some(({ endedAt }) => endedAt === null);
   }
 
   private async begin(run: Omit<StoredRun, keyof typeof NEW>): Promise<StoredRun | null> {
