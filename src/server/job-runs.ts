@@ -2,7 +2,7 @@ import type { Engine, ObservedRun } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Deployments } from './deployments.ts';
 import { type Artifacts, jobRun } from './desired.ts';
-import { type Place, placeOf } from './place.ts';
+import { keyOf, type Place, placeOf } from './place.ts';
 import type { Store, StoredRun } from './store.ts';
 
 export interface JobRunsParts {
@@ -93,25 +93,36 @@ export class JobRuns {
 
   /** Those whose end is written down; a crash may have come before the engine was told. Rollouts forget their own. */
   private async forgetEnded(runs: ObservedRun[]): Promise<void> {
-    const open = new Set(this.parts.store.openRuns().map(({ id }) => id));
+    const { store, engine } = this.parts;
     for (const { id, endedAt } of runs)
-      if (endedAt !== null && !open.has(id) && !isOfRollout(id)) await this.parts.engine.forgetRun(id);
+      if (endedAt !== null && !store.isOpen(id) && !isOfRollout(id)) await engine.forgetRun(id);
   }
 
   private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {
+    // Its system may have been taken down since it was looked for.
+    if (!this.parts.store.isOpen(run.id)) return;
     if (seen === null) return this.askAgain(run);
     const { state, reason, exitCode, startedAt, endedAt, instance } = seen;
     const next = { ...run, state, reason, exitCode, startedAt, endedAt, instance };
     if (JSON.stringify(next) !== JSON.stringify(run)) this.parts.store.saveRun(next);
   }
 
+  /** A system was taken down, and its runs with it: when it is back they are not begun again. */
+  endAllOf(place: Place): void {
+    const isHere = (run: StoredRun) => keyOf(run) === keyOf(place);
+    for (const run of this.parts.store.openRuns().filter(isHere)) this.takenDown(run);
+  }
+
+  private takenDown(run: StoredRun): void {
+    const end = { endedAt: this.parts.now(), state: 'failed', reason: 'its system was taken down' } as const;
+    this.parts.store.saveRun({ ...run, ...end });
+  }
+
   /** The engine does not know of it: it was never asked, or its system was taken down. */
   private async askAgain(run: StoredRun): Promise<void> {
     const deployment = this.parts.deployments.find(run);
     if (deployment?.up && deployment.release !== null) return this.ask(run);
-    const endedAt = this.parts.now();
-    const next = { ...run, endedAt, state: 'failed', reason: 'its system was taken down' } as const;
-    this.parts.store.saveRun(next);
+    this.takenDown(run);
   }
 }
 

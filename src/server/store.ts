@@ -230,6 +230,11 @@ export class Store {
     return this.all(sql, system, environment, job, system, environment, job, most).map(runOf);
   }
 
+  /** Whether there is such a run that has not ended. */
+  isOpen(run: string): boolean {
+    return this.one('SELECT 1 AS yes FROM runs WHERE id = ? AND ended_at IS NULL', run) !== undefined;
+  }
+
   /** Those that have not ended, oldest first. */
   openRuns(): StoredRun[] {
     return this.all('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY due_at').map(runOf);
