@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineEvent } from '../core/contracts/index.ts';
@@ -210,4 +210,20 @@ test('data is removed once nothing runs on it, also where a crash cut the way do
   store.saveDeployment({ ...store.deployment('shop', 'local')!, up: false });
   await controlPlane.deleteData(SHOP);
   assert.deepEqual([engine.removed, existsSync(kept)], [['local/shop'], false]);
+});
+
+test('a run that a system’s end cut short has failed, and is not begun again when the system is back', async (t) => {
+  const job = ['jobs:', '  tidy:', '    command: node server.ts'];
+  const { controlPlane, source, engine, store, folder } = shop(t);
+  appendFileSync(path.join(folder, 'escale.yaml'), `${job.join('\n')}\n    schedule: '@yearly'\n`);
+  await controlPlane.deploy(source, quiet);
+  engine.jobEnd = () => 'running';
+  await controlPlane.runJob(SHOP, 'tidy');
+  await controlPlane.down(SHOP);
+  engine.runs.clear();
+  await controlPlane.deploy(source, quiet);
+  await controlPlane.jobRuns.follow();
+  assert.equal(engine.runs.size, 0);
+  const [run] = store.runs(SHOP, 'tidy', 1);
+  assert.deepEqual([run!.state, run!.reason], ['failed', 'its system was taken down']);
 });

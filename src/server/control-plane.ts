@@ -279,6 +279,7 @@ export class ControlPlane {
         if (left !== null) this.giveUp(left, 'it was taken down');
       });
       await this.parts.engine.remove(place.system, place.environment);
+      this.jobRuns.endAllOf(place);
       if (deployment.up)
         this.say({ ...place, toRelease: deployment.release ?? 0 }, 'system-down', 'taken down');
     });

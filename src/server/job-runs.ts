@@ -2,7 +2,7 @@ import type { Engine, ObservedRun } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Deployments } from './deployments.ts';
 import { type Artifacts, jobRun } from './desired.ts';
-import { type Place, placeOf } from './place.ts';
+import { keyOf, type Place, placeOf } from './place.ts';
 import type { Store, StoredRun } from './store.ts';
 
 export interface JobRunsParts {
@@ -48,12 +48,20 @@ export class JobRuns {
     const { environment, system, release } = place;
     const of = { system, environment, job: job.name };
     const run = { id: idOf('schedule', of, dueAt), ...of, release, cause: 'schedule' as const, dueAt };
-    const goesOn = this.parts.store.runs(place, job.name, 10).some(({ endedAt }) => endedAt === null);
-    if (job.overlap || !goesOn) return this.begin(run);
+    if (job.overlap || !this.goesOn(place, job.name)) return this.begin(run);
     const skipped = { ...NEW, ...run, state: 'skipped', reason: 'the run before it still goes on' } as const;
     const whole = { ...skipped, endedAt: this.parts.now() };
     if (this.parts.store.addRun(whole)) this.parts.skipped(whole);
     return null;
+  }
+
+  /** Whether a run of it has not ended, one that a deploy waits for included. */
+  private goesOn(place: Place, job: string): boolean {
+    const { store } = this.parts;
+    const [rollout] = store.rollouts(place.system, place.environment, 1);
+    const operation = rollout?.state === 'running' ? rollout.operations[rollout.done] : undefined;
+    if (operation?.kind === 'run' && operation.job === job) return true;
+    return store.runs(place, job, 1).some(({ endedAt }) => endedAt === null);
   }
 
   private async begin(run: Omit<StoredRun, keyof typeof NEW>): Promise<StoredRun | null> {
@@ -85,25 +93,36 @@ export class JobRuns {
 
   /** Those whose end is written down; a crash may have come before the engine was told. Rollouts forget their own. */
   private async forgetEnded(runs: ObservedRun[]): Promise<void> {
-    const open = new Set(this.parts.store.openRuns().map(({ id }) => id));
+    const { store, engine } = this.parts;
     for (const { id, endedAt } of runs)
-      if (endedAt !== null && !open.has(id) && !isOfRollout(id)) await this.parts.engine.forgetRun(id);
+      if (endedAt !== null && !store.isOpen(id) && !isOfRollout(id)) await engine.forgetRun(id);
   }
 
   private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {
+    // Its system may have been taken down since it was looked for.
+    if (!this.parts.store.isOpen(run.id)) return;
     if (seen === null) return this.askAgain(run);
     const { state, reason, exitCode, startedAt, endedAt, instance } = seen;
     const next = { ...run, state, reason, exitCode, startedAt, endedAt, instance };
     if (JSON.stringify(next) !== JSON.stringify(run)) this.parts.store.saveRun(next);
   }
 
+  /** A system was taken down, and its runs with it: when it is back they are not begun again. */
+  endAllOf(place: Place): void {
+    const isHere = (run: StoredRun) => keyOf(run) === keyOf(place);
+    for (const run of this.parts.store.openRuns().filter(isHere)) this.takenDown(run);
+  }
+
+  private takenDown(run: StoredRun): void {
+    const end = { endedAt: this.parts.now(), state: 'failed', reason: 'its system was taken down' } as const;
+    this.parts.store.saveRun({ ...run, ...end });
+  }
+
   /** The engine does not know of it: it was never asked, or its system was taken down. */
   private async askAgain(run: StoredRun): Promise<void> {
     const deployment = this.parts.deployments.find(run);
     if (deployment?.up && deployment.release !== null) return this.ask(run);
-    const endedAt = this.parts.now();
-    const next = { ...run, endedAt, state: 'failed', reason: 'its system was taken down' } as const;
-    this.parts.store.saveRun(next);
+    this.takenDown(run);
   }
 }
 

@@ -86,6 +86,31 @@ test('a run that still goes on is not begun beside; it is written down as skippe
   assert.equal(engine.runs.size, 1);
 });
 
+test('a run that a deploy waits for goes on, too', async (t) => {
+  const { scheduler, pass, runs, store, engine } = scheduled(t);
+  const change = { changes: [], target: {}, former: {}, scaled: {} };
+  const operations = [
+    { kind: 'release', release: 2, from: 1 } as const,
+    { kind: 'run', job: 'clean', release: 2 } as const,
+  ];
+  const rollout = store.addRollout(
+    {
+      ...{ ...PLACE, kind: 'deploy', fromRelease: 1, toRelease: 2, operations, done: 1 },
+      ...{ state: 'running', reason: '', startedAt: NINE, change },
+    },
+    1,
+  );
+  scheduler.look();
+  await pass(500);
+  store.saveProgress({ ...rollout, done: 2 });
+  await pass(MINUTE);
+  assert.deepEqual(
+    runs().map(({ state }) => state),
+    ['skipped', 'succeeded'],
+  );
+  assert.equal(engine.forgotten.length, 1);
+});
+
 test('overlap that was asked for', async (t) => {
   const { scheduler, pass, runs, engine } = scheduled(t, { overlap: true });
   engine.jobEnd = () => 'running';

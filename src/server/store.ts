@@ -3,87 +3,11 @@ import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { EngineEvent } from '../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../core/release/index.ts';
-import type { Operation, ServiceChange } from '../core/rollout/index.ts';
 import { diskProblem } from '../host/index.ts';
+import { deploymentOf, type Row, releaseOf, rolloutOf, rowOf, runOf } from './rows.ts';
+import type { Deployment, Rollout, StoredEvent, StoredRun } from './stored.ts';
 
-/** One service as an environment wants it: which release it runs, started by which rollout, how often. */
-export interface WantedService {
-  release: number;
-  rollout: number;
-  count: number;
-}
-
-/** A system in an environment. */
-export interface Deployment {
-  system: string;
-  environment: string;
-  /** The folder it was delivered from; null once it comes from git. */
-  folder: string;
-  /** The release it runs; null until the first one is promoted. */
-  release: number | null;
-  /** What runs now, by service; while a rollout goes on, what ran before it. */
-  wanted: Record<string, WantedService>;
-  /** Numbers set by people (`escale scale`), by service. */
-  scaled: Record<string, number>;
-  /** False after `escale down`: nothing of it runs, everything of it is kept. */
-  up: boolean;
-}
-
-export type RolloutState = 'running' | 'promoted' | 'rolled-back' | 'failed' | 'cancelled';
-
-/** One way from a release to another, written down step by step so that it is finished or undone after a crash. */
-export interface Rollout {
-  id: number;
-  system: string;
-  environment: string;
-  kind: 'deploy' | 'rollback' | 'restart' | 'scale';
-  fromRelease: number | null;
-  toRelease: number;
-  operations: Operation[];
-  /** How many operations are done. */
-  done: number;
-  state: RolloutState;
-  /** Why it did not end promoted, for people. */
-  reason: string;
-  startedAt: number;
-  endedAt: number | null;
-  /** What the executor needs to go on: the sets it makes, and what to return to. */
-  change: RolloutChange;
-}
-
-export interface RolloutChange {
-  changes: ServiceChange[];
-  /** What is wanted of each service when all is done. */
-  target: Record<string, WantedService>;
-  former: Record<string, WantedService>;
-  /** Numbers set by people that still hold once it is promoted: the file may have said others since. */
-  scaled: Record<string, number>;
-}
-
-/** A run of a job, for its history. */
-export interface StoredRun {
-  id: string;
-  system: string;
-  environment: string;
-  job: string;
-  release: number;
-  /** What it was begun for. */
-  cause: 'deploy' | 'schedule' | 'person';
-  /** When it should begin, ms since 1970. */
-  dueAt: number;
-  startedAt: number | null;
-  endedAt: number | null;
-  /** `skipped`: the run before it still went on. */
-  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
-  /** Why it waits or how it ended, for people. */
-  reason: string;
-  exitCode: number | null;
-  instance: string | null;
-}
-
-export interface StoredEvent extends EngineEvent {
-  id: number;
-}
+export type * from './stored.ts';
 
 /** Each is run once, in order; never edited, only added to. */
 const MIGRATIONS = [
@@ -113,8 +37,6 @@ const MIGRATIONS = [
 const EVENTS_KEPT = 20_000;
 /** Of each job in each environment. */
 const RUNS_KEPT = 50;
-
-type Row = Record<string, SQLInputValue>;
 
 /** The control plane's memory: one SQLite file in WAL, safe at any instruction. */
 export class Store {
@@ -308,6 +230,11 @@ export class Store {
     return this.all(sql, system, environment, job, system, environment, job, most).map(runOf);
   }
 
+  /** Whether there is such a run that has not ended. */
+  isOpen(run: string): boolean {
+    return this.one('SELECT 1 AS yes FROM runs WHERE id = ? AND ended_at IS NULL', run) !== undefined;
+  }
+
   /** Those that have not ended, oldest first. */
   openRuns(): StoredRun[] {
     return this.all('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY due_at').map(runOf);
@@ -370,71 +297,4 @@ export class Store {
 function keepPrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
-}
-
-function releaseOf(row: Row): Release {
-  return {
-    system: row.system as string,
-    number: row.number as number,
-    commit: row.commit_hash as string | null,
-    dev: row.dev === 1,
-    model: JSON.parse(row.model as string),
-    artifacts: JSON.parse(row.artifacts as string),
-    createdAt: row.created_at as number,
-  };
-}
-
-function deploymentOf(row: Row): Deployment {
-  return {
-    system: row.system as string,
-    environment: row.environment as string,
-    folder: row.folder as string,
-    release: row.release as number | null,
-    wanted: JSON.parse(row.wanted as string),
-    scaled: JSON.parse(row.scaled as string),
-    up: row.up === 1,
-  };
-}
-
-function rolloutOf(row: Row): Rollout {
-  return {
-    id: row.id as number,
-    system: row.system as string,
-    environment: row.environment as string,
-    kind: row.kind as Rollout['kind'],
-    fromRelease: row.from_release as number | null,
-    toRelease: row.to_release as number,
-    operations: JSON.parse(row.operations as string),
-    done: row.done as number,
-    state: row.state as RolloutState,
-    reason: row.reason as string,
-    startedAt: row.started_at as number,
-    endedAt: row.ended_at as number | null,
-    change: JSON.parse(row.change as string),
-  };
-}
-
-function rowOf(run: StoredRun): SQLInputValue[] {
-  const { id, system, environment, job, release, cause, dueAt, startedAt, endedAt } = run;
-  const { state, reason, exitCode, instance } = run;
-  const when = [dueAt, startedAt, endedAt];
-  return [id, system, environment, job, release, cause, ...when, state, reason, exitCode, instance];
-}
-
-function runOf(row: Row): StoredRun {
-  return {
-    id: row.id as string,
-    system: row.system as string,
-    environment: row.environment as string,
-    job: row.job as string,
-    release: row.release as number,
-    cause: row.cause as StoredRun['cause'],
-    dueAt: row.due_at as number,
-    startedAt: row.started_at as number | null,
-    endedAt: row.ended_at as number | null,
-    state: row.state as StoredRun['state'],
-    reason: row.reason as string,
-    exitCode: row.exit_code as number | null,
-    instance: row.instance as string | null,
-  };
 }

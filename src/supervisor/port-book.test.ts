@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DesiredSystem } from '../core/contracts/index.ts';
-import { type LastingPorts, PortBook } from './port-book.ts';
+import { type KnownPorts, PortBook } from './port-book.ts';
 import { planOf, setOf, wishOf } from './testing/wish.ts';
 
-const NONE: LastingPorts = { internalPorts: {}, resourcePorts: {} };
+const NONE: KnownPorts = { internalPorts: {}, resourcePorts: {} };
 const services = (names: string[]) => wishOf(names.map((service) => setOf({ service, plan: planOf() })));
 
 /** The inside ports of a wish's services. */

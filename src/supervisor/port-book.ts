@@ -4,7 +4,7 @@ import { PortClaims } from './port-claims.ts';
 import { INSTANCE_PORTS, INTERNAL_PORTS, isFree, nextPort } from './ports.ts';
 import { callableServices, keyOf } from './table.ts';
 
-export interface LastingPorts {
+export interface KnownPorts {
   internalPorts: Record<string, number>;
   resourcePorts: Record<string, number>;
 }
@@ -36,7 +36,7 @@ export class PortBook {
   }
 
   /** A lasting inside port for each service that can be called or is used, and for each resource; who has one keeps it. */
-  async forDesired(desired: DesiredSystem, known: LastingPorts): Promise<LastingPorts> {
+  async forDesired(desired: DesiredSystem, known: KnownPorts): Promise<KnownPorts> {
     const here = desired.resources.filter(({ external }) => external === null);
     const internalPorts = await this.lasting(callableServices(desired), known.internalPorts, known);
     const beside = { ...known, internalPorts };
@@ -45,12 +45,12 @@ export class PortBook {
   }
 
   /** A lasting inside port for each service (`environment/system/service`). */
-  async forServices(keys: string[], known: LastingPorts): Promise<Record<string, number>> {
+  async forServices(keys: string[], known: KnownPorts): Promise<Record<string, number>> {
     return this.lasting(keys, known.internalPorts, known);
   }
 
   /** Another port for a resource whose own is held by a stranger. */
-  async another(key: string, all: LastingPorts): Promise<number> {
+  async another(key: string, all: KnownPorts): Promise<number> {
     this.given.delete(key);
     const taken = [...Object.values(all.internalPorts), ...Object.values(all.resourcePorts)];
     return this.give(key, new Set(taken));
@@ -59,7 +59,7 @@ export class PortBook {
   private async lasting(
     keys: string[],
     own: Record<string, number>,
-    all: LastingPorts,
+    all: KnownPorts,
   ): Promise<Record<string, number>> {
     const ports = { ...own };
     const others = [...Object.values(all.internalPorts), ...Object.values(all.resourcePorts)];

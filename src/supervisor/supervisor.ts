@@ -22,14 +22,13 @@ import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { Holds } from './holds.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
+import { LastingPorts } from './lasting-ports.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
 import { afterWord, isHolding, isUnsaid, lostWith } from './lost-state.ts';
 import { News } from './news.ts';
 import { observe } from './observe.ts';
 import { OutputReader } from './output-reader.ts';
-import { type LastingPorts, PortBook } from './port-book.ts';
-import { becomesFree } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { keptSets } from './resource-plan.ts';
 import { Resources } from './resources.ts';
@@ -37,7 +36,6 @@ import { Runs } from './runs.ts';
 import { StateFile } from './state.ts';
 import { Stopper } from './stopper.ts';
 import { keyOf } from './table.ts';
-import { withDeadline } from './waiting.ts';
 import { Watch } from './watch.ts';
 
 export interface SupervisorOptions {
@@ -57,10 +55,6 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
-/** What is left of a killed server may hold its port for a moment, ms. */
-const PORT_PATIENCE_MS = 2000;
-/** How long a gateway that is being started may take to say what it knows, ms. */
-const LEARN_MS = 5000;
 
 /** Keeps this host's instances as desired. Alone responsible for starting, adopting, stopping and routing them. */
 export class Supervisor {
@@ -71,7 +65,7 @@ export class Supervisor {
   private readonly logs: LogStore;
   private readonly failures: Failures;
   private readonly readiness: Readiness;
-  private readonly ports = new PortBook(() => this.list().map(({ record }) => record.port ?? 0));
+  private readonly ports: LastingPorts;
   private readonly gateway: GatewayLink;
   private readonly resources: Resources;
   private readonly runs: Runs;
@@ -86,7 +80,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     const { runtime, traffic, clock, volumes, pages } = options;
-    const { instances, ports } = this;
+    const { instances } = this;
     this.options = options;
     this.file = new StateFile(options.folder);
     this.logs = new LogStore(options.logs);
@@ -98,19 +92,20 @@ export class Supervisor {
       ...{ traffic, news, clock, pages },
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
-      onPortTaken: (key) => void this.moveInside(key),
+      onPortTaken: (key) => void this.ports.moveInside(key).then(() => this.wake()),
       onConnected: () => this.wake(),
       isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
-    const { file } = this;
+    const { file, gateway } = this;
+    this.ports = new LastingPorts({ file, instances, gateway, news });
     this.resources = new Resources({
       ...{ kinds: options.kinds, folder: options.resources, file, instances },
       changed: () => this.resourceChanged(),
     });
     this.launcher = new Launcher({
-      ...{ runtime, instances, ports, news, clock, volumes, resources: this.resources },
+      ...{ runtime, instances, news, clock, volumes, resources: this.resources, ports: this.ports.book },
       internalPort: (key) => this.file.state.internalPorts[key],
-      resourcePort: (key) => this.resourcePort(key),
+      resourcePort: (key) => this.ports.ofResource(key),
       route: (instance) => this.route(instance),
       ready: (instance) => this.readiness.set(instance, 'ready', ''),
       gone: (id) => this.stopper.gone(id),
@@ -180,13 +175,10 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    const ports = await this.ports.forDesired(desired, await this.knownPorts());
-    // What another wish has recorded meanwhile stays.
-    const internalPorts = { ...ports.internalPorts, ...this.file.state.internalPorts };
-    const resourcePorts = { ...ports.resourcePorts, ...this.file.state.resourcePorts };
+    const ports = await this.ports.forWish(desired);
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
     const lost = afterWord(this.file.state.lost, desired, this.now());
-    this.file.update({ desired: [...others, desired], internalPorts, resourcePorts, lost });
+    this.file.update({ desired: [...others, desired], ...ports, lost });
     this.treatAsWished(desired);
     this.failures.keepOnly(wantedSets(this.file.state.desired));
     this.resources.watchDesired();
@@ -195,11 +187,7 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
-    const used = Object.values(run.plan.uses).map((use) => `${run.environment}/${use}`);
-    const ports = await this.ports.forServices(used, this.file.state);
-    // What another wish has recorded meanwhile stays.
-    const internalPorts = { ...ports, ...this.file.state.internalPorts };
-    this.runs.add(run, internalPorts);
+    this.runs.add(run, await this.ports.forRun(run));
     this.wake();
   }
 
@@ -219,20 +207,6 @@ export class Supervisor {
   letGoResource(key: string): void {
     this.holds.letGo(key);
     this.wake();
-  }
-
-  /** Instances know the ports in their environment, and the gateway still has them when the state is lost. */
-  private async knownPorts(): Promise<LastingPorts> {
-    const { internalPorts, resourcePorts, lost } = this.file.state;
-    if (lost === null) return { internalPorts, resourcePorts };
-    await withDeadline(LEARN_MS, [this.gateway.learned]);
-    const running = this.list()
-      .filter(({ record }) => record.role === 'resource' && record.port !== null)
-      .map((instance) => [serviceOf(instance), instance.record.port!] as const);
-    return {
-      internalPorts: { ...this.gateway.internalPorts, ...internalPorts },
-      resourcePorts: { ...Object.fromEntries(running), ...resourcePorts },
-    };
   }
 
   /** Instances that were adopted without knowing how they are to be treated. */
@@ -429,34 +403,6 @@ export class Supervisor {
     }
     this.news.noteChange();
     this.wake();
-  }
-
-  /** Nobody runs who has the old one in its environment: from now on it is another one. */
-  private async moveInside(key: string): Promise<void> {
-    const isUser = ({ record, plan }: Instance) =>
-      Object.values(plan.uses).some((use) => `${record.environment}/${use}` === key);
-    const { internalPorts, resourcePorts, lost } = this.file.state;
-    const port = internalPorts[key];
-    if (this.isClosed || lost !== null || port === undefined) return;
-    if (await becomesFree(port, PORT_PATIENCE_MS)) return void this.gateway.pushAgain();
-    if (this.list().some(isUser)) return;
-    const other = await this.ports.another(key, { internalPorts, resourcePorts });
-    this.file.note({ internalPorts: { ...this.file.state.internalPorts, [key]: other } });
-    this.wake();
-  }
-
-  /** The one that it always has, unless a stranger holds that: then another one, from now on. */
-  private async resourcePort(key: string): Promise<number> {
-    const { internalPorts, resourcePorts } = this.file.state;
-    const port = resourcePorts[key]!;
-    if (await becomesFree(port, PORT_PATIENCE_MS)) return port;
-    const other = await this.ports.another(key, { internalPorts, resourcePorts });
-    this.file.update({ resourcePorts: { ...this.file.state.resourcePorts, [key]: other } });
-    this.news.tellOfItself(
-      'resource-moved',
-      `${key} is on port ${other}: ${port} is held by another program`,
-    );
-    return other;
   }
 
   /** What must answer before something is started, for people. */
