@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -31,6 +31,33 @@ test('one command compares methods on files in the original layout and writes a 
   const page = await readFile(join(folder, 'news.html'), 'utf8');
   assert.match(page, /uPlot/);
   assert.doesNotMatch(page, /<(script|link|img)[^>]+(src|href)=/);
+});
+
+test('the last line is one JSON object with every figure', async () => {
+  const options = ['--windows', '600', '--methods', 'log-linear,blend', '--seeds', '1', '--folds', '4'];
+  const { out } = await bench(['--data', folder, '--out', folder, '--only', 'accuracy', ...options]);
+  const figures = JSON.parse(out.trim().split('\n').at(-1)!);
+  assert.equal(figures.bench, 'tweetoscope-model');
+  assert.equal(figures.accuracy[0].name, 'news');
+  assert.deepEqual(
+    figures.accuracy[0].scores.map(({ method }: { method: string }) => method),
+    ['log-linear', 'blend'],
+  );
+  assert.ok(figures.accuracy[0].scores[1].medianARE > 0);
+  assert.equal(figures.accuracy[0].comparisons.length, 1);
+});
+
+test("a cut archive, a text that says it is one, and a folder in a file's place are told without a stack", async () => {
+  const cut = gzipSync('time,magnitude\n0,1\n3,2\n').subarray(0, 30);
+  for (const content of [cut, Buffer.from('time,magnitude\n'), Buffer.alloc(0), undefined]) {
+    const damaged = await mkdtemp(join(folder, 'archive-'));
+    const data = join(damaged, 'x.data.csv.gz');
+    await (content ? writeFile(data, content) : mkdir(data));
+    await writeFile(join(damaged, 'x.index.csv'), 'start_ind,end_ind\n1,2\n');
+    const { code, out } = await bench(['--data', damaged, '--only', 'accuracy']);
+    assert.equal(code, 1);
+    assert.match(out, /^tweetoscope-model: x\.data\.csv\.gz: [^\n]+\n$/);
+  }
 });
 
 test('a folder without cascades is told, with where to get them', async () => {

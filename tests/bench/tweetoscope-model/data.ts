@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Cascade, readCascades, readIndex } from '../../../systems/tweetoscope/model/index.ts';
 
@@ -33,7 +32,10 @@ export async function pairsIn(folder: string): Promise<FilePair[]> {
   });
 }
 
-/** Reads a pair; cascades below `least` events are left out. Throws LayoutError on damaged files. */
+/** A file that can't be read as it is: no archive though its name says so, cut short, a folder, not allowed. */
+export class DataFileError extends Error {}
+
+/** Reads a pair; cascades below `least` events are left out. Throws LayoutError or DataFileError on damaged files. */
 export async function readPair({ data, index }: FilePair, least = 1): Promise<DataSet> {
   const ranges = await readIndex(textOf(index), basename(index));
   const cascades: Cascade[] = [];
@@ -43,10 +45,21 @@ export async function readPair({ data, index }: FilePair, least = 1): Promise<Da
   return { name: DATA.exec(basename(data))![1]!, cascades };
 }
 
-function textOf(path: string): Readable {
+async function* textOf(path: string): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path);
-  if (!path.endsWith('.gz')) return file;
-  const text = createGunzip();
+  const text = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   file.on('error', (error) => text.destroy(error));
-  return file.pipe(text);
+  let empty = true;
+  try {
+    for await (const chunk of text) {
+      empty = false;
+      yield chunk;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const problem = code.startsWith('Z_') ? 'a damaged gzip archive' : 'cannot be read';
+    throw new DataFileError(`${basename(path)}: ${problem} (${message})`);
+  }
+  if (empty && path.endsWith('.gz')) throw new DataFileError(`${basename(path)}: an empty gzip archive`);
 }

@@ -32,7 +32,8 @@ interface PythonFit {
 
 const MEAN_MARK = 35;
 const REFERENCE = join(import.meta.dirname, 'reference.py');
-const PYTHON = '/usr/bin/python3';
+/** Debian's, for which apt-get installs scipy; else the one on the PATH. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
 
 /** Measures fits of 300, 1,000 and 10,000 events. */
 export async function fitTimes(): Promise<FitTime[]> {
@@ -81,12 +82,17 @@ async function pythonFit({ times, marks }: Prefix): Promise<PythonFit | undefine
   try {
     const file = join(folder, 'cascade.csv');
     await writeFile(file, Array.from(times, (time, i) => `${time},${marks[i]}`).join('\n'));
-    const { stdout } = await promisify(execFile)(PYTHON, [REFERENCE, file, '5']);
-    return JSON.parse(stdout) as PythonFit;
-  } catch (error) {
-    if (/ENOENT|No module named/.test(String(error))) return undefined;
-    throw error;
+    for (const python of PYTHONS) {
+      const answer = await promisify(execFile)(python, [REFERENCE, file, '5']).catch(unlessMissing);
+      if (answer) return JSON.parse(answer.stdout) as PythonFit;
+    }
+    return undefined;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Undefined where Python or a module of it is missing; other errors are thrown. */
+function unlessMissing(error: unknown): undefined {
+  if (!/ENOENT|No module named/.test(String(error))) throw error;
 }

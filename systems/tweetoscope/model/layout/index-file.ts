@@ -13,7 +13,7 @@ export interface RowRange {
 export async function readIndex(chunks: Chunks, file = 'index'): Promise<RowRange[]> {
   const ranges: RowRange[] = [];
   let line = 0;
-  for await (const text of linesOf(chunks)) {
+  for await (const text of linesOf(chunks, file)) {
     line++;
     if (line === 1) requireHeader(text, file);
     else if (text !== '') ranges.push(rangeOf(text, { file, line, after: ranges.at(-1)?.end ?? 0 }));

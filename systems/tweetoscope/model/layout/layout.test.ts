@@ -39,6 +39,19 @@ test('rows that no cascade claims are passed over, also damaged ones', async () 
   assert.deepEqual([...cascades[0]!.times], [0, 2]);
 });
 
+test('a binary file without line ends is refused after a million characters, not gathered in memory', async () => {
+  let pieces = 0;
+  const endless = function* () {
+    for (; pieces < 10_000; pieces++) yield new Uint8Array(65_536);
+  };
+  await assert.rejects(
+    read(endless(), ['start_ind,end_ind\n1,1\n']),
+    /data:1: expected lines of at most 1000000 characters/,
+  );
+  await assert.rejects(read(['time,magnitude\n0,1\n'], endless()), /index:1: expected lines/);
+  assert.ok(pieces < 40);
+});
+
 const DAMAGED: [name: string, data: string, index: string, message: string][] = [
   [
     'an empty index',

@@ -17,7 +17,7 @@ export async function* readCascades(
   let next = 0;
   let line = 0;
   let rows: Row[] = [];
-  for await (const text of linesOf(chunks)) {
+  for await (const text of linesOf(chunks, file)) {
     line++;
     if (line === 1) requireHeader(text, file);
     const range = ranges[next];
