@@ -3,5 +3,6 @@ export type * from './engine.ts';
 export { planWithoutRequests } from './plan-without-requests.ts';
 export type * from './resource.ts';
 export type * from './runtime.ts';
+export type * from './secrets.ts';
 export type * from './traffic.ts';
 export { wishDigest } from './wish.ts';

@@ -1,4 +1,5 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
+export { addressProblem } from './address.ts';
 export { formatDuration } from './duration.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
@@ -9,4 +10,14 @@ export { nearest } from './nearest.ts';
 export { environmentsOf, resolveSystem } from './resolve.ts';
 export type { ResourceBinding, ResourceType } from './resource-types.ts';
 export { resourceBindings } from './resource-types.ts';
+export {
+  fillAddress,
+  fillSecrets,
+  SECRET_NAME,
+  SECRET_NAME_EXPECTED,
+  secretsIn,
+  secretsOfProgram,
+  secretsOfResource,
+  secretsOfSystem,
+} from './secrets.ts';
 export { fillCommand, splitWords } from './words.ts';
