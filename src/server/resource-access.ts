@@ -7,8 +7,10 @@ import type {
   ObservedResource,
   ResourceAt,
   ResourceKind,
+  SecretReader,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
+import { externalAddress } from '../core/manifest/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { Place } from './place.ts';
 import type { Deployment } from './store.ts';
@@ -22,6 +24,7 @@ export interface ResourceAccessParts {
   /** Folder of all backups, absolute. */
   backups: string;
   now: () => number;
+  secrets: SecretReader;
 }
 
 /** A resource that is there, with the kind that knows it. */
@@ -47,7 +50,9 @@ export class ResourceAccess {
     const deployment = this.parts.deployments.mustBeUp(place);
     const { at, kind } = this.atRest(deployment, name);
     const { port } = await this.observed(place, at.name);
-    return { at: { ...at, port: port ?? 0 }, kind };
+    const { secrets = {} } = deployment;
+    const lookUp = (secret: string) => this.parts.secrets.value(place, secret, secrets[secret]);
+    return { at: { ...at, port: port ?? 0, external: externalAddress(at, lookUp) }, kind };
   }
 
   /** One of a system, whether that is up or not. */

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { EngineEvent } from '../core/contracts/index.ts';
+import type { EngineEvent, SecretVersions } from '../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../core/release/index.ts';
 import type { Operation, ServiceChange } from '../core/rollout/index.ts';
 import { diskProblem } from '../host/index.ts';
@@ -25,6 +25,8 @@ export interface Deployment {
   wanted: Record<string, WantedService>;
   /** Numbers set by people (`escale scale`), by service. */
   scaled: Record<string, number>;
+  /** Which value of each secret it was started with; left out where it names none. */
+  secrets?: SecretVersions;
   /** False after `escale down`: nothing of it runs, everything of it is kept. */
   up: boolean;
 }
@@ -58,6 +60,9 @@ export interface RolloutChange {
   former: Record<string, WantedService>;
   /** Numbers set by people that still hold once it is promoted: the file may have said others since. */
   scaled: Record<string, number>;
+  /** Which value of each secret it uses, and what it returns to uses; left out where none is named. */
+  secrets?: SecretVersions;
+  formerSecrets?: SecretVersions;
 }
 
 /** A run of a job, for its history. */
@@ -108,6 +113,7 @@ const MIGRATIONS = [
      cause TEXT NOT NULL, due_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, state TEXT NOT NULL,
      reason TEXT NOT NULL, exit_code INTEGER, instance TEXT) STRICT;
    CREATE INDEX runs_by_job ON runs (system, environment, job, due_at);`,
+  `ALTER TABLE deployments ADD COLUMN secrets TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 const EVENTS_KEPT = 20_000;
@@ -211,11 +217,13 @@ export class Store {
   }
 
   saveDeployment(deployment: Deployment): void {
-    const { system, environment, folder, release, wanted, scaled, up } = deployment;
+    const { system, environment, folder, release, wanted, scaled, secrets = {}, up } = deployment;
+    const texts = [wanted, scaled].map((each) => JSON.stringify(each));
     this.run(
-      `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
-       folder = excluded.folder, release = excluded.release, wanted = excluded.wanted, scaled = excluded.scaled, up = excluded.up`,
-      ...[system, environment, folder, release, JSON.stringify(wanted), JSON.stringify(scaled), Number(up)],
+      `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
+       folder = excluded.folder, release = excluded.release, wanted = excluded.wanted, scaled = excluded.scaled, up = excluded.up,
+       secrets = excluded.secrets`,
+      ...[system, environment, folder, release, ...texts, Number(up), JSON.stringify(secrets)],
     );
   }
 
@@ -391,8 +399,14 @@ function deploymentOf(row: Row): Deployment {
     release: row.release as number | null,
     wanted: JSON.parse(row.wanted as string),
     scaled: JSON.parse(row.scaled as string),
+    ...secretsIn(row),
     up: row.up === 1,
   };
+}
+
+function secretsIn(row: Row): Pick<Deployment, 'secrets'> {
+  const secrets = JSON.parse(row.secrets as string) as SecretVersions;
+  return Object.keys(secrets).length === 0 ? {} : { secrets };
 }
 
 function rolloutOf(row: Row): Rollout {

@@ -12,6 +12,7 @@ import {
   type Observation,
   type ResourceKind,
   type Runtime,
+  type SecretReader,
   type Traffic,
   wishDigest,
 } from '../core/contracts/index.ts';
@@ -47,6 +48,7 @@ export interface SupervisorOptions {
   resources: string;
   logs: string;
   kinds: ResourceKind[];
+  secrets: SecretReader;
   runtime: Runtime;
   traffic: Traffic;
   clock: Clock;
@@ -84,7 +86,7 @@ export class Supervisor {
   private isClosed = false;
 
   constructor(options: SupervisorOptions) {
-    const { runtime, traffic, clock, volumes, pages } = options;
+    const { runtime, traffic, clock, volumes, pages, secrets } = options;
     const { instances, ports } = this;
     this.options = options;
     this.file = new StateFile(options.folder);
@@ -102,11 +104,11 @@ export class Supervisor {
     });
     const { file } = this;
     this.resources = new Resources({
-      ...{ kinds: options.kinds, folder: options.resources, file, instances },
+      ...{ kinds: options.kinds, folder: options.resources, file, instances, secrets },
       changed: () => this.resourceChanged(),
     });
     this.launcher = new Launcher({
-      ...{ runtime, instances, ports, news, clock, volumes, resources: this.resources },
+      ...{ runtime, instances, ports, news, clock, volumes, secrets, resources: this.resources },
       internalPort: (key) => this.file.state.internalPorts[key],
       resourcePort: (key) => this.resourcePort(key),
       route: (instance) => this.route(instance),

@@ -1,6 +1,7 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { addressProblem } from './address.ts';
 export { formatDuration } from './duration.ts';
+export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
 export { SystemFileError } from './mistakes.ts';
@@ -16,6 +17,7 @@ export {
   SECRET_NAME,
   SECRET_NAME_EXPECTED,
   secretsIn,
+  secretsOfEnv,
   secretsOfProgram,
   secretsOfResource,
   secretsOfSystem,

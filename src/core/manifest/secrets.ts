@@ -49,7 +49,8 @@ export function secretsOfProgram(
   return unique([...secretsOfEnv(program), ...used]);
 }
 
-function secretsOfEnv({ env }: { env: Record<string, string> }): string[] {
+/** Those in the environment of a service or a job. */
+export function secretsOfEnv({ env }: { env: Record<string, string> }): string[] {
   return unique(Object.values(env).flatMap(secretsIn));
 }
 
