@@ -20,7 +20,7 @@ export const SECRETS = {
     title: 'A value of a secret can’t be used',
     explanation:
       'A value is UTF-8 text of 1 byte to 64 KiB without zero bytes, because it goes into an environment variable. One line break at its end is taken off.',
-    next: 'Send it on the input: `escale secret set NAME < file`. Encode what is no text, for example in base64.',
+    next: 'Send it on the input: `cat file | escale secret set NAME`. Encode what is no text, for example in base64.',
     exitCode: 2,
   },
   'secret-unknown': {
