@@ -94,7 +94,7 @@ export class ControlPlane {
     });
     this.jobRuns = new JobRuns({
       ...{ store, engine, deployments, now, artifacts: this.artifactPlaces() },
-      secrets: (place, names) => this.secrets.known(place, names),
+      secrets: (place, names) => this.secrets.forRun(place, names),
       skipped: (run) => this.sayRun(run),
     });
     this.scheduler = new Scheduler({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EscaleError } from '../core/errors/index.ts';
@@ -128,7 +129,6 @@ test('an address that a secret makes unusable is refused without being shown', a
   const { deploy, set, source, engine } = shop(t, ['uses: [db]']);
   writeShop(source.folder, ['uses: [db]', 'env: {}', '']);
   const file = path.join(source.folder, 'escale.yaml');
-  const { appendFileSync } = await import('node:fs');
   appendFileSync(file, 'resources: { db: { type: postgres, external: "${secret.DATABASE_URL}" } }\n');
   set('geheim://nowhere', 'DATABASE_URL');
   const refusal = await deploy().then(
@@ -148,4 +148,12 @@ test('an address that a secret makes unusable is refused without being shown', a
     operations.map(({ kind }) => kind),
     ['provide', 'start', 'retire', 'settle'],
   );
+});
+
+test('a job whose secrets can not be read is asked for all the same: its run says why, others go on', (t) => {
+  const { controlPlane, set, home } = shop(t);
+  set(VALUE);
+  assert.deepEqual(controlPlane.secrets.forRun(SHOP, ['API_KEY', 'OTHER']), { API_KEY: 1 });
+  writeFileSync(path.join(home, 'secrets', 'local.json'), '{');
+  assert.deepEqual(controlPlane.secrets.forRun(SHOP, ['API_KEY']), {});
 });

@@ -50,7 +50,7 @@ export function controlPlaneIn(t: TestContext) {
     controlPlane.close();
     store.close();
   });
-  return { controlPlane, parts, store, engine, events };
+  return { controlPlane, parts, store, engine, events, home };
 }
 
 /** A system `shop` with one service `web`; what is in `lines` is added to it. */
