@@ -68,6 +68,13 @@ test('versions grow at each set, over all secrets and also after a removal', (t)
   assert.equal(vault.set(KEY, 'a', NONE).version, 4);
 });
 
+test('also where the file was lost: the number of what runs is not given to another value', (t) => {
+  const { vault, file } = vaultIn(t);
+  for (const value of ['a', 'b']) vault.set(KEY, value, NONE);
+  rmSync(file);
+  assert.equal(vault.set(KEY, 'c', new Set([2])).version, 3);
+});
+
 test('a system’s own secret comes before the one of all systems', (t) => {
   const { vault } = vaultIn(t);
   vault.set({ ...KEY, system: null }, 'everybody', NONE);
@@ -87,7 +94,8 @@ test('a system’s own secret comes before the one of all systems', (t) => {
 
 test('former values stay while they are in use, and the one before the newest', (t) => {
   const { vault } = vaultIn(t);
-  for (const value of ['one', 'two', 'three']) vault.set(KEY, value, new Set([1]));
+  vault.set(KEY, 'one', NONE);
+  for (const value of ['two', 'three']) vault.set(KEY, value, new Set([1]));
   const read = (version: number) => codeOf(() => vault.value(SHOP, 'API_KEY', version));
   assert.deepEqual([1, 2, 3].map(read), ['none', 'none', 'none']);
   vault.set(KEY, 'four', NONE);

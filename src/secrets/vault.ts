@@ -90,7 +90,7 @@ export class Vault implements SecretReader {
     checkValue(at.name, value);
     const { environment, system, name } = at;
     const { secrets, last } = this.read(environment);
-    const version = last + 1;
+    const version = Math.max(last, ...inUse) + 1;
     const setAt = this.parts.now();
     const sealed = seal(value, boundWords(at, version), this.keyForWriting());
     const others = secrets.filter((entry) => !isAt(entry, at));
