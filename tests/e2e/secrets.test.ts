@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { type Ended, killAll, startEscale, waitFor } from './escale.ts';
 import { digest, holdersOf, newValue, tracesOf } from './traces.ts';
@@ -100,6 +102,25 @@ test('secrets: in the environment of instances, and nowhere else', async (t) => 
     await waitFor('it answers', async () => (await escale.request(host)).status === 200);
     await shows(values.second);
   });
+
+  await t.test(
+    'the key is gone: what runs goes on, what is started again waits for it and says so',
+    async () => {
+      const key = path.join(escale.home, 'secret-key');
+      renameSync(key, `${key}.away`);
+      const [one, other] = (await escale.service(NAME)).instances;
+      process.kill(one!.pid!, 'SIGKILL');
+      await waitFor('it says why', async () => {
+        const { lastFailure } = await escale.service(NAME);
+        return lastFailure?.reason === 'the key of the secrets is not there';
+      });
+      await shows(values.second);
+      assert.match((await set('API_KEY', newValue())).stderr, /secret-key/);
+      renameSync(`${key}.away`, key);
+      await waitFor('both are ready', async () => (await escale.service(NAME)).ready === 2);
+      assert.ok((await instances('web')).includes(other!.id));
+    },
+  );
 
   await t.test('what is in use is not removed', async () => {
     const refused = await run(['secret', 'remove', 'API_KEY']);
