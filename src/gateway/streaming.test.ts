@@ -42,6 +42,28 @@ describe('streaming', () => {
     await backend.close();
   });
 
+  test('a stream of events holds up no drain, flows on, and ends as its instance ends it', async () => {
+    const backend = await rawBackend(() => {});
+    await serve(backend.port);
+    const id = `i${version}`;
+    const client = rawClient(stage.port);
+    client.socket.write(`GET /events HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    while (backend.connections.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const { socket } = backend.connections[0]!;
+    const isDrained = () => stage.events.some((event) => event.type === 'drained' && event.instance === id);
+    await stage.apply([instanceAt(id, backend.port, 'out')]);
+    assert.equal(isDrained(), false);
+    const type = 'content-type:  Text/Event-Stream; charset=utf-8';
+    socket.write(`HTTP/1.1 200 OK\r\n${type}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    const drained = await stage.event((event) => event.type === 'drained' && event.instance === id);
+    assert.deepEqual(drained.type === 'drained' && [drained.cutRequests, drained.closedUpgrades], [0, 0]);
+    await stage.apply([]);
+    socket.write('3\r\none\r\n0\r\n\r\n');
+    await client.until((text) => text.endsWith('3\r\none\r\n0\r\n\r\n'));
+    client.socket.destroy();
+    await backend.close();
+  });
+
   test('a client that goes away takes its request to the instance with it', async () => {
     const backend = await rawBackend(() => {});
     await serve(backend.port);

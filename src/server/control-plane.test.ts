@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineEvent } from '../core/contracts/index.ts';
@@ -199,4 +199,15 @@ test('a rollout that can’t be finished after a crash is told of, and ends noth
   resume(t, { ...parts, onEvent: told.resolve });
   const { type, message } = await told.promise;
   assert.deepEqual([type, message], ['reconcile-failed', 'a bug of the engine']);
+});
+
+test('data is removed once nothing runs on it, also where a crash cut the way down', async (t) => {
+  const { deploy, controlPlane, store, engine, parts } = shop(t);
+  await deploy();
+  const kept = path.join(parts.resourceFolder, 'local', 'shop', 'db');
+  mkdirSync(kept, { recursive: true });
+  await assert.rejects(controlPlane.deleteData(SHOP), { code: 'data-in-use' });
+  store.saveDeployment({ ...store.deployment('shop', 'local')!, up: false });
+  await controlPlane.deleteData(SHOP);
+  assert.deepEqual([engine.removed, existsSync(kept)], [['local/shop'], false]);
 });

@@ -317,7 +317,9 @@ export class ControlPlane {
     return this.places.run(place, async () => {
       if (this.deployments.mustExist(place).up)
         throw new EscaleError('data-in-use', `${place.system} is up in ${place.environment}`);
-      const { resourceFolder, volumeFolder } = this.parts;
+      const { engine, resourceFolder, volumeFolder } = this.parts;
+      // A crash may have come between what was written down and what was done.
+      await engine.remove(place.system, place.environment);
       for (const folder of [resourceFolder, volumeFolder])
         await rm(path.join(folder, place.environment, place.system), { recursive: true, force: true });
       this.say({ ...place, toRelease: 0 }, 'data-deleted', 'what its databases and volumes kept was removed');

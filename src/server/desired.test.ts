@@ -129,3 +129,16 @@ test('a first deploy has no routes before its services are there', () => {
     ],
   );
 });
+
+test('a service of a release whose database is elsewhere is told so, for as long as both releases run', () => {
+  const bindings = [null, 'postgres://db.example.org/shop'].map((external) => {
+    const db = { type: 'postgres' as const, ...(external === null ? {} : { external }) };
+    const api = { command: 'node api.ts', uses: ['db'] };
+    const system = resolveSystem({ name: 'shop', services: { api }, resources: { db } });
+    return instancePlan(system, { service: 'api', artifact: '/a', staticServer: 's' }).resources;
+  });
+  assert.deepEqual(bindings, [
+    [{ resource: 'db', prefix: '' }],
+    [{ resource: 'db', prefix: '', external: true }],
+  ]);
+});

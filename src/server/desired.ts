@@ -178,6 +178,9 @@ function usesOf(system: ResolvedSystem, uses: string[]): Pick<InstancePlan, 'use
     uses: Object.fromEntries(
       services.map((use) => [bindingVariable(use), use.includes('/') ? use : `${system.name}/${use}`]),
     ),
-    resources: resourceBindings(uses, types),
+    resources: resourceBindings(uses, types).map((binding) => ({
+      ...binding,
+      ...(system.resources[binding.resource]!.external === null ? {} : { external: true }),
+    })),
   };
 }

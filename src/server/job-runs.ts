@@ -35,23 +35,23 @@ export class JobRuns {
       const next = `Its jobs are: ${Object.keys(jobs).join(', ') || 'none'}.`;
       throw new EscaleError('job-unknown', `${place.system} has no job "${job}"`, { next });
     }
-    const at = this.parts.now();
-    const id = `person-${place.environment}-${place.system}-${job}-${at}`;
-    return (await this.begin({
-      ...place,
-      id,
-      job,
-      release: deployment.release,
-      cause: 'person',
-      dueAt: at,
-    }))!;
+    return this.beginAt(this.parts.now(), { ...placeOf(place), job, release: deployment.release });
+  }
+
+  /** Of two in one millisecond the second one gets the next. */
+  private async beginAt(
+    dueAt: number,
+    of: Pick<StoredRun, 'system' | 'environment' | 'job' | 'release'>,
+  ): Promise<StoredRun> {
+    const run = { ...of, id: idOf('person', of, dueAt), cause: 'person' as const, dueAt };
+    return (await this.begin(run)) ?? this.beginAt(dueAt + 1, of);
   }
 
   /** Because its time has come. Nothing happens where it was begun already; one too many is written down as skipped. */
   async due(place: Place & { release: number }, job: { name: string; overlap: boolean }, dueAt: number) {
     const { environment, system, release } = place;
-    const id = `schedule-${environment}-${system}-${job.name}-${dueAt}`;
-    const run = { id, system, environment, job: job.name, release, cause: 'schedule' as const, dueAt };
+    const of = { system, environment, job: job.name };
+    const run = { id: idOf('schedule', of, dueAt), ...of, release, cause: 'schedule' as const, dueAt };
     const goesOn = this.parts.store.runs(place, job.name, 10).some(({ endedAt }) => endedAt === null);
     if (job.overlap || !goesOn) return this.begin(run);
     const skipped = { ...NEW, ...run, state: 'skipped', reason: 'the run before it still goes on' } as const;
@@ -75,13 +75,25 @@ export class JobRuns {
     await engine.run(jobRun({ ...resolution, secrets }, { id: run.id, job: run.job, artifacts }));
   }
 
-  /** Takes over what has become of the runs that go on. True while any does. */
+  /** Takes over what has become of the runs that go on. True while any does. Throws once all were looked at. */
   async follow(): Promise<boolean> {
     const open = this.parts.store.openRuns();
     if (open.length === 0) return false;
     const { runs } = await this.parts.engine.observe();
-    for (const run of open) await this.followOne(run, runs.find(({ id }) => id === run.id) ?? null);
+    const seen = new Map(runs.map((run) => [run.id, run]));
+    const problems: unknown[] = [];
+    for (const run of open)
+      await this.followOne(run, seen.get(run.id) ?? null).catch((error) => problems.push(error));
+    await this.forgetEnded(runs);
+    if (problems.length > 0) throw problems[0];
     return true;
+  }
+
+  /** Those whose end is written down; a crash may have come before the engine was told. Rollouts forget their own. */
+  private async forgetEnded(runs: ObservedRun[]): Promise<void> {
+    const open = new Set(this.parts.store.openRuns().map(({ id }) => id));
+    for (const { id, endedAt } of runs)
+      if (endedAt !== null && !open.has(id) && !isOfRollout(id)) await this.parts.engine.forgetRun(id);
   }
 
   private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {
@@ -89,7 +101,6 @@ export class JobRuns {
     const { state, reason, exitCode, startedAt, endedAt, instance } = seen;
     const next = { ...run, state, reason, exitCode, startedAt, endedAt, instance };
     if (JSON.stringify(next) !== JSON.stringify(run)) this.parts.store.saveRun(next);
-    if (endedAt !== null) await this.parts.engine.forgetRun(run.id);
   }
 
   /** The engine does not know of it: it was never asked, or its system was taken down. */
@@ -100,6 +111,19 @@ export class JobRuns {
     const next = { ...run, endedAt, state: 'failed', reason: 'its system was taken down' } as const;
     this.parts.store.saveRun(next);
   }
+}
+
+/** Unique for ever: names have no dots, so that no two of them together look like two others. */
+function idOf(
+  cause: StoredRun['cause'],
+  { environment, system, job }: Pick<StoredRun, 'environment' | 'system' | 'job'>,
+  dueAt: number,
+): string {
+  return [cause, environment, system, job, dueAt].join('.');
+}
+
+function isOfRollout(id: string): boolean {
+  return id.startsWith('rollout-');
 }
 
 const NEW = {

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type {
-  BackupRecord,
-  Database,
-  Engine,
-  ObservedResource,
-  ResourceAt,
-  ResourceKind,
-  SecretReader,
+import {
+  type BackupRecord,
+  type Database,
+  type Engine,
+  type ObservedResource,
+  RESOURCE_HOLD_MS,
+  type ResourceAt,
+  type ResourceKind,
+  type SecretReader,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { externalAddress } from '../core/manifest/index.ts';
@@ -36,10 +37,14 @@ export interface FoundResource {
 /** How long a restored resource may take until it answers, ms. */
 const ANSWER_MS = 120_000;
 const NEWS_MS = 1000;
+/** Between two tries to reach an engine that is away, ms. */
+const AWAY_MS = 100;
 
 /** What people do with the resources of a system that is up: look in, back up, restore. */
 export class ResourceAccess {
   private readonly parts: ResourceAccessParts;
+  /** Folders of backups that are being taken. */
+  private readonly taking = new Set<string>();
 
   constructor(parts: ResourceAccessParts) {
     this.parts = parts;
@@ -87,9 +92,21 @@ export class ResourceAccess {
 
   async backup(place: Place, name: string | null): Promise<BackupRecord & { folder: string }> {
     const { at, kind } = await this.find(place, name);
+    refuseElsewhere(at);
     const now = this.parts.now();
-    const folder = path.join(this.folderOf(at), idOf(now));
-    return { ...(await kind.backup(at, folder, now)), folder };
+    const folder = this.newFolder(this.folderOf(at), now);
+    this.taking.add(folder);
+    try {
+      return { ...(await kind.backup(at, folder, now)), folder };
+    } finally {
+      this.taking.delete(folder);
+    }
+  }
+
+  /** Named by its second; where a backup has that name already, or is just being taken, by the next one that is free. */
+  private newFolder(parent: string, now: number): string {
+    const folder = path.join(parent, idOf(now));
+    return this.taking.has(folder) || existsSync(folder) ? this.newFolder(parent, now + 1000) : folder;
   }
 
   /** Newest first; whether each is whole is not looked at. */
@@ -97,7 +114,7 @@ export class ResourceAccess {
     place: Place,
     name: string | null,
   ): Promise<{ resource: string; ids: string[]; folder: string }> {
-    const { at } = await this.find(place, name);
+    const { at } = this.atRest(this.parts.deployments.mustExist(place), name);
     const folder = this.folderOf(at);
     return { resource: at.name, ids: idsIn(folder), folder };
   }
@@ -113,17 +130,31 @@ export class ResourceAccess {
   ): Promise<{ former: string | null; backup: BackupRecord }> {
     const deployment = this.parts.deployments.mustExist(place);
     const { at, kind } = deployment.up ? await this.find(place, name) : this.atRest(deployment, name);
+    refuseElsewhere(at);
     const folder = this.folderOfBackup(at, backup);
     const record = await kind.verify(folder);
-    if (!deployment.up) return { former: (await kind.restore(at, folder)).former, backup: record };
+    const bringBack = () => kind.restore(at, folder);
+    if (!deployment.up) return { former: (await bringBack()).former, backup: record };
+    const { former } = await this.whileHeld(at, bringBack);
+    await this.untilReady(place, at.name);
+    return { former, backup: record };
+  }
+
+  /** It is stopped meanwhile. The engine lets go by itself once nobody asks any more, for example after a crash. */
+  private async whileHeld<T>(at: ResourceAt, work: () => Promise<T>): Promise<T> {
     const { engine } = this.parts;
-    await engine.holdResource(place, at.name);
+    const hold = () => engine.holdResource(at, at.name);
+    await hold();
+    let asked: Promise<unknown> = Promise.resolve();
+    const timer = setInterval(() => {
+      asked = hold().catch(() => {});
+    }, RESOURCE_HOLD_MS / 3);
     try {
-      const { former } = await kind.restore(at, folder);
-      return { former, backup: record };
+      return await work();
     } finally {
-      await engine.letGoResource(place, at.name);
-      await this.untilReady(place, at.name);
+      clearInterval(timer);
+      await asked;
+      await engine.letGoResource(at, at.name).catch(() => {});
     }
   }
 
@@ -131,11 +162,26 @@ export class ResourceAccess {
     const until = this.parts.now() + ANSWER_MS;
     let seen = 0;
     for (;;) {
-      const { state, reason } = await this.observed(place, name);
-      if (state === 'ready') return;
+      const problem = await this.problemOf(place, name);
+      if (problem === null) return;
       if (this.parts.now() > until)
-        throw new EscaleError('database-away', `${name} of ${place.system} does not answer: ${reason}`);
-      seen = await this.parts.engine.changed(seen, NEWS_MS);
+        throw new EscaleError('database-away', `${name} of ${place.system} does not answer: ${problem}`);
+      seen = await this.parts.engine.changed(seen, NEWS_MS).catch(async () => {
+        await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+        return 0;
+      });
+    }
+  }
+
+  /** Why it does not answer, for people; null when it does. */
+  private async problemOf(place: Place, name: string): Promise<string | null> {
+    try {
+      const { state, reason } = await this.observed(place, name);
+      return state === 'ready' ? null : reason;
+    } catch (error) {
+      // The engine is being started again, or has not seen it yet.
+      if (error instanceof EscaleError && error.code === 'process-away') return error.message;
+      throw error;
     }
   }
 
@@ -153,6 +199,12 @@ export class ResourceAccess {
   private folderOf({ environment, system, name }: ResourceAt): string {
     return path.join(this.parts.backups, environment, system, name);
   }
+}
+
+function refuseElsewhere({ name, external }: ResourceAt): void {
+  if (external === null) return;
+  const message = `${name} exists elsewhere: Escale neither starts nor copies it`;
+  throw new EscaleError('resource-elsewhere', message, { place: name });
 }
 
 /** `20261126T102530Z`: sortable by time. */

@@ -137,3 +137,77 @@ test('a run that a person asks for', async (t) => {
     next: 'Its jobs are: clean.',
   });
 });
+
+test('names that look alike when they are put together are two jobs', async (t) => {
+  const { scheduler, pass, store, engine } = scheduled(t);
+  const job = { command: 'node clean.ts', schedule: '* * * * *' };
+  const add = (system: string, name: string) => {
+    const model = { name: system, services: { web: { command: 'node w.ts' } }, jobs: { [name]: job } };
+    const artifacts = { web: 'w', [name]: 'c' };
+    store.addRelease(system, 1, { commit: null, dev: true, model, artifacts }, NINE);
+    const deployment = { system, environment: 'local', folder: '/src', release: 1, wanted: {}, scaled: {} };
+    store.saveDeployment({ ...deployment, up: true });
+  };
+  add('blog', 'old-clean');
+  add('blog-old', 'clean');
+  engine.jobEnd = () => 'running';
+  scheduler.look();
+  await pass(1000);
+  assert.deepEqual([...engine.runs.values()].map(({ system, job }) => `${system}/${job}`).toSorted(), [
+    'blog-old/clean',
+    'blog/old-clean',
+    'shop/clean',
+  ]);
+});
+
+test('two that people ask for in one millisecond are two runs', async (t) => {
+  const { jobRuns } = scheduled(t);
+  const [one, two] = await Promise.all([jobRuns.start(PLACE, 'clean'), jobRuns.start(PLACE, 'clean')]);
+  assert.notEqual(one!.id, two!.id);
+});
+
+test('a job that can’t be begun keeps no other from being begun and followed', async (t) => {
+  const { scheduler, pass, runs, store, engine, problems } = scheduled(t);
+  const broken = { ...store.deployment('shop', 'local')!, system: 'broken' };
+  const jobs = { clean: { command: 'node clean.ts', schedule: '* * * * *' } };
+  const model = { name: 'broken', services: { web: { command: 'node w.ts' } }, jobs };
+  store.addRelease('broken', 1, { commit: null, dev: true, model, artifacts: { clean: 'c' } }, NINE);
+  store.saveDeployment(broken);
+  store.saveDeployment({ ...broken, system: 'aaa', release: 77 });
+  const run = engine.run.bind(engine);
+  engine.run = (wish) => (wish.system === 'broken' ? Promise.reject(new Error('no room')) : run(wish));
+  scheduler.look();
+  await pass(MINUTE);
+  assert.deepEqual(
+    runs().map(({ state }) => state),
+    ['succeeded', 'succeeded'],
+  );
+  assert.deepEqual([...new Set(problems.map((problem) => (problem as Error).message))].toSorted(), [
+    'aaa has no release 77',
+    'no room',
+  ]);
+});
+
+test('what has ended is forgotten also where the engine was away when it was to be told so', async (t) => {
+  const { jobRuns, engine, runs } = scheduled(t);
+  const forget = engine.forgetRun.bind(engine);
+  engine.forgetRun = () => Promise.reject(new Error('away'));
+  await jobRuns.start(PLACE, 'clean');
+  await assert.rejects(jobRuns.follow(), /away/);
+  assert.deepEqual(
+    runs().map(({ state }) => state),
+    ['succeeded'],
+  );
+  engine.forgetRun = forget;
+  await jobRuns.start(PLACE, 'clean');
+  await jobRuns.follow();
+  assert.deepEqual([engine.forgotten.length, engine.runs.size], [2, 0]);
+});
+
+test('runs that a rollout still needs are not forgotten for it', async (t) => {
+  const { jobRuns, engine } = scheduled(t);
+  const { id } = await jobRuns.start(PLACE, 'clean');
+  engine.runs.set('rollout-3-clean', { ...engine.runs.get(id)!, id: 'rollout-3-clean' });
+  await jobRuns.follow();
+  assert.deepEqual([...engine.runs.keys()], ['rollout-3-clean']);
+});

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { type Deployment, type Rollout, Store } from './store.ts';
+import { type Deployment, type Rollout, Store, type StoredRun } from './store.ts';
 
 function storeFile(t: TestContext): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-store-'));
@@ -250,4 +250,21 @@ test('a full disk is said as that, nothing is changed, and it goes on once there
   assert.deepEqual([store.meta('a'), store.meta('b')], [null, null]);
   store.setMeta('a', 'small');
   assert.equal(store.meta('a'), 'small');
+});
+
+const RUN: StoredRun = {
+  ...{ id: 'long', system: 'shop', environment: 'local', job: 'tidy', release: 1, cause: 'person' },
+  ...{ dueAt: 1, startedAt: 1, endedAt: null, state: 'running', reason: '', exitCode: null, instance: 'i' },
+};
+
+test('the newest runs are those that ended last: a long one is among them, however many were skipped meanwhile', (t) => {
+  const store = openStore(t);
+  store.addRun(RUN);
+  for (let minute = 2; minute < 70; minute++)
+    store.addRun({ ...RUN, id: `skipped-${minute}`, dueAt: minute, endedAt: minute, state: 'skipped' });
+  store.saveRun({ ...RUN, endedAt: 70, state: 'succeeded', exitCode: 0 });
+  store.addRun({ ...RUN, id: 'next', dueAt: 71 });
+  const ids = store.runs(RUN, 'tidy', 3).map(({ id }) => id);
+  assert.deepEqual(ids, ['next', 'skipped-69', 'skipped-68', 'long']);
+  assert.equal(store.runs(RUN, 'tidy', 1000).length, 51);
 });

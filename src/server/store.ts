@@ -290,7 +290,8 @@ export class Store {
     );
     this.run(
       `DELETE FROM runs WHERE system = ? AND environment = ? AND job = ? AND ended_at IS NOT NULL AND id NOT IN (
-         SELECT id FROM runs WHERE system = ? AND environment = ? AND job = ? ORDER BY due_at DESC LIMIT ?)`,
+         SELECT id FROM runs WHERE system = ? AND environment = ? AND job = ? AND ended_at IS NOT NULL
+         ORDER BY ended_at DESC, due_at DESC LIMIT ?)`,
       ...[system, environment, job, system, environment, job, RUNS_KEPT],
     );
     return added.changes > 0;
@@ -303,15 +304,15 @@ export class Store {
     );
   }
 
-  /** Newest first; those that have not ended are always among them. */
+  /** Those that have not ended, and those that ended last; the one that was due last comes first. */
   runs(
     { system, environment }: { system: string; environment: string },
     job: string,
     most: number,
   ): StoredRun[] {
     const whose = 'FROM runs WHERE system = ? AND environment = ? AND job = ?';
-    const newest = `SELECT id ${whose} ORDER BY due_at DESC LIMIT ?`;
-    const sql = `SELECT * ${whose} AND (ended_at IS NULL OR id IN (${newest})) ORDER BY due_at DESC`;
+    const ended = `SELECT id ${whose} AND ended_at IS NOT NULL ORDER BY ended_at DESC, due_at DESC LIMIT ?`;
+    const sql = `SELECT * ${whose} AND (ended_at IS NULL OR id IN (${ended})) ORDER BY due_at DESC`;
     return this.all(sql, system, environment, job, system, environment, job, most).map(runOf);
   }
 

@@ -1,6 +1,7 @@
 import type { DesiredSystem, InstanceRole, InstanceSet } from '../core/contracts/index.ts';
 import { type Backoff, CALM } from './backoff.ts';
 import { type KeptSet, keptSets } from './resource-plan.ts';
+import { keyOf } from './table.ts';
 
 /** What deciding needs to know of an instance. */
 export interface InstanceView {
@@ -9,7 +10,7 @@ export interface InstanceView {
   environment: string;
   service: string;
   role: InstanceRole;
-  /** Resources of its system that it needs. */
+  /** Resources of its system that it needs, without those that exist elsewhere. */
   needs: string[];
   rollout: number;
   startedAt: number;
@@ -43,20 +44,25 @@ export function decide(input: {
 }): Decision {
   const actions: Action[] = [];
   let wakeAt: number | null = null;
+  const bySet = Map.groupBy(input.instances, (instance) => setKey(instance, instance));
+  /** A folder has one user at a time: nothing starts on it while any instance of the service is still there. */
+  const users = new Set(input.instances.map((instance) => keyOf(instance, instance.service)));
   for (const wish of input.desired)
     for (const set of keptSets(wish)) {
-      const own = input.instances.filter((instance) => belongs(instance, wish, set));
-      const staying = own.filter((instance) => !instance.leaving);
+      const staying = (bySet.get(setKey(wish, set)) ?? []).filter((instance) => !instance.leaving);
       actions.push(...surplus(staying, set.count));
       const missing = set.count - staying.length;
-      if (missing <= 0 || volumeIsTaken([...input.instances, ...starting(actions)], wish, set)) continue;
-      if (input.isHeld(`${wish.environment}/${wish.system}/${set.service}`)) continue;
+      const key = keyOf(wish, set.service);
+      if (missing <= 0 || (set.plan.volume && users.has(key)) || input.isHeld(key)) continue;
       if (missingResource(wish, set.plan, input.resourceAnswers) !== null) continue;
       const { notBefore } = input.backoff(setKey(wish, set)) ?? CALM;
-      if (notBefore > input.now) wakeAt = Math.min(wakeAt ?? notBefore, notBefore);
-      else
-        for (let i = 0; i < (set.plan.volume ? 1 : missing); i++)
-          actions.push({ kind: 'start', ...placeOf(wish), set });
+      if (notBefore > input.now) {
+        wakeAt = Math.min(wakeAt ?? notBefore, notBefore);
+        continue;
+      }
+      for (let i = 0; i < (set.plan.volume ? 1 : missing); i++)
+        actions.push({ kind: 'start', ...placeOf(wish), set });
+      users.add(key);
     }
   const known = input.instances.filter((instance) => !input.isUnsaid?.(instance));
   actions.push(...unwanted(input.desired, known));
@@ -85,35 +91,11 @@ function placeOf({ system, environment }: DesiredSystem) {
   return { system, environment };
 }
 
-function belongs(instance: InstanceView, wish: DesiredSystem, set: { service: string; rollout: number }) {
-  return setKey(instance, instance) === setKey(wish, set);
-}
-
 /** Those that are not ready go first, then the youngest. */
 function surplus(staying: InstanceView[], count: number): Action[] {
   if (staying.length <= count) return [];
   const order = staying.toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.startedAt - a.startedAt);
   return order.slice(0, staying.length - count).map(({ id }) => ({ kind: 'retire', id }));
-}
-
-/** A folder has one user at a time: nothing starts on it while any instance of the service is still there. */
-function volumeIsTaken(users: ServicePlace[], wish: DesiredSystem, set: InstanceSet): boolean {
-  if (!set.plan.volume) return false;
-  return users.some(
-    (other) =>
-      other.system === wish.system && other.environment === wish.environment && other.service === set.service,
-  );
-}
-
-type ServicePlace = Pick<InstanceView, 'system' | 'environment' | 'service'>;
-
-/** What this decision starts already. */
-function starting(actions: Action[]): ServicePlace[] {
-  return actions.flatMap((action) =>
-    action.kind === 'start'
-      ? [{ system: action.system, environment: action.environment, service: action.set.service }]
-      : [],
-  );
 }
 
 /** Jobs end by themselves. A resource stays while anything that needs it is still there, draining included. */

@@ -19,6 +19,8 @@ export interface GatewayLinkParts {
   picture: () => { desired: DesiredSystem[]; instances: Instance[]; internalPorts: Record<string, number> };
   /** The gateway's judgement of an instance. */
   onReadiness: (instance: string, readiness: Instance['readiness'], reason: string) => void;
+  /** A stranger holds the inside port of a service. */
+  onPortTaken: (service: string) => void;
   /** The gateway is (again) there. */
   onConnected: () => void;
   /** Whether it shall go on by the table it has. */
@@ -55,7 +57,10 @@ export class GatewayLink {
     this.lastTable = text;
     this.version = Math.max(this.version + 1, clock.now());
     this.applied = traffic.apply(trafficTable({ ...content, version: this.version })).then(({ problems }) => {
-      for (const { service, message } of problems) this.parts.news.tellOfGateway(service, message);
+      for (const { code, service, message } of problems) {
+        this.parts.news.tellOfGateway(service, message);
+        if (code === 'port-taken' && service !== '') this.parts.onPortTaken(service);
+      }
     });
     this.applied.catch(() => {});
     return this.applied;

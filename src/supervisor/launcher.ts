@@ -40,6 +40,8 @@ export interface LauncherParts {
   route: (instance: Instance) => void;
   /** A worker has lived long enough. */
   ready: (instance: Instance) => void;
+  /** One that was to be started is not there: whoever waits for its end goes on. */
+  gone: (id: string) => void;
   /** It could not be started: it is not there. */
   failed: (instance: Instance, reason: string) => void;
   /** It was not ready in time: it is there and has to go. */
@@ -88,12 +90,17 @@ export class Launcher {
     const { instances, runtime, news } = this.parts;
     try {
       instance.record.port = await this.portFor(instance);
-      instance.record = await runtime.start(await this.startRequest(instance));
+      const request = await this.startRequest(instance);
+      // Making a data folder takes its time, and a signal reaches only what is there.
+      if (isLeaving(instance)) throw new Error('it was told to go before it was started');
+      instance.record = await runtime.start(request);
     } catch (error) {
       instances.delete(instance.record.id);
+      this.parts.gone(instance.record.id);
       throw error;
     }
     news.tell(instance, 'instance-started', `started (pid ${instance.record.pid})`);
+    if (isLeaving(instance)) runtime.signal(instance.record.id, 'stop');
   }
 
   private async portFor({ record, plan }: Instance): Promise<number | null> {

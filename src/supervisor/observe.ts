@@ -39,7 +39,7 @@ export function observe(input: ObserveInput): Observation {
     resources: input.resources,
     runs: input.runs,
     sets: input.desired.flatMap((wish) => wish.sets.map((set) => observedSet(wish, set, input))),
-    services: input.desired.flatMap((wish) => observedServices(wish, input)),
+    services: observedServices(input),
     capabilities: input.capabilities,
     gateway: input.gateway,
   };
@@ -77,20 +77,32 @@ function observedSet(
   };
 }
 
-function observedServices(wish: DesiredSystem, input: ObserveInput): ObservedService[] {
-  return [...new Set(wish.sets.map((set) => set.service))].map((service) => {
-    const key = keyOf(wish, service);
-    const traffic = input.traffic.find((other) => other.key === key);
-    const port = input.internalPorts[key];
-    return {
-      system: wish.system,
-      environment: wish.environment,
-      service,
-      internalUrl: port === undefined ? null : `http://${HOST}:${port}`,
-      held: traffic?.held ?? 0,
-      requests: traffic?.requests ?? 0,
-      errors: (traffic?.serverErrors ?? 0) + (traffic?.gatewayErrors ?? 0),
-      lastPauseMs: input.pauses.get(key) ?? null,
-    };
-  });
+function observedServices(input: ObserveInput): ObservedService[] {
+  const traffic = new Map(input.traffic.map((one) => [one.key, one]));
+  return input.desired.flatMap((wish) =>
+    [...new Set(wish.sets.map((set) => set.service))].map((service) => {
+      const key = keyOf(wish, service);
+      return observedService(
+        { wish, service, port: input.internalPorts[key], traffic: traffic.get(key) },
+        input,
+      );
+    }),
+  );
+}
+
+function observedService(
+  of: { wish: DesiredSystem; service: string; port: number | undefined; traffic: ServiceTraffic | undefined },
+  { pauses }: ObserveInput,
+): ObservedService {
+  const { wish, service, port, traffic } = of;
+  return {
+    system: wish.system,
+    environment: wish.environment,
+    service,
+    internalUrl: port === undefined ? null : `http://${HOST}:${port}`,
+    held: traffic?.held ?? 0,
+    requests: traffic?.requests ?? 0,
+    errors: (traffic?.serverErrors ?? 0) + (traffic?.gatewayErrors ?? 0),
+    lastPauseMs: pauses.get(keyOf(wish, service)) ?? null,
+  };
 }

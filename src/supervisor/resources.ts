@@ -36,6 +36,8 @@ interface Health {
   /** Since the last time it was ready. */
   failures: number;
   sizeBytes: number | null;
+  /** Its size is just being taken. */
+  isSizing: boolean;
   /** How often it was asked in vain. */
   inVain: number;
   /** The one that failed last, for its last words. */
@@ -44,11 +46,13 @@ interface Health {
 
 /** How often one that answers is asked again, ms. */
 const CALM_MS = 2000;
+/** On average between two questions to any: each is a log-in and costs milliseconds, ms. */
+const APART_MS = 50;
 /** One that does not answer yet is asked again soon at first, then more slowly: each question is a line in its log, ms. */
 const EAGER_MS = { first: 40, longest: 500 };
 /** One that answered is only believed not to when it was asked so often in vain: a busy machine may be slow. */
 const VAIN_QUESTIONS = 3;
-/** How often its size is taken, ms. */
+/** From one round of sizes to the next, ms. */
 const SIZE_MS = 30_000;
 
 /** The resources of this host and those elsewhere: what they are, and whether they answer. */
@@ -65,12 +69,12 @@ export class Resources {
 
   start(): void {
     this.watchDesired();
-    this.sizes = setInterval(() => void this.takeSizes(), SIZE_MS);
+    this.sizes = setTimeout(() => void this.takeSizes(), SIZE_MS);
   }
 
   close(): void {
     this.isClosed = true;
-    if (this.sizes !== null) clearInterval(this.sizes);
+    if (this.sizes !== null) clearTimeout(this.sizes);
     for (const timer of this.watched.values()) if (timer !== null) clearTimeout(timer);
   }
 
@@ -98,6 +102,14 @@ export class Resources {
   /** Why one does not answer, for people; empty when it does. */
   reasonOf(key: string): string {
     return this.health.get(key)?.reason ?? 'not asked yet';
+  }
+
+  /** Whether it is known what a system has, and one of this name is not among it: it will never answer. */
+  isNoMore(place: Place, name: string): boolean {
+    const wish = this.parts.file.state.desired.find(
+      (one) => one.system === place.system && one.environment === place.environment,
+    );
+    return wish !== undefined && !wish.resources.some((resource) => resource.name === name);
   }
 
   /** Its instance ended unasked, or could not be started. */
@@ -164,12 +176,13 @@ export class Resources {
   }
 
   observe(): ObservedResource[] {
+    const instances = new Map(this.instances().map((instance) => [keyOfInstance(instance), instance]));
     return this.desired().map(([wish, resource]) => {
       const { system, environment } = wish;
       const { name, type, external } = resource;
       const key = keyOf(wish, name);
       const health = this.healthOf(key);
-      const instance = this.instanceOf(key);
+      const instance = instances.get(key);
       const at = this.at(wish, resource);
       return {
         ...{ system, environment, name, type, external: external !== null },
@@ -190,16 +203,19 @@ export class Resources {
 
   private async ask(key: string): Promise<void> {
     this.watched.set(key, null);
-    const found = this.desired().find(([wish, { name }]) => keyOf(wish, name) === key);
-    if (found === undefined || this.isClosed) return;
+    const found = this.findWithWish(key);
+    if (found === null || this.isClosed) return;
     const [wish, resource] = found;
+    const health = this.healthOf(key);
     const isThere = resource.external !== null || this.instanceOf(key) !== undefined;
     const problem = isThere ? await this.probe(wish, resource) : this.absenceOf(key);
-    if (this.isClosed || !this.watched.has(key)) return;
+    // Meanwhile it may have become another thing, which is asked afresh.
+    if (this.isClosed || this.health.get(key) !== health) return;
     this.judge(key, problem);
     if (this.watched.get(key) !== null) return;
     const isStarting = problem !== null && isThere && resource.external === null;
-    const waitMs = isStarting ? eagerness(this.healthOf(key).inVain) : CALM_MS;
+    const calmMs = Math.max(CALM_MS, this.watched.size * APART_MS);
+    const waitMs = isStarting ? eagerness(this.healthOf(key).inVain) : calmMs;
     this.watched.set(
       key,
       setTimeout(() => void this.ask(key), waitMs),
@@ -230,18 +246,27 @@ export class Resources {
     health.reason = problem ?? '';
     health.inVain = ready ? 0 : health.inVain + 1;
     if (ready) Object.assign(health, { everReady: true, failures: 0 });
-    if (ready && health.sizeBytes === null) void this.takeSizes();
+    if (ready && health.sizeBytes === null) void this.takeSize(key);
     if (isNews || (ready && instance !== undefined && instance.readiness !== 'ready')) this.parts.changed();
   }
 
+  /** One after the other: a round of many large ones may take longer than the time to the next. */
   private async takeSizes(): Promise<void> {
-    for (const [wish, resource] of this.desired()) {
-      const sizeBytes = await this.kindOf(resource)
-        .size(this.at(wish, resource))
-        .catch(() => null);
-      const health = this.health.get(keyOf(wish, resource.name));
-      if (health !== undefined) health.sizeBytes = sizeBytes;
-    }
+    for (const key of [...this.health.keys()]) await this.takeSize(key);
+    if (this.isClosed) return;
+    this.sizes = setTimeout(() => void this.takeSizes(), SIZE_MS);
+  }
+
+  private async takeSize(key: string): Promise<void> {
+    const found = this.findWithWish(key);
+    const health = this.health.get(key);
+    if (found === null || health === undefined || health.isSizing) return;
+    const [wish, resource] = found;
+    health.isSizing = true;
+    health.sizeBytes = await this.kindOf(resource)
+      .size(this.at(wish, resource))
+      .catch(() => null);
+    health.isSizing = false;
   }
 
   private healthOf(key: string): Health {
@@ -250,14 +275,18 @@ export class Resources {
     const definition = JSON.stringify(this.find(key));
     const unknown = {
       ...{ definition, ready: false, everReady: false },
-      ...{ reason: '', failures: 0, sizeBytes: null, lastInstance: null, inVain: 0 },
+      ...{ reason: '', failures: 0, sizeBytes: null, isSizing: false, lastInstance: null, inVain: 0 },
     };
     this.health.set(key, unknown);
     return unknown;
   }
 
   private find(key: string): DesiredResource | null {
-    return this.desired().find(([wish, { name }]) => keyOf(wish, name) === key)?.[1] ?? null;
+    return this.findWithWish(key)?.[1] ?? null;
+  }
+
+  private findWithWish(key: string): [DesiredSystem, DesiredResource] | null {
+    return this.desired().find(([wish, { name }]) => keyOf(wish, name) === key) ?? null;
   }
 
   private desired(): [DesiredSystem, DesiredResource][] {
@@ -267,9 +296,11 @@ export class Resources {
   }
 
   private instanceOf(key: string): Instance | undefined {
-    return [...this.parts.instances.values()].find(
-      ({ record }) => record.role === 'resource' && keyOf(record, record.service) === key,
-    );
+    return this.instances().find((instance) => keyOfInstance(instance) === key);
+  }
+
+  private instances(): Instance[] {
+    return [...this.parts.instances.values()].filter(({ record }) => record.role === 'resource');
   }
 
   private kindOf({ type }: DesiredResource): ResourceKind {
@@ -277,6 +308,10 @@ export class Resources {
     if (kind === undefined) throw new Error(`no kind of resource ${type}`);
     return kind;
   }
+}
+
+function keyOfInstance({ record }: Instance): string {
+  return keyOf(record, record.service);
 }
 
 function eagerness(inVain: number): number {

@@ -30,11 +30,12 @@ export class Runs {
     this.parts = parts;
   }
 
-  /** Durable when it returns. */
-  add(run: JobRun): void {
+  /** With the inside ports of the services that it calls. Durable when it returns. */
+  add(run: JobRun, internalPorts: Record<string, number>): void {
     const { runs } = this.parts.file.state;
     if (runs.some((known) => known.run.id === run.id)) return;
-    this.parts.file.update({ runs: [...runs, { run, startedAt: null, instance: null, outcome: null }] });
+    const asked = { run, startedAt: null, instance: null, outcome: null };
+    this.parts.file.update({ internalPorts, runs: [...runs, asked] });
     this.parts.news.noteChange();
   }
 
@@ -88,8 +89,15 @@ export class Runs {
   private care(stored: StoredRun): void {
     const { run } = stored;
     const instance = this.instanceOf(run.id);
-    if (instance !== undefined) this.watchTime(stored, instance);
+    if (instance !== undefined) return this.watchTime(stored, instance);
+    const lost = run.plan.resources.find(({ resource }) => this.parts.resources.isNoMore(run, resource));
+    if (lost !== undefined) this.giveUp(run, `its system has no ${lost.resource} any more`);
     else if (this.waitsFor(run) === null) void this.begin(run);
+  }
+
+  private giveUp({ id }: JobRun, reason: string): void {
+    this.finish(id, { succeeded: false, reason, exitCode: null });
+    this.parts.news.noteChange();
   }
 
   private async begin(run: JobRun): Promise<void> {

@@ -56,13 +56,10 @@ export class Stopper {
     void gateway.push();
     runtime.signal(id, 'stop');
     const { graceMs } = instance.plan.stop;
+    const signal = instance.record.role === 'resource' ? 'its stop signal' : 'SIGTERM';
     await withDeadline(graceMs, [gone]);
     if (!instances.has(id)) return;
-    news.tell(
-      instance,
-      'instance-killed',
-      `still there ${graceMs / 1000} s after it was asked to end: SIGKILL`,
-    );
+    news.tell(instance, 'instance-killed', `still there ${graceMs / 1000} s after ${signal}: SIGKILL`);
     runtime.signal(id, 'kill');
     await gone;
   }

@@ -21,6 +21,7 @@ import { planForAdopted } from './adoption.ts';
 import { type Action, decide, missingResource, setKey } from './decide.ts';
 import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
+import { Holds } from './holds.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
@@ -80,7 +81,7 @@ export class Supervisor {
   private readonly stopper: Stopper;
   private readonly output: OutputReader;
   private readonly watch: Watch;
-  private readonly held = new Set<string>();
+  private readonly holds = new Holds();
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
@@ -99,6 +100,7 @@ export class Supervisor {
       ...{ traffic, news, clock, pages },
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
+      onPortTaken: (key) => void this.moveInside(key),
       onConnected: () => this.wake(),
       isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
@@ -113,6 +115,7 @@ export class Supervisor {
       resourcePort: (key) => this.resourcePort(key),
       route: (instance) => this.route(instance),
       ready: (instance) => this.readiness.set(instance, 'ready', ''),
+      gone: (id) => this.stopper.gone(id),
       failed: (instance, reason) => this.failedToStart(instance, reason),
       giveUp: (instance, reason) => this.giveUp(instance, reason),
     });
@@ -195,8 +198,10 @@ export class Supervisor {
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
     const used = Object.values(run.plan.uses).map((use) => `${run.environment}/${use}`);
-    this.file.update({ internalPorts: await this.ports.forServices(used, this.file.state) });
-    this.runs.add(run);
+    const ports = await this.ports.forServices(used, this.file.state);
+    // What another wish has recorded meanwhile stays.
+    const internalPorts = { ...ports, ...this.file.state.internalPorts };
+    this.runs.add(run, internalPorts);
     this.wake();
   }
 
@@ -204,16 +209,17 @@ export class Supervisor {
     return this.runs.forget(id);
   }
 
-  /** Stops a resource (`environment/system/name`) and starts it no more until it is let go; a new supervisor does. */
+  /** Stops a resource (`environment/system/name`) and starts it no more while it is held; a new supervisor does. */
   async holdResource(key: string): Promise<void> {
-    this.held.add(key);
+    this.holds.hold(key, this.now());
+    this.wake();
     const isIt = (instance: Instance) => instance.record.role === 'resource' && serviceOf(instance) === key;
     const instance = this.list().find(isIt);
     if (instance !== undefined) await this.stopper.stop(instance);
   }
 
   letGoResource(key: string): void {
-    this.held.delete(key);
+    this.holds.letGo(key);
     this.wake();
   }
 
@@ -307,14 +313,14 @@ export class Supervisor {
       instances: this.list().map(viewOf),
       backoff: (key) => this.failures.of(key),
       resourceAnswers: (key) => this.resources.answers(key),
-      isHeld: (key) => this.held.has(key),
+      isHeld: (key) => this.holds.isHeld(key, this.now()),
       now: this.now(),
     });
     for (const action of actions) this.act(action);
     this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
-    this.wakeAt(wakeAt);
+    this.wakeAt(sooner(wakeAt, this.holds.nextEnd(this.now())));
   }
 
   private wakeAt(at: number | null): void {
@@ -359,7 +365,8 @@ export class Supervisor {
 
   private failedToStart(instance: Instance, reason: string): void {
     if (this.isClosed) return;
-    this.fail(instance, reason);
+    if (!isLeaving(instance)) this.fail(instance, reason);
+    this.news.noteChange();
     this.wake();
   }
 
@@ -426,6 +433,17 @@ export class Supervisor {
     this.wake();
   }
 
+  /** Nobody runs who has the old one in its environment: from now on it is another one. */
+  private async moveInside(key: string): Promise<void> {
+    const isUser = ({ record, plan }: Instance) =>
+      Object.values(plan.uses).some((use) => `${record.environment}/${use}` === key);
+    if (this.isClosed || this.list().some(isUser)) return;
+    const { internalPorts, resourcePorts } = this.file.state;
+    const port = await this.ports.another(key, { internalPorts, resourcePorts });
+    this.file.note({ internalPorts: { ...this.file.state.internalPorts, [key]: port } });
+    this.wake();
+  }
+
   /** The one that it always has, unless a stranger holds that: then another one, from now on. */
   private async resourcePort(key: string): Promise<number> {
     const { internalPorts, resourcePorts } = this.file.state;
@@ -455,13 +473,17 @@ export class Supervisor {
   }
 }
 
+function sooner(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 function placeOf({ system, environment }: DesiredSystem) {
   return { system, environment };
 }
 
 function viewOf(instance: Instance) {
   const { id, system, environment, service, role, rollout, startedAt } = instance.record;
-  const needs = instance.plan.resources.map(({ resource }) => resource);
+  const needs = instance.plan.resources.filter(({ external }) => !external).map(({ resource }) => resource);
   const ready = instance.readiness === 'ready';
   return {
     ...{ id, system, environment, service, role, needs, rollout, startedAt, ready },

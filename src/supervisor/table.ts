@@ -23,7 +23,11 @@ export interface TableInput {
 
 /** Everything the gateway shall do, from what is wanted and what runs. */
 export function trafficTable(input: TableInput): TrafficTable {
-  const services = [...serviceKeys(input)].map((key) => trafficService(key, input));
+  const routed = Map.groupBy(input.instances.filter(isRouted), ({ record }) => keyOf(record, record.service));
+  const plans = newestPlans(input.desired);
+  const services = [...serviceKeys(input)].map((key) =>
+    trafficService(key, routed.get(key) ?? [], plans.get(key) ?? ABSENT),
+  );
   return {
     version: input.version,
     routes: [...input.desired.flatMap(routesOf), ...(input.pages ? [pagesRoute(input.pages.host)] : [])],
@@ -60,18 +64,14 @@ function routesOf(wish: DesiredSystem): TrafficRoute[] {
   return wish.routes.map(({ host, prefix, service }) => ({ host, prefix, service: keyOf(wish, service) }));
 }
 
-function trafficService(key: string, input: TableInput): TrafficService {
-  const instances = input.instances.filter(
-    (instance) => keyOf(instance.record, instance.record.service) === key && isRouted(instance),
-  );
-  const newest = newestPlan(key, input.desired);
+function trafficService(key: string, instances: Instance[], newest: TrafficPlan): TrafficService {
   return {
     key,
     instances: instances.map(trafficInstance),
-    probe: probeOf(newest ?? ABSENT),
-    drain: drainOf(newest ?? ABSENT),
-    hold: (newest ?? ABSENT).hold,
-    responseTimeoutMs: (newest ?? ABSENT).responseTimeoutMs,
+    probe: probeOf(newest),
+    drain: drainOf(newest),
+    hold: newest.hold,
+    responseTimeoutMs: newest.responseTimeoutMs,
   };
 }
 
@@ -111,10 +111,15 @@ const ABSENT: TrafficPlan = {
   responseTimeoutMs: 60_000,
 };
 
-function newestPlan(key: string, desired: DesiredSystem[]): InstancePlan | undefined {
-  return desired
-    .flatMap((wish) => wish.sets.filter((set) => keyOf(wish, set.service) === key))
-    .toSorted((a, b) => b.rollout - a.rollout)[0]?.plan;
+/** By service: of the sets that are wanted of it, the plan of the newest. */
+function newestPlans(desired: DesiredSystem[]): Map<string, InstancePlan> {
+  const newest = new Map<string, DesiredSystem['sets'][number]>();
+  for (const wish of desired)
+    for (const set of wish.sets) {
+      const known = newest.get(keyOf(wish, set.service));
+      if (known === undefined || set.rollout > known.rollout) newest.set(keyOf(wish, set.service), set);
+    }
+  return new Map([...newest].map(([key, { plan }]) => [key, plan]));
 }
 
 function pagesRoute(host: string): TrafficRoute {

@@ -6,6 +6,7 @@ import { postgres } from '../../src/resources/postgres/index.ts';
 import { type Owner, place, temporary } from '../../src/resources/postgres/testing/place.ts';
 import { type Server, startServer } from '../../src/resources/postgres/testing/server.ts';
 import { inDatabase } from '../../src/resources/postgres/testing/sql.ts';
+import { measureApi } from './postgres/api-queries.ts';
 import { median } from './stage.ts';
 
 const ROUNDS = 7;
@@ -13,7 +14,8 @@ const ROUNDS = 7;
 const ROWS = 600_000;
 
 /**
- * The embedded PostgreSQL, from nothing to an answered query and for a backup, without load.
+ * The embedded PostgreSQL, from nothing to an answered query and for a backup, without load; then queries per second of
+ * the to-do API of tasks against the same by `pg` directly.
  *   npm run bench -- postgres
  */
 export async function run(): Promise<void> {
@@ -22,8 +24,8 @@ export async function run(): Promise<void> {
   try {
     const starts = await measureStarts(owner);
     const backups = await measureBackup(owner);
-    // Queries per second of the tasks API against the same by `pg` directly: here, as a third group of figures.
-    console.log(JSON.stringify({ bench: 'postgres', ...starts, ...backups }));
+    const queries = await measureApi();
+    console.log(JSON.stringify({ bench: 'postgres', ...starts, ...backups, ...queries }));
   } finally {
     for (const work of leaving) await work();
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { test } from 'node:test';
 import { startEscale } from './escale.ts';
 
@@ -27,4 +28,21 @@ test('a service finds another one at a lasting address, over updates and kills',
 
   for (const { pid } of (await escale.service(system.name, 'back')).instances) process.kill(pid!, 'SIGKILL');
   assert.deepEqual(await ask(), second, 'the call waits for a new instance');
+});
+
+test('an inside address that a stranger took while nothing ran is another one after that', async (t) => {
+  const escale = await startEscale(t);
+  const system = escale.system('one-service-calls-another');
+  await escale.must(['deploy'], system.folder);
+  const ask = async () => JSON.parse(await escale.body(system.host)) as Answer;
+  const { at } = await ask();
+  await escale.must(['down', '--all']);
+  const stranger = net
+    .createServer((socket) => socket.destroy())
+    .listen(Number(new URL(at).port), '127.0.0.1');
+  t.after(() => stranger.close());
+  await escale.must(['up', '--detach'], system.folder);
+  const answer = await ask();
+  assert.deepEqual([answer.status, answer.said], [200, 'the back']);
+  assert.notEqual(answer.at, at);
 });

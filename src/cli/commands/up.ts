@@ -54,7 +54,7 @@ async function up(words: string[], options: Options): Promise<void> {
   if (typeof good === 'string') return stopAll(good, delivery, FAILED);
   if (!good && !options.watch) return leave(delivery, FAILED);
   if (options.json) console.log(JSON.stringify({ type: 'up', signIn: await signInAddress(escale), good }));
-  else await printWhereToLook(escale, Date.now() - began, options);
+  else await printWhereToLook(escale, { ms: Date.now() - began, good }, options);
   if (options.detach) return unwatch();
   delivered.resolve();
   const stop = new AbortController();
@@ -62,7 +62,7 @@ async function up(words: string[], options: Options): Promise<void> {
   const signal = await interrupted;
   stop.abort();
   unwatch();
-  await stopAll(signal, delivery, 0);
+  await stopAll(signal, delivery, Number(process.exitCode ?? 0));
 }
 
 /** Also what is being delivered at this moment. */
@@ -188,13 +188,17 @@ async function followEvents({ client }: LocalEscale, options: Options, signal: A
   }
 }
 
-async function printWhereToLook(escale: LocalEscale, ms: number, options: Options): Promise<void> {
+async function printWhereToLook(
+  escale: LocalEscale,
+  { ms, good }: { ms: number; good: boolean },
+  options: Options,
+): Promise<void> {
   const paint = paintFor(process.stdout);
   const { systems } = await escale.client.overview();
   const up = systems.filter((system) => system.up);
   const addresses = up.flatMap((system) => system.services.flatMap((service) => service.addresses));
   console.log(
-    `\n${paint.green('✓')} ${up.length} ${up.length === 1 ? 'system' : 'systems'} up after ${duration(ms)}`,
+    `\n${good ? paint.green('✓') : paint.red('✗')} ${up.length} ${up.length === 1 ? 'system' : 'systems'} up after ${duration(ms)}${good ? '' : '; not all of what was asked for'}`,
   );
   for (const address of addresses) console.log(`  ${paint.bold(address)}`);
   console.log(

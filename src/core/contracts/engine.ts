@@ -34,8 +34,8 @@ export interface InstancePlan {
   volume: boolean;
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
-  /** Resources of its system that it needs, and what stands before their variables (`''`, or `DB_`). */
-  resources: { resource: string; prefix: string }[];
+  /** Resources of its system that it needs, what stands before their variables (`''`, or `DB_`), and whether they are elsewhere. */
+  resources: { resource: string; prefix: string; external?: boolean }[];
 }
 
 /** A resource that a system has in an environment. */
@@ -256,7 +256,10 @@ export interface Engine {
   run(run: JobRun): Promise<void>;
   /** Ends a run that still goes on, and forgets it. */
   forgetRun(id: string): Promise<void>;
-  /** Stops a resource cleanly and keeps it stopped until it is let go. Resolves when it has stopped. */
+  /**
+   * Stops a resource cleanly and keeps it stopped until it is let go, or for `RESOURCE_HOLD_MS` unless it is asked for
+   * again: whoever asked may be killed. Resolves when it has stopped.
+   */
   holdResource(place: { system: string; environment: string }, name: string): Promise<void>;
   /** It is started again where it is desired. */
   letGoResource(place: { system: string; environment: string }, name: string): Promise<void>;

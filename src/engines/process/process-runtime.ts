@@ -45,6 +45,8 @@ interface Live {
   identity: ProcessIdentity;
   output: InstanceOutput;
   watcher: FSWatcher;
+  /** A former supervisor started it. */
+  isAdopted: boolean;
 }
 
 /** Instances as child processes of this host (Linux: it reads /proc). */
@@ -149,7 +151,7 @@ export class ProcessRuntime implements Runtime {
     }
   }
 
-  private track(stored: StoredInstance, adopted: boolean): void {
+  private track(stored: StoredInstance, isAdopted: boolean): void {
     const { id } = stored.record;
     const folder = this.records.folderOf(id);
     const watcher = watch(folder, (_event, name) => {
@@ -159,8 +161,9 @@ export class ProcessRuntime implements Runtime {
     this.live.set(id, {
       stored,
       identity: stored.identity!,
-      output: new InstanceOutput(folder, adopted),
+      output: new InstanceOutput(folder, isAdopted),
       watcher,
+      isAdopted,
     });
   }
 
@@ -281,7 +284,9 @@ export class ProcessRuntime implements Runtime {
   }
 
   private lookAtAdopted(): void {
-    for (const [id, live] of this.live) if (!isAlive(live.identity)) this.ended(id, null, null);
+    // The end of its own children is told by the kernel, with how they ended.
+    for (const [id, live] of this.live)
+      if (live.isAdopted && !isAlive(live.identity)) this.ended(id, null, null);
   }
 
   private ended(id: string, code: number | null, signal: string | null): void {

@@ -18,6 +18,7 @@ export interface AnswerUser {
 
 const MAX_INTERIM = 16;
 const LAST_CHUNK = '0\r\n\r\n';
+const EVENT_STREAM = /(?:^|\r\n)content-type:[\t ]*text\/event-stream[\t ]*(?:;|\r\n|$)/i;
 
 /** Relays one answer from an instance to the client as it comes, framed as strictly as a request. */
 export class Answer {
@@ -49,6 +50,11 @@ export class Answer {
     this.user = user;
     this.client = client;
     this.request = request;
+  }
+
+  /** Server-sent events (WHATWG HTML 9.2), which go on for as long as the instance likes. */
+  get isEventStream(): boolean {
+    return this.head !== null && this.framing !== 'length' && EVENT_STREAM.test(this.head.lines);
   }
 
   /** Takes bytes from a buffer that will be used again. False: stop reading until the client has drained. */

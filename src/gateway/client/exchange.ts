@@ -46,6 +46,10 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     this.sender = new RequestSender(client, request);
   }
 
+  get isEndless(): boolean {
+    return this.state === 'answering' && this.answer!.isEventStream;
+  }
+
   /** More bytes of this request are to come. */
   get wantsBody(): boolean {
     return this.body !== null && !this.body.isDone && this.state !== 'over';
@@ -161,6 +165,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     this.noDeadline();
     const { instance } = this.carrier;
     instance!.answered();
+    instance!.left();
     if (status < 500) return;
     instance!.counts.serverErrors++;
     this.service!.counts.serverErrors++;

@@ -6,7 +6,10 @@ export interface DrainReport {
   closedUpgrades: number;
 }
 
-/** Empties one instance that is out of rotation: waits for what it carries, ends what outstays its deadline. */
+/**
+ * Empties one instance that is out of rotation: waits for what it carries, ends what outstays its deadline. Streams of
+ * events are not waited for: the instance ends them in order once it is told to stop.
+ */
 export class Drain {
   readonly instance: Instance;
   /** What had to be ended, once nothing is left; null until then. */

@@ -26,6 +26,8 @@ export interface Load {
 export interface RequestLoad extends Load, Listed {
   /** Goes to another instance if not a byte was sent. */
   rerouteIfUnsent(): void;
+  /** Its answer is a stream of events, which ends when the instance ends it: nobody waits for that. */
+  readonly isEndless: boolean;
 }
 
 /** One instance as the gateway sees it: its readiness, its connections, what it carries. */
@@ -36,7 +38,7 @@ export class Instance {
   readonly counts = freshCounts();
   readonly requests = new Loads<RequestLoad>();
   readonly tunnels = new Set<Load>();
-  /** Called when the last request or tunnel has left. */
+  /** Called when the last request or tunnel that ends by itself has left. */
   onIdle: (() => void) | null = null;
   /** It is drained and the deadline of its upgraded connections has passed: a new one ends at once. */
   tunnelsAreOver = false;
@@ -121,8 +123,13 @@ export class Instance {
     while (this.idle.length > 0 && this.idle[0]!.expires <= now) this.idle[0]!.destroy();
   }
 
+  /** Something it carried has ended, or has turned out to be endless. */
   left(): void {
-    if (this.load === 0) this.onIdle?.();
+    if (this.onIdle !== null && this.tunnels.size === 0 && this.hasOnlyEndless()) this.onIdle();
+  }
+
+  private hasOnlyEndless(): boolean {
+    return this.requests.size === 0 || this.requests.all().every(({ isEndless }) => isEndless);
   }
 
   /** A connection for a request was refused or timed out: out at once, until a probe passes. */

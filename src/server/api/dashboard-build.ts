@@ -14,11 +14,18 @@ export async function buildDashboard(folder: string): Promise<void> {
   const stamp = path.join(built, 'built-from');
   const sources = digestOfSources(folder);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  for (const name of readdirSync(folder).filter((each) => each.startsWith('dist.')))
+    if (!isAlive(Number(name.slice(5)))) rmSync(path.join(folder, name), { recursive: true, force: true });
   const building = `${built}.${process.pid}`;
   await runVite(vite, folder, building);
   writeFileSync(path.join(building, 'built-from'), sources);
   rmSync(built, { recursive: true, force: true });
   renameSync(building, built);
+}
+
+/** Whether the process whose build it is may still be at it. */
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
 }
 
 function runVite(vite: string, folder: string, outDir: string): Promise<void> {

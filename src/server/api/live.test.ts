@@ -139,3 +139,25 @@ test('each event of the engine is stored once, over restarts of either side', as
     ['a1', 'a2', 'a3', 'b1'],
   );
 });
+
+test('a picture that can’t be taken now is taken later: nothing else ends with it', async (t) => {
+  const { live, store } = await liveShop(t);
+  const said = Promise.withResolvers<void>();
+  t.mock.method(console, 'error', () => said.resolve());
+  const deployments = store.deployments.bind(store);
+  store.deployments = () => {
+    throw new Error('database disk image is malformed');
+  };
+  const pictures: unknown[] = [];
+  const came = Promise.withResolvers<void>();
+  live.listen((_event, picture) => {
+    pictures.push(picture);
+    came.resolve();
+  });
+  live.start();
+  t.after(() => live.close());
+  await said.promise;
+  assert.deepEqual(pictures, []);
+  store.deployments = deployments;
+  await came.promise;
+});

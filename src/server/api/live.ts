@@ -50,8 +50,18 @@ export class Live {
   /** Calls back with `overview` at once, then with every change; returns what ends it. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
-    void this.overview().then((picture) => listener('overview', picture));
+    void this.show([listener]);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Sends the picture; where it can't be taken now, the next change brings one. */
+  private async show(listeners: Iterable<Listener>): Promise<void> {
+    try {
+      const picture = await this.overview();
+      for (const listener of listeners) listener('overview', picture);
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   /** Stores an event and sends it on. On a full disk it is lost, and whatever it tells of goes on. */
@@ -80,10 +90,7 @@ export class Live {
         .changed(seen, this.listeners.size > 0 ? WATCHED_POLL_MS : LONG_POLL_MS)
         .catch(() => null);
       if (next === null) await sleep(RETRY_MS);
-      if (this.listeners.size > 0) {
-        const picture = await this.overview();
-        for (const listener of this.listeners) listener('overview', picture);
-      }
+      if (this.listeners.size > 0) await this.show(this.listeners);
       seen = next ?? 0;
       await sleep(THROTTLE_MS);
     }

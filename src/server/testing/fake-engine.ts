@@ -36,6 +36,8 @@ export class FakeEngine implements Engine {
   readonly runs = new Map<string, JobRun>();
   /** Runs that were forgotten, in order. */
   readonly forgotten: string[] = [];
+  /** `hold db`, `let go db`, in order. */
+  readonly holds: string[] = [];
   /** So many of the next questions are not answered: its process is being started again. */
   awayFor = 0;
   /** Every question is a bug from now on, so that whoever still asks gives up. */
@@ -89,9 +91,15 @@ export class FakeEngine implements Engine {
     if (this.runs.delete(id)) this.forgotten.push(id);
   }
 
-  async holdResource(): Promise<void> {}
+  async holdResource(_place: { system: string; environment: string }, name: string): Promise<void> {
+    this.mustBeThere();
+    this.holds.push(`hold ${name}`);
+  }
 
-  async letGoResource(): Promise<void> {}
+  async letGoResource(_place: { system: string; environment: string }, name: string): Promise<void> {
+    this.mustBeThere();
+    this.holds.push(`let go ${name}`);
+  }
 
   async wishes(): Promise<HeldWish[]> {
     this.mustBeThere();

@@ -48,6 +48,40 @@ export function prefixOf(cascade: Cascade, until: number): Prefix {
   return { times: cascade.times.subarray(0, length), marks: cascade.marks.subarray(0, length), until };
 }
 
+/**
+ * The same prefix with late events sorted in and without events after its end; the same object where it already is so.
+ * Throws RangeError without a root, with a root not at time 0, on times that are no number or before the root's, and
+ * where times and marks differ in number. O(n).
+ */
+export function soundPrefix(prefix: Prefix): Prefix {
+  const { times, marks, until } = prefix;
+  if (times.length !== marks.length)
+    throw new RangeError(`a prefix has ${times.length} times but ${marks.length} marks`);
+  if (times.length > 0 && times[0] !== 0) throw new RangeError(`the root must be at time 0, got ${times[0]}`);
+  if (times.length > 0 && times.every((time, i) => i === 0 || time >= times[i - 1]!)) {
+    return times.at(-1)! <= until ? prefix : prefixOf(prefix, until);
+  }
+  return prefixOf(cascadeOf(Array.from(times, (time, i) => [time, marks[i]!] as const)), until);
+}
+
+/** The same prefix with tied events in ascending order of marks; the same object where they already are. O(n). */
+export function withOrderedTies<P extends Cascade>(cascade: P): P {
+  const { times, marks } = cascade;
+  let ordered: Float64Array | undefined;
+  for (let start = 1, end = 2; start < times.length; start = end, end = start + 1) {
+    while (end < times.length && times[end] === times[start]) end++;
+    if (end - start < 2 || ascends(marks, start, end)) continue;
+    ordered ??= marks.slice();
+    ordered.subarray(start, end).sort();
+  }
+  return ordered ? { ...cascade, marks: ordered } : cascade;
+}
+
+function ascends(values: Float64Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) if (!(values[i]! >= values[i - 1]!)) return false;
+  return true;
+}
+
 /** The followers a model may use: unknown ones (NaN, negative, infinite) become UNKNOWN_MARK, the rest is at least 1. */
 export function usableMark(mark: number): number {
   if (!(mark >= 0) || mark === Number.POSITIVE_INFINITY) return UNKNOWN_MARK;

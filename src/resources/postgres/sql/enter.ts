@@ -77,12 +77,14 @@ function away({ name }: ResourceAt, door: Door, error: unknown): EscaleError {
 }
 
 const TIMEOUT = '57014';
+const READ_ONLY = '25006';
 
 function refused({ name }: ResourceAt, error: DatabaseError, timeoutMs: number): EscaleError {
   const { code, message, position, detail, hint } = error;
   const said = code === TIMEOUT ? `it took longer than ${timeoutMs / 1000} s and was ended` : message;
   return new EscaleError('database-refused', said, {
     place: name,
+    ...(code === READ_ONLY ? { next: 'To change something, ask for it: `escale db … --write`.' } : {}),
     details: { sqlstate: code, position: position === undefined ? null : Number(position), detail, hint },
   });
 }

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from 'pg';
+import { EscaleError } from '../../../core/errors/index.ts';
 import { type Door, placeOf } from './door.ts';
 import { type Answer, Statement, type StatementText } from './statement.ts';
 
@@ -52,13 +53,40 @@ async function openOnce(
   client.on('error', () => {});
   await client.connect();
   const timer = setTimeout(() => client.connection.stream.destroy(new Error('timeout expired')), longestMs);
+  const rows = boundRows(client);
   return {
     client,
     run: (text) =>
-      new Promise((resolve, reject) => void client.query(new Statement(text, { resolve, reject }))),
+      new Promise<Answer>((resolve, reject) => {
+        rows.next();
+        void client.query(new Statement(text, { resolve, reject, row: rows.next }));
+      }).finally(rows.end),
     close: () => {
       clearTimeout(timer);
       client.end().catch(() => {});
+    },
+  };
+}
+
+/** A row is whole in memory before anybody sees it, several times over, and pg's client does not survive one of 512 MB. */
+const MOST_ROW_BYTES = 64 * 1024 * 1024;
+
+/** Breaks the connection where one row of a statement is too large; other protocols are not bounded. */
+function boundRows({ connection: { stream } }: Client): { next(): void; end(): void } {
+  let bytes = Number.NEGATIVE_INFINITY;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MOST_ROW_BYTES) return;
+    const message = `a row of the answer has more than ${MOST_ROW_BYTES >> 20} MB`;
+    const next = 'Ask for a part of it, such as left(text, 1000).';
+    stream.destroy(new EscaleError('database-refused', message, { next }));
+  });
+  return {
+    next: () => {
+      bytes = 0;
+    },
+    end: () => {
+      bytes = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -17,6 +17,13 @@ export interface StatementText {
   limit?: number;
 }
 
+interface Settle {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+  /** One more row is there. */
+  row(): void;
+}
+
 /** Characters of all values together; what comes after them is left out. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
@@ -26,12 +33,12 @@ const MOST_CHARACTERS = 32 * 1024 * 1024;
  */
 export class Statement implements Submittable {
   private readonly text: StatementText;
-  private readonly settle: { resolve(answer: Answer): void; reject(error: Error): void };
+  private readonly settle: Settle;
   private readonly answer: Answer = { fields: [], rows: [], command: '', truncated: false };
   private characters = 0;
   private failed: Error | null = null;
 
-  constructor(text: StatementText, settle: Statement['settle']) {
+  constructor(text: StatementText, settle: Settle) {
     this.text = text;
     this.settle = settle;
   }
@@ -52,6 +59,7 @@ export class Statement implements Submittable {
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    this.settle.row();
     this.characters += fields.reduce((sum, value) => sum + (value?.length ?? 0), 0);
     const { rows } = this.answer;
     const isFull = rows.length === (this.text.limit || Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import type { Prefix } from '../cascade.ts';
+import { type Prefix, withOrderedTies } from '../cascade.ts';
 
 /** Parameters of the exponential kernel: λ(t) = p β Σ mᵢ e^{−β(t−tᵢ)}; `p` events per follower, `beta` per second. */
 export interface HawkesParameters {
@@ -20,7 +20,8 @@ const LARGE = 1e140;
 
 /**
  * One pass, O(n): A₁ = 0, Aᵢ = e^{−β(tᵢ−tᵢ₋₁)}(mᵢ₋₁ + Aᵢ₋₁), A_T = e^{−β(T−tₙ)}(mₙ + Aₙ).
- * Tied events follow each other in the order given; marks must be positive (see withUsableMarks).
+ * Tied events follow each other in the order given (callers put the smaller marks first, see withOrderedTies); marks must
+ * be positive (see withUsableMarks).
  */
 export function decaySums(prefix: Prefix, beta: number): DecaySums {
   const { times, marks, until } = prefix;
@@ -51,10 +52,12 @@ export function totalMark(prefix: Prefix): number {
 
 /**
  * LL = (n−1) ln(pβ) + Σ_{i≥2} ln Aᵢ − p(Σmᵢ − A_T), n with the root; −∞ outside p > 0, β > 0.
+ * Of tied events the one with fewer followers comes first, whatever their order in the data.
  * Source: the report's marked Hawkes process (Rizoiu et al., tutorial, 2017).
  */
-export function logLikelihood(prefix: Prefix, { p, beta }: HawkesParameters): number {
+export function logLikelihood(given: Prefix, { p, beta }: HawkesParameters): number {
   if (!(p > 0) || !(beta > 0)) return Number.NEGATIVE_INFINITY;
+  const prefix = withOrderedTies(given);
   const { logSum, tail } = decaySums(prefix, beta);
   return (prefix.times.length - 1) * Math.log(p * beta) + logSum - p * (totalMark(prefix) - tail);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Prefix, prefixOf } from '../cascade.ts';
+import { longTailSums, longTailSumsExact } from '../kernel/long-tail-likelihood.ts';
 import { randomOf } from '../math/random.ts';
 import { referenceCascade } from '../reference-cascade.ts';
 import { exponentialDelay, simulate } from '../simulate.ts';
@@ -83,3 +84,24 @@ function simulated({ p, beta }: { p: number; beta: number }, seed: number): Pref
   const truth = { p, delay: exponentialDelay(beta), marks: { alpha: 2.4, mu: 10 }, root: 20_000 };
   return prefixOf(simulate(truth, { horizon: 3600, events: 1e6 }, randomOf(seed)), 3600);
 }
+
+test('shuffled ties change no likelihood and no fit', () => {
+  const random = randomOf(12);
+  const times = Float64Array.from({ length: 200 }, (_, i) => (i === 0 ? 0 : Math.ceil(random() * 40))).sort();
+  const marks = times.map(() => 1 + 5000 * random() ** 8);
+  const prefix = { times, marks, until: 60 };
+  const shuffledPrefix = { times, marks: marks.slice(), until: 60 };
+  for (let start = 1, end = 1; start < 200; start = end) {
+    while (end < 200 && times[end] === times[start]) end++;
+    shuffledPrefix.marks.subarray(start, end).reverse();
+  }
+  for (const fit of [fitMle, fitMap]) {
+    const [one, other] = [fit(prefix, BOUNDS), fit(shuffledPrefix, BOUNDS)];
+    assert.deepEqual(one, other);
+    assert.deepEqual(outlook(prefix, one, 35), outlook(shuffledPrefix, other, 35));
+    assert.equal(logLikelihood(prefix, one), logLikelihood(shuffledPrefix, one));
+    assert.deepEqual(standardErrors(prefix, one), standardErrors(shuffledPrefix, one));
+  }
+  assert.deepEqual(longTailSums(prefix), longTailSums(shuffledPrefix));
+  assert.deepEqual(longTailSumsExact(prefix), longTailSumsExact(shuffledPrefix));
+});

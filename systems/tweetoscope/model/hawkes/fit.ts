@@ -1,4 +1,4 @@
-import { type Prefix, withUsableMarks } from '../cascade.ts';
+import { type Prefix, withOrderedTies, withUsableMarks } from '../cascade.ts';
 import { maximise } from '../math/maximum.ts';
 import { decaySums, type HawkesParameters, totalMark } from './exponential.ts';
 import { type LogNormalPrior, logNormalPrior, logPrior, type PriorMoments, REPORT_PRIOR } from './prior.ts';
@@ -53,7 +53,7 @@ function search(
   bestP: (at: GivenBeta) => number,
   priorTerm: (p: number, beta: number) => number,
 ): HawkesFit {
-  const prefix = withUsableMarks(given);
+  const prefix = withOrderedTies(withUsableMarks(given));
   const events = prefix.times.length - 1;
   const total = totalMark(prefix);
   const at = (logBeta: number) => {

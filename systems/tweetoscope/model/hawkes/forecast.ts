@@ -1,4 +1,4 @@
-import { type Prefix, withUsableMarks } from '../cascade.ts';
+import { type Prefix, withOrderedTies, withUsableMarks } from '../cascade.ts';
 import { decaySums, type HawkesParameters } from './exponential.ts';
 
 /** Above this branching factor a cascade counts as supercritical, and its expected size is computed at this value. */
@@ -23,7 +23,7 @@ export function outlook(
   cap = MAX_BRANCHING,
 ): HawkesOutlook {
   const branching = fit.p * meanMark;
-  const direct = fit.p * decaySums(withUsableMarks(prefix), fit.beta).tail;
+  const direct = fit.p * decaySums(withOrderedTies(withUsableMarks(prefix)), fit.beta).tail;
   const supercritical = branching > cap;
   const size = prefix.times.length + direct / (1 - Math.min(branching, cap));
   return { branching, direct, size, supercritical };

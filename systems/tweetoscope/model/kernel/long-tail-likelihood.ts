@@ -1,4 +1,4 @@
-import type { Prefix } from '../cascade.ts';
+import { type Prefix, withOrderedTies } from '../cascade.ts';
 import { density, reached, SEISMIC_KERNEL } from './seismic-kernel.ts';
 import { type Exponentials, tailExponentials } from './tail-exponentials.ts';
 
@@ -10,8 +10,9 @@ export interface LongTailSums {
   readonly exposure: number;
 }
 
-/** Exactly, every pair of events: O(n²). Marks must be positive. */
-export function longTailSumsExact(prefix: Prefix): LongTailSums {
+/** Exactly, every pair of events: O(n²). Marks must be positive; of tied events the smaller one comes first. */
+export function longTailSumsExact(given: Prefix): LongTailSums {
+  const prefix = withOrderedTies(given);
   const { times, marks } = prefix;
   let logSum = 0;
   for (let i = 1; i < times.length; i++) {
@@ -26,7 +27,8 @@ export function longTailSumsExact(prefix: Prefix): LongTailSums {
  * The same in O(n·K): the flat 300 s are a sliding window, exact; an event that leaves the window enters K decaying sums
  * that stand for the power law (relative error below 1e-6, see tailExponentials).
  */
-export function longTailSums(prefix: Prefix, tail: Exponentials = TAIL): LongTailSums {
+export function longTailSums(given: Prefix, tail: Exponentials = TAIL): LongTailSums {
+  const prefix = withOrderedTies(given);
   const { times, marks } = prefix;
   const { level, flat } = SEISMIC_KERNEL;
   const sums = new DecayingSums(tail, flat);

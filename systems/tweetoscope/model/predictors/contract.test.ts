@@ -20,6 +20,14 @@ const ODD: Prefix[] = [
   prefixOf(cascadeOf([[0, 5e6], ...Array.from({ length: 3000 }, (_, i) => [i / 3, 5e6] as const)]), WINDOW),
 ];
 
+const REFUSED: [times: number[], marks: number[], message: RegExp][] = [
+  [[], [], /at least its root/],
+  [[0, -5, 3], [1, 2, 3], /not before the root's 0, got -5/],
+  [[0, Number.NaN], [1, 2], /not before the root's 0, got NaN/],
+  [[100, 150], [1, 2], /root must be at time 0, got 100/],
+  [[0, 1, 2], [1], /3 times but 1 marks/],
+];
+
 for (const method of METHODS) {
   describe(method.name, () => {
     const predictor = method.fit(TRAINING, { window: WINDOW });
@@ -61,10 +69,62 @@ for (const method of METHODS) {
     });
 
     test('time in another unit changes nothing (64 s, which binary numbers divide by exactly)', () => {
-      const fitted = method.fit(TRAINING.map(inOtherUnit), { window: WINDOW / UNIT, secondsPerUnit: UNIT });
+      const fitted = method.fit(
+        TRAINING.map((example) => inOtherUnit(example)),
+        { window: WINDOW / UNIT, secondsPerUnit: UNIT },
+      );
       for (const prefix of FRESH) {
         assert.deepEqual(fitted.predict(inOtherUnit({ prefix, size: 1 }).prefix), predictor.predict(prefix));
       }
+    });
+
+    test('nor does one that binary numbers divide only nearly: minutes, hours, days', () => {
+      for (const unit of [60, 3600, 86_400]) {
+        const inUnit = ({ prefix, size }: Example) => inOtherUnit({ prefix, size }, unit);
+        const fitted = method.fit(TRAINING.map(inUnit), { window: WINDOW / unit, secondsPerUnit: unit });
+        for (const prefix of FRESH) {
+          assert.deepEqual(fitted.predict(inUnit({ prefix, size: 1 }).prefix), predictor.predict(prefix));
+        }
+      }
+    });
+
+    test('late events are sorted in, and what is no cascade is refused with a reason', () => {
+      const straight = prefixOf(
+        cascadeOf([
+          [0, 9],
+          [20, 30],
+          [50, 20],
+          [300, 40],
+        ]),
+        WINDOW,
+      );
+      const late = {
+        ...straight,
+        times: Float64Array.of(0, 50, 20, 300),
+        marks: Float64Array.of(9, 20, 30, 40),
+      };
+      assert.deepEqual(predictor.predict(late), predictor.predict(straight));
+      const tooLong = {
+        times: Float64Array.of(0, 20, 50, 300, 1201),
+        marks: Float64Array.of(9, 30, 20, 40, 1),
+        until: WINDOW,
+      };
+      assert.deepEqual(predictor.predict(tooLong), predictor.predict(straight));
+      for (const [times, marks, message] of REFUSED) {
+        const prefix = { times: Float64Array.from(times), marks: Float64Array.from(marks), until: WINDOW };
+        assert.throws(() => predictor.predict(prefix), { name: 'RangeError', message });
+      }
+      for (const window of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+        assert.throws(() => method.fit(TRAINING, { window }), /RangeError: a window must be longer than 0/);
+      }
+      for (const level of [0, 1, 90, Number.NaN]) {
+        assert.throws(
+          () => method.fit(TRAINING, { window: WINDOW, level }),
+          /RangeError: a level must lie between 0 and 1/,
+        );
+      }
+      const unknown = { prefix: straight, size: Number.NaN };
+      assert.throws(() => method.fit([unknown], { window: WINDOW }), /RangeError: example 0: NaN is no size/);
     });
 
     test('the same seed and examples give the same predictor', () => {
@@ -125,7 +185,7 @@ function withTiesReversed(prefix: Prefix): Prefix {
   return { ...prefix, marks };
 }
 
-function inOtherUnit({ prefix, size }: Example): Example {
+function inOtherUnit({ prefix, size }: Example, unit = UNIT): Example {
   const { times, marks, until } = prefix;
-  return { prefix: { times: times.map((time) => time / UNIT), marks, until: until / UNIT }, size };
+  return { prefix: { times: times.map((time) => time / unit), marks, until: until / unit }, size };
 }

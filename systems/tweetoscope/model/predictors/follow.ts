@@ -2,7 +2,7 @@ import { usableMark } from '../cascade.ts';
 import { PrefixObserver } from '../features/observer.ts';
 import type { Forecast } from './forecast.ts';
 import type { Follower } from './predictor.ts';
-import { type View, viewOf } from './view.ts';
+import { toSeconds, type View, viewOf } from './view.ts';
 
 /** What following a cascade needs; `window` in the data's unit. */
 export interface FollowOptions {
@@ -19,9 +19,9 @@ export function follow(options: FollowOptions): Follower {
 }
 
 function keepingFeatures({ rootMark, window, secondsPerUnit, forecast }: FollowOptions): Follower {
-  const observer = new PrefixObserver(window * secondsPerUnit, rootMark);
+  const observer = new PrefixObserver(toSeconds(window, secondsPerUnit), rootMark);
   return {
-    add: (time, mark) => observer.add(time * secondsPerUnit, mark),
+    add: (time, mark) => observer.add(toSeconds(time, secondsPerUnit), mark),
     forecast: () => forecast(featureView(observer)),
   };
 }
@@ -39,13 +39,13 @@ function featureView(observer: PrefixObserver): View {
 function keepingEvents({ rootMark, window, secondsPerUnit, forecast }: FollowOptions): Follower {
   const times = [0];
   const marks = [usableMark(rootMark)];
-  const until = window * secondsPerUnit;
+  const until = toSeconds(window, secondsPerUnit);
   return {
     add(time, mark) {
-      if (time > window) return false;
-      if (!(time * secondsPerUnit >= times.at(-1)!))
-        throw new RangeError(`time ${time} is before the last event's`);
-      times.push(time * secondsPerUnit);
+      const seconds = toSeconds(time, secondsPerUnit);
+      if (seconds > until) return false;
+      if (!(seconds >= times.at(-1)!)) throw new RangeError(`time ${time} is before the last event's`);
+      times.push(seconds);
       marks.push(usableMark(mark));
       return true;
     },

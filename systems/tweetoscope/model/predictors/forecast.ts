@@ -4,7 +4,7 @@ export const QUANTILE_LEVELS: readonly number[] = Array.from({ length: 19 }, (_,
 /** What a predictor says of a cascade's final size; sizes count events with the root, and are finite and ≥ those seen. */
 export interface Forecast {
   readonly size: number;
-  /** The interval's ends. */
+  /** The interval's ends. `size` lies between, but for a formula's own answer where training shows the formula to be biased. */
   readonly low: number;
   readonly high: number;
   /** How often the interval should hold the truth, for example 0.9. */

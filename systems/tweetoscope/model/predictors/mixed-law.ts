@@ -1,5 +1,5 @@
 import { type Forecast, QUANTILE_LEVELS } from './forecast.ts';
-import { held, MOST_GROWTH } from './forecast-of.ts';
+import { held, mostSize } from './forecast-of.ts';
 import type { ResidualLaw } from './residual-law.ts';
 
 /** Futures of similar training cascades: y = ln(1 + events to come), each with its weight; the weights sum to 1. */
@@ -16,6 +16,8 @@ export interface MixedOutlook {
   readonly futures: Futures;
   readonly share: number;
   readonly level: number;
+  /** Whether training has shown cascades like this one; see mostSize. */
+  readonly known?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface MixedOutlook {
  * similar cascades (share), whose spread is the cascade's own. The size has the least expected relative error.
  */
 export function mixedForecast(outlook: MixedOutlook): Forecast {
-  const { seen, level, law } = outlook;
+  const { seen, level, law, known = false } = outlook;
   const sizes = sizeLaw(outlook);
   const tail = Math.max(0, (1 - level) / 2 - 0.5 / law.residuals.length);
   const [low, high] = [quantile(sizes, tail), quantile(sizes, 1 - tail)];
@@ -31,7 +33,7 @@ export function mixedForecast(outlook: MixedOutlook): Forecast {
     sizes: sizes.sizes,
     weights: sizes.weights.map((weight, i) => weight / sizes.sizes[i]!),
   };
-  const best = Math.min(MOST_GROWTH * seen, high, Math.max(low, quantile(relative, 0.5)));
+  const best = Math.min(mostSize(known ? low : seen), high, Math.max(low, quantile(relative, 0.5)));
   const quantiles = QUANTILE_LEVELS.map((q) => quantile(sizes, q));
   return { size: best, low: Math.min(low, best), high, level, quantiles, basis: 'trained' };
 }

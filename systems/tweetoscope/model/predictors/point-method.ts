@@ -3,8 +3,9 @@ import { follow } from './follow.ts';
 import { forecastOf, held, type SizeRule } from './forecast-of.ts';
 import { type Futures, mixedForecast } from './mixed-law.ts';
 import type { Example, FitOptions, Method, Predictor, PredictorJson } from './predictor.ts';
+import { requireOptions, requireSizes } from './require.ts';
 import { type ResidualLaw, residualLaw } from './residual-law.ts';
-import { inSeconds, type View, viewOf } from './view.ts';
+import { type View, viewOf } from './view.ts';
 
 /** A training cascade as point methods see it: its view, its size, and ŷ's target ln(1 + events to come). */
 export interface Sample {
@@ -18,6 +19,8 @@ export interface PointModel {
   ahead(view: View): number;
   /** What became of similar training cascades, where the model knows: they enter the law with this share. */
   futures?(view: View): { readonly futures: Futures; readonly share: number };
+  /** Whether training has shown cascades like this one; without it none is. */
+  knows?(view: View): boolean;
   /** Its state as plain JSON, for PointMethod.restore. */
   toJSON(): unknown;
 }
@@ -74,6 +77,8 @@ export function predictorFromJson(method: PointMethod, json: PredictorJson): Pre
 
 function fit(method: PointMethod, examples: readonly Example[], options: FitOptions): Predictor {
   const { window, seed = 1, level = 0.9, secondsPerUnit = 1 } = options;
+  requireOptions({ window, level, secondsPerUnit });
+  requireSizes(examples);
   const samples = examples.map((example) => sampleOf(example, secondsPerUnit));
   const trained = samples.length >= method.fewestSamples;
   const { model, outOfSample } = trained
@@ -85,14 +90,14 @@ function fit(method: PointMethod, examples: readonly Example[], options: FitOpti
 }
 
 function sampleOf({ prefix, size }: Example, secondsPerUnit: number): Sample {
-  const view = viewOf(inSeconds(prefix, secondsPerUnit));
+  const view = viewOf(prefix, secondsPerUnit);
   return { view, size, target: Math.log1p(Math.max(0, size - view.size)) };
 }
 
 function predictorOf(parts: Parts): Predictor {
   const { method, model, law, level, trained, window, secondsPerUnit } = parts;
   const forecast = (view: View) => {
-    const outlook = { seen: view.size, ahead: model.ahead(view), law, level };
+    const outlook = { seen: view.size, ahead: model.ahead(view), law, level, known: model.knows?.(view) };
     const similar = model.futures?.(view);
     return similar
       ? mixedForecast({ ...outlook, ...similar })
@@ -101,7 +106,7 @@ function predictorOf(parts: Parts): Predictor {
   return {
     method: method.name,
     window,
-    predict: (prefix: Prefix) => forecast(viewOf(inSeconds(prefix, secondsPerUnit))),
+    predict: (prefix: Prefix) => forecast(viewOf(prefix, secondsPerUnit)),
     follow: (rootMark) =>
       follow({ rootMark, window, secondsPerUnit, needsEvents: method.needsEvents || !trained, forecast }),
     toJSON: () => ({

@@ -22,7 +22,7 @@ export interface FitOptions {
 /** A way to predict sizes; every one has this interface, so configuration chooses by name. */
 export interface Method {
   readonly name: string;
-  /** Learns from examples; with none (or too few for its kind) it still answers, `plain`. Never throws on odd cascades. */
+  /** Learns from examples; with none (or too few for its kind) it still answers, `plain`. Odd cascades do no harm; RangeError on what is none. */
   fit(examples: readonly Example[], options: FitOptions): Predictor;
 }
 
@@ -30,6 +30,7 @@ export interface Method {
 export interface Predictor {
   readonly method: string;
   readonly window: number;
+  /** Late events are sorted in, those after the prefix' end left out. Throws RangeError on what is no prefix. */
   predict(prefix: Prefix): Forecast;
   /** Follows one cascade event by event: O(1) for each event where the method works on features. */
   follow(rootMark: number): Follower;

@@ -12,7 +12,8 @@ import { type Forecast, QUANTILE_LEVELS } from './forecast.ts';
 import { hawkesBranching } from './hawkes-methods.ts';
 import { methodOf, PREDICTOR_VERSION } from './point-method.ts';
 import type { Method, Predictor, PredictorJson } from './predictor.ts';
-import { inSeconds, type View, viewOf } from './view.ts';
+import { requireOptions, requireSizes } from './require.ts';
+import { type View, viewOf } from './view.ts';
 
 /**
  * Meinshausen's quantile forest on ln(1 + N − n): the conditional law itself gives size (least expected relative error)
@@ -22,10 +23,12 @@ export const quantileForestMethod: Method = {
   name: 'quantile-forest',
   fit(examples, options) {
     const { window, seed = 1, level = 0.9, secondsPerUnit = 1 } = options;
+    requireOptions({ window, level, secondsPerUnit });
+    requireSizes(examples);
     if (examples.length < 10) {
       return renamed(methodOf(hawkesBranching).fit([], options));
     }
-    const views = examples.map(({ prefix }) => viewOf(inSeconds(prefix, secondsPerUnit)));
+    const views = examples.map(({ prefix }) => viewOf(prefix, secondsPerUnit));
     const targets = Float64Array.from(examples, ({ size }, i) =>
       Math.log1p(Math.max(0, size - views[i]!.size)),
     );
@@ -57,7 +60,7 @@ function predictorOf(quantiles: QuantileForest, { window, level, secondsPerUnit 
   return {
     method: quantileForestMethod.name,
     window,
-    predict: (prefix: Prefix) => forecast(viewOf(inSeconds(prefix, secondsPerUnit))),
+    predict: (prefix: Prefix) => forecast(viewOf(prefix, secondsPerUnit)),
     follow: (rootMark) => follow({ rootMark, window, secondsPerUnit, needsEvents: false, forecast }),
     toJSON: () => ({
       format: 'tweetoscope-predictor',

@@ -1,4 +1,4 @@
-import { type Prefix, withUsableMarks } from '../cascade.ts';
+import { type Prefix, soundPrefix, withOrderedTies, withUsableMarks } from '../cascade.ts';
 import { featuresOf } from '../features/observer.ts';
 
 /** What a point model may look at; each part is computed when it is first asked for. */
@@ -9,47 +9,43 @@ export interface View {
   readonly prefix: Prefix;
 }
 
-const views = new WeakMap<Prefix, View>();
+const views = new WeakMap<Prefix, { readonly view: View; readonly secondsPerUnit: number }>();
 
 /**
  * The view of a prefix in seconds: usable marks, tied events in ascending order of marks (so that their order in the data
- * changes nothing). The same prefix gives the same view, whose features are computed once.
+ * changes nothing). The same prefix gives the same view, whose features are computed once. Throws RangeError on what is
+ * no prefix (see soundPrefix).
  */
-export function viewOf(given: Prefix): View {
+export function viewOf(given: Prefix, secondsPerUnit = 1): View {
   const known = views.get(given);
-  if (known) return known;
+  if (known?.secondsPerUnit === secondsPerUnit) return known.view;
+  const sound = soundPrefix(inSeconds(given, secondsPerUnit));
   let features: Float64Array | undefined;
   let prefix: Prefix | undefined;
   const view: View = {
-    size: given.times.length,
+    size: sound.times.length,
     get features() {
       features ??= featuresOf(this.prefix);
       return features;
     },
     get prefix() {
-      prefix ??= withOrderedTies(withUsableMarks(given));
+      prefix ??= withOrderedTies(withUsableMarks(sound));
       return prefix;
     },
   };
-  views.set(given, view);
+  views.set(given, { view, secondsPerUnit });
   return view;
 }
 
-/** The same prefix with its times in seconds. */
-export function inSeconds(prefix: Prefix, secondsPerUnit: number): Prefix {
-  if (secondsPerUnit === 1) return prefix;
-  const times = prefix.times.map((time) => time * secondsPerUnit);
-  return { times, marks: prefix.marks, until: prefix.until * secondsPerUnit };
+/** A microsecond's grid, so that the same time in minutes or days becomes the same seconds bit by bit. */
+const GRID = 2 ** 20;
+
+/** A time in seconds, to a microsecond. */
+export function toSeconds(time: number, secondsPerUnit: number): number {
+  return Math.round(time * secondsPerUnit * GRID) / GRID;
 }
 
-function withOrderedTies(prefix: Prefix): Prefix {
-  const { times, marks } = prefix;
-  let ordered: Float64Array | undefined;
-  for (let start = 1, end = 2; start < times.length; start = end, end = start + 1) {
-    while (end < times.length && times[end] === times[start]) end++;
-    if (end - start < 2) continue;
-    ordered ??= marks.slice();
-    ordered.subarray(start, end).sort();
-  }
-  return ordered ? { ...prefix, marks: ordered } : prefix;
+function inSeconds({ times, marks, until }: Prefix, secondsPerUnit: number): Prefix {
+  const seconds = (time: number) => toSeconds(time, secondsPerUnit);
+  return { times: times.map(seconds), marks, until: seconds(until) };
 }

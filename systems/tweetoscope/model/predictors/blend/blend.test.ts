@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Cascade, cascadeOf, prefixOf } from '../../cascade.ts';
+import { randomOf } from '../../math/random.ts';
 import { mean, relativeError } from '../../metrics.ts';
-import { methodNamed } from '../methods.ts';
+import { exponentialDelay, simulate } from '../../simulate.ts';
+import { methodNamed, restorePredictor } from '../methods.ts';
 import { population } from '../population.ts';
 import { examplesOf } from '../predictor.ts';
 
@@ -32,6 +34,23 @@ test('it beats log-linear on cascades it has not seen', () => {
   assert.ok(error('blend') < error('log-linear'), `${error('blend')} against ${error('log-linear')}`);
 });
 
+test('where cascades are slow and grow a hundredfold after the window, it says so as log-linear does', () => {
+  const [training, fresh] = [slow(100, 41), slow(100, 42)].map((cascades) => examplesOf(cascades, 300));
+  const error = (name: string) => {
+    const predictor = methodNamed(name).fit(training!, { window: 300 });
+    return mean(fresh!.map(({ prefix, size }) => relativeError(predictor.predict(prefix).size, size)));
+  };
+  assert.ok(error('blend') < 1.1 * error('log-linear'), `${error('blend')} against ${error('log-linear')}`);
+});
+
+test('a model kept by an older version, which knew no roots, still answers', () => {
+  const predictor = methodNamed('blend').fit(examplesOf(slow(30, 43), 300), { window: 300 });
+  const json = JSON.parse(JSON.stringify(predictor));
+  delete json.point.roots;
+  const { size } = restorePredictor(json).predict(prefixOf(slow(1, 44)[0]!, 300));
+  assert.ok(size >= 1 && Number.isFinite(size));
+});
+
 test('cascades that are all alike, or all of one event, are learned without harm', () => {
   const alike: Cascade = cascadeOf(Array.from({ length: 50 }, (_, i) => [i * 60, 100] as const));
   const alone = cascadeOf([[0, 10]]);
@@ -44,3 +63,10 @@ test('cascades that are all alike, or all of one event, are learned without harm
       assert.ok(Math.abs(value / cascade.times.length - 1) < 0.05, String(value));
   }
 });
+
+/** Cascades whose children come hours later: two events at five minutes, 260 in the end. */
+function slow(count: number, seed: number): Cascade[] {
+  const random = randomOf(seed);
+  const truth = { p: 0.02, root: 5000, marks: { alpha: 2.4, mu: 10 }, delay: exponentialDelay(1 / 36_000) };
+  return Array.from({ length: count }, () => simulate(truth, { horizon: 604_800, events: 20_000 }, random));
+}

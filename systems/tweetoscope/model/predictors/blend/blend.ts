@@ -1,3 +1,4 @@
+import { FEATURE_NAMES } from '../../features/observer.ts';
 import { hawkesBranching } from '../hawkes-methods.ts';
 import { fitLine, type Line } from '../line.ts';
 import type { PointMethod, PointModel, Sample, TrainedPoint } from '../point-method.ts';
@@ -10,13 +11,15 @@ import {
   similarFutures,
   trainMembers,
 } from './members.ts';
-import { chooseShare, familiarity, type KnownRange, lineAnswer } from './trust.ts';
+import { chooseShare, familiarity, type KnownRange, lineAnswer, rangeOf, within } from './trust.ts';
 
 /** Below so many samples only the log-linear rule is used. */
 const ENOUGH = 20;
 
 /** Part of the law that is what became of similar cascades; the rest is the members' answer with its usual errors. */
 const FUTURES_SHARE = 0.3;
+
+const ROOT = FEATURE_NAMES.indexOf('log root followers');
 
 /**
  * Our method: the average of a random forest and three Gaussian processes on ln(1 + N − n), over the O(1) features; the
@@ -37,20 +40,23 @@ export const blend: PointMethod = {
     const lineAnswers = leaveOneOut.map((answer, i) =>
       Math.log1p(Math.max(0, Math.exp(answer) - samples[i]!.view.size)),
     );
-    if (samples.length < ENOUGH) return onlyLine(line, lineAnswers);
-    const range = { low: Math.min(...logs), high: Math.max(...logs) };
-    return withMembers(samples, { seed, line, lineAnswers, range });
+    const roots = rangeOf(Float64Array.from(samples, ({ view }) => view.features[ROOT]!));
+    const fit = { seed, line, lineAnswers, range: rangeOf(logs), roots };
+    return samples.length < ENOUGH ? onlyLine(fit) : withMembers(samples, fit);
   },
   restore(json) {
-    const { line, range, share, members } = json as BlendJson;
-    return modelOf({ line, range, share, members: members ? membersFromJson(members) : undefined });
+    const { line, range, roots, share, members } = json as BlendJson;
+    return modelOf({ line, range, roots, share, members: members ? membersFromJson(members) : undefined });
   },
   untrained: () => hawkesBranching.untrained(),
 };
 
 interface BlendState {
   readonly line: Line;
+  /** ln n. */
   readonly range: KnownRange;
+  /** The feature `log root followers`; missing in the JSON of older versions. */
+  readonly roots: KnownRange | undefined;
   /** The members' share within the known range, 0 … 1. */
   readonly share: number;
   readonly members: Members | undefined;
@@ -65,24 +71,26 @@ interface LineFit {
   readonly line: Line;
   readonly lineAnswers: Float64Array;
   readonly range: KnownRange;
+  readonly roots: KnownRange;
 }
 
-function onlyLine(line: Line, lineAnswers: Float64Array): TrainedPoint {
-  const model = modelOf({ line, range: { low: 0, high: 0 }, share: 0, members: undefined });
+function onlyLine({ line, lineAnswers, range, roots }: LineFit): TrainedPoint {
+  const model = modelOf({ line, range, roots, share: 0, members: undefined });
   return { model, outOfSample: lineAnswers.map(Math.expm1) };
 }
 
-function withMembers(samples: readonly Sample[], { seed, line, lineAnswers, range }: LineFit): TrainedPoint {
+function withMembers(samples: readonly Sample[], fit: LineFit): TrainedPoint {
+  const { seed, line, lineAnswers, range, roots } = fit;
   const targets = Float64Array.from(samples, ({ target }) => target);
   const rows = samples.map(({ view }) => view.features);
   const { members, outOfSample } = trainMembers(rows, targets, seed);
   const share = chooseShare(samples, outOfSample, lineAnswers);
   const answers = outOfSample.map((answer, i) => share * answer + (1 - share) * lineAnswers[i]!);
-  return { model: modelOf({ line, range, share, members }), outOfSample: answers.map(Math.expm1) };
+  return { model: modelOf({ line, range, roots, share, members }), outOfSample: answers.map(Math.expm1) };
 }
 
 function modelOf(state: BlendState): PointModel {
-  const { line, range, members } = state;
+  const { line, range, roots, members } = state;
   const shareFor = (size: number) => (members ? state.share * familiarity(Math.log(size), range) : 0);
   const model: PointModel = {
     ahead: ({ size, features }) => {
@@ -92,6 +100,8 @@ function modelOf(state: BlendState): PointModel {
         members && share > 0 ? share * predictMembers(members, features) + (1 - share) * ruled : ruled,
       );
     },
+    knows: ({ size, features }) =>
+      roots !== undefined && within(Math.log(size), range) && within(features[ROOT]!, roots),
     toJSON: () => ({ ...state, members: members ? membersToJson(members) : null }),
   };
   if (!members) return model;

@@ -8,7 +8,7 @@ export function lineAnswer({ intercept, slope }: Line, seen: number): number {
   return Math.log1p(Math.max(0, Math.exp(intercept + slope * Math.log(seen)) - seen));
 }
 
-/** The sizes seen in training, ln n. */
+/** The least and the greatest value of something seen in training, as a logarithm. */
 export interface KnownRange {
   readonly low: number;
   readonly high: number;
@@ -18,6 +18,19 @@ export interface KnownRange {
 export function familiarity(logSeen: number, { low, high }: KnownRange): number {
   const beyond = Math.max(0, low - logSeen, logSeen - high);
   return Math.exp(-((beyond / 0.5) ** 2));
+}
+
+/** Whether `value` lies within what was seen in training. */
+export function within(value: number, { low, high }: KnownRange): boolean {
+  return low <= value && value <= high;
+}
+
+/** The range of values; [∞, −∞] without any. */
+export function rangeOf(values: Float64Array): KnownRange {
+  return {
+    low: values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    high: values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  };
 }
 
 const SHARES = [1, 0.5, 0];
@@ -42,7 +55,14 @@ export function chooseShare(
 function meanRelativeError(samples: readonly Sample[], answers: Float64Array): number {
   const law = residualLaw(samples.map(({ target }, i) => target - answers[i]!));
   const errors = samples.map(({ view, size }, i) => {
-    const outlook = { seen: view.size, ahead: Math.expm1(answers[i]!), law, level: 0.9, trained: true };
+    const outlook = {
+      seen: view.size,
+      ahead: Math.expm1(answers[i]!),
+      law,
+      level: 0.9,
+      trained: true,
+      known: true,
+    };
     return Math.abs(forecastOf({ ...outlook, rule: 'least relative error' }).size - size) / size;
   });
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
