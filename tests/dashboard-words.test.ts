@@ -7,10 +7,11 @@ import { RESOURCES } from '../src/core/errors/resources.ts';
 import { reasonFor } from '../src/resources/postgres/sql/away.ts';
 import { doorElsewhere } from '../src/resources/postgres/sql/door.ts';
 
-/** What a look into a database, and a run of a job, can be answered with. */
+/** What a look into a database, a run of a job and a rollback can be answered with. */
 const MET: ErrorCode[] = [
   ...(Object.keys(RESOURCES) as ErrorCode[]),
   ...(['job-unknown', 'process-away', 'system-down'] as const),
+  ...(['secret-missing', 'secret-key', 'secret-damaged'] as const),
 ];
 
 test('what people can do about a problem with a database or a job is said in French', () => {

@@ -79,6 +79,9 @@ test('a command that does not exist would be seen', () => {
   assert.equal(commandProblem('escale fly'), 'there is no command fly');
   assert.equal(commandProblem('escale up --fast'), 'up has no option --fast');
   assert.equal(commandProblem('escale check a b'), 'check takes fewer arguments');
+  assert.equal(commandProblem('escale secret show A'), 'secret has no command show');
+  assert.equal(commandProblem('escale secret set A shop value'), 'set takes fewer arguments');
+  assert.equal(commandProblem('escale secret set A shop -e production'), null);
   assert.equal(commandProblem('escale logs hello -n 5 -f'), null);
 });
 

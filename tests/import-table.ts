@@ -31,6 +31,11 @@ export const IMPORT_RULES: ImportRule[] = [
     why: 'how one kind of resource runs; kinds are strangers to each other',
   },
   {
+    from: 'src/secrets',
+    may: ['src/core', 'src/host'],
+    why: 'the one place that encrypts and decrypts; who starts something asks it through a port',
+  },
+  {
     from: 'src/delivery',
     may: ['src/core', 'src/host', 'src/index.ts'],
     why: 'from commit to release; runs nothing',
@@ -44,6 +49,7 @@ export const IMPORT_RULES: ImportRule[] = [
       'src/engines/process',
       'src/gateway',
       'src/resources/postgres',
+      'src/secrets',
       'src/delivery',
       'package.json',
     ],

@@ -13,6 +13,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   restart: async () => (await import('./commands/restart.ts')).restartCommand(),
   scale: async () => (await import('./commands/scale.ts')).scaleCommand(),
   status: async () => (await import('./commands/status.ts')).statusCommand(),
+  secret: async () => (await import('./commands/secret.ts')).secretCommand(),
   job: async () => (await import('./commands/job.ts')).jobCommand(),
   db: async () => (await import('./commands/db.ts')).dbCommand(),
   backup: async () => (await import('./commands/backup.ts')).backupCommand(),
@@ -33,6 +34,12 @@ export async function program(words: string[]): Promise<Command> {
     .exitOverride();
   const asked = words.find((word) => !word.startsWith('-'));
   const names = asked !== undefined && asked in COMMANDS ? [asked] : Object.keys(COMMANDS);
-  for (const name of names) root.addCommand((await COMMANDS[name]!()).exitOverride());
+  for (const name of names) root.addCommand(thrower(await COMMANDS[name]!()));
   return root;
+}
+
+/** Its mistakes are thrown, not exited with, also those of its subcommands. */
+function thrower(command: Command): Command {
+  for (const each of command.commands) each.exitOverride();
+  return command.exitOverride();
 }

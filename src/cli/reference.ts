@@ -22,12 +22,23 @@ function overview(commands: Command[]): string {
 }
 
 function section(command: Command): string {
+  if (command.commands.length === 0) return body(command, `## ${command.name()}`, command.name());
+  const parts = command.commands.filter((part) => part.name() !== 'help');
+  const introduction = `## ${command.name()}\n\n${command.description()}.\n`;
+  const each = parts.map((part) => {
+    const words = `${command.name()} ${part.name()}`;
+    return body(part, `### ${words}`, words);
+  });
+  return [introduction, ...each].join('\n');
+}
+
+function body(command: Command, heading: string, words: string): string {
   const given = command.registeredArguments.map(argumentRow);
   const options = command.options.map(optionRow);
   return [
-    `## ${command.name()}\n`,
+    `${heading}\n`,
     `${command.description()}.${alias(command)}\n`,
-    `\`\`\`text\nescale ${command.name()} ${command.usage()}\n\`\`\`\n`,
+    `\`\`\`text\nescale ${words} ${command.usage()}\n\`\`\`\n`,
     ...(given.length > 0 ? [table(['argument', 'meaning', 'default'], given)] : []),
     ...(options.length > 0 ? [table(['option', 'meaning', 'default'], options)] : []),
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { BackupRecord, LogLine, LogQuery, QueryAnswer, TableInfo } from '../core/contracts/index.ts';
 import { connectSocket } from '../host/index.ts';
+import type { SecretAt, SecretView } from '../secrets/index.ts';
 import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
 import type { Place } from './place.ts';
 import { followChange, untilBack } from './rejoin.ts';
@@ -34,6 +35,10 @@ export interface ControlPlaneClient {
     wish: { resource: string | null; backup: string },
   ): Promise<{ former: string | null; backup: BackupRecord }>;
   deleteData(place: Place): Promise<void>;
+  /** What may be said of the secrets of an environment. */
+  secrets(environment: string): Promise<SecretView[]>;
+  setSecret(at: SecretAt, value: string): Promise<SecretView>;
+  removeSecret(at: SecretAt): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
   /** Events from now on. */
@@ -80,6 +85,10 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
     backups: (place, resource) => client.call('POST', `${pathOf(place)}/backups`, { resource }),
     restore: (place, wish) => client.call('POST', `${pathOf(place)}/restore`, wish),
     deleteData: (place) => client.call('POST', `${pathOf(place)}/delete-data`, {}),
+    secrets: (environment) => client.call('GET', secretsOf(environment)),
+    setSecret: ({ environment, ...at }, value) =>
+      client.call('POST', secretsOf(environment), { ...at, value }),
+    removeSecret: ({ environment, ...at }) => client.call('POST', `${secretsOf(environment)}/remove`, at),
     logs: ({ system, environment, ...query }, signal) =>
       client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),
     exec: (instance, command) => {
@@ -94,6 +103,10 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
 }
 
 const NEVER = new AbortController().signal;
+
+function secretsOf(environment: string): string {
+  return `/api/environments/${encodeURIComponent(environment)}/secrets`;
+}
 
 function pathOf({ system, environment }: Place): string {
   return `/api/systems/${encodeURIComponent(system)}/environments/${encodeURIComponent(environment)}`;

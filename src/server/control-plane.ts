@@ -4,6 +4,7 @@ import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
+import type { Vault } from '../secrets/index.ts';
 import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
@@ -22,6 +23,7 @@ import { recordChange } from './recording.ts';
 import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
+import { Secrets } from './secrets.ts';
 import type { Deployment, Rollout, Store, StoredRun } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -29,6 +31,7 @@ export interface ControlPlaneParts {
   store: Store;
   engine: Engine;
   kinds: ResourceKind[];
+  vault: Vault;
   /** Folder of all backups, absolute. */
   backups: string;
   /** Folders of what databases and volumes keep, by environment and system, absolute. */
@@ -66,6 +69,7 @@ export class ControlPlane {
   readonly deployments: Deployments;
   readonly resources: ResourceAccess;
   readonly jobRuns: JobRuns;
+  readonly secrets: Secrets;
   private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
   private readonly upkeep: Upkeep;
@@ -78,17 +82,19 @@ export class ControlPlane {
   private readonly takenDown = new Map<string, number>();
 
   constructor(parts: ControlPlaneParts) {
-    const { store, artifacts, engine, kinds, backups } = parts;
+    const { store, artifacts, engine, kinds, backups, vault } = parts;
     const now = () => this.now();
     this.parts = parts;
     this.deployments = new Deployments(store);
     const { deployments } = this;
+    this.secrets = new Secrets(vault, store);
     this.resources = new ResourceAccess({
-      ...{ engine, deployments, kinds, backups, now },
+      ...{ engine, deployments, kinds, backups, now, secrets: vault },
       folder: parts.resourceFolder,
     });
     this.jobRuns = new JobRuns({
       ...{ store, engine, deployments, now, artifacts: this.artifactPlaces() },
+      secrets: (place, names) => this.secrets.forRun(place, names),
       skipped: (run) => this.sayRun(run),
     });
     this.scheduler = new Scheduler({
@@ -107,7 +113,8 @@ export class ControlPlane {
       tell: (place, { message }) => this.say({ ...place, toRelease: 0 }, 'reconcile-failed', message),
       now: () => this.now(),
     });
-    this.planning = { store, deployments: this.deployments, hasArtifact: (digest) => artifacts.has(digest) };
+    const hasArtifact = (digest: string) => artifacts.has(digest);
+    this.planning = { store, deployments, hasArtifact, secrets: this.secrets };
   }
 
   /** Finishes what was left half done and keeps the engine at what should run, from now on. */
@@ -147,6 +154,7 @@ export class ControlPlane {
     { asked, tell }: { asked: number; tell: Tell },
   ): Promise<ChangeResult> {
     const planned = planCandidate(candidate, this.planning);
+    for (const message of planned.notes) tell({ type: 'note', message });
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return unchanged(planned);
     await this.prepareArtifacts(planned, tell);
@@ -262,6 +270,7 @@ export class ControlPlane {
 
   private async changeTo(deployment: Deployment, wish: ChangeWish, tell: Tell): Promise<ChangeResult> {
     const planned = planChange(deployment, wish, this.planning);
+    for (const message of planned.notes) tell({ type: 'note', message });
     tell({ type: 'plan', operations: planned.plan.operations });
     return planned.plan.operations.length === 0 ? unchanged(planned) : this.begin(planned, tell);
   }

@@ -57,7 +57,9 @@ export class Deployments {
 
   /** What ran there last, up or not. */
   last(deployment: Deployment | null): Resolution | null {
-    return deployment?.release == null ? null : this.resolution(deployment, deployment.release);
+    if (deployment?.release == null) return null;
+    const { secrets = {} } = deployment;
+    return { ...this.resolution(deployment, deployment.release), secrets };
   }
 
   /** The newest release below the one that runs that was ever promoted there. */

@@ -5,12 +5,15 @@ import {
   type InstanceSet,
   type JobRun,
   planWithoutRequests,
+  type SecretVersions,
 } from '../core/contracts/index.ts';
 import {
   bindingVariable,
   type ResolvedSystem,
   type ResourceType,
   resourceBindings,
+  secretsOfEnv,
+  secretsOfResource,
 } from '../core/manifest/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { countsAfter, type Operation, type ServiceChange } from '../core/rollout/index.ts';
@@ -30,12 +33,14 @@ export function desiredAtRest(input: {
   place: { system: string; environment: string };
   wanted: Record<string, WantedService>;
   release: number;
+  secrets?: SecretVersions;
   resolve: Resolve;
   artifacts: Artifacts;
 }): DesiredSystem {
   const sets = Object.entries(input.wanted).map(([service, wanted]) => instanceSet(service, wanted, input));
   const resolution = input.resolve(input.release);
-  return { ...input.place, sets, resources: resourcesOf(resolution), routes: routesOf(resolution) };
+  const resources = resourcesOf(resolution, input.secrets);
+  return { ...input.place, sets, resources, routes: routesOf(resolution) };
 }
 
 /** What it wants once the first `done` operations of a rollout were carried out. */
@@ -48,13 +53,16 @@ export function desiredDuring(input: {
   done: number;
   fromRelease: number | null;
   toRelease: number;
+  /** Values of secrets: of what it makes, and of what was there before. */
+  secrets?: SecretVersions;
+  formerSecrets?: SecretVersions;
   resolve: Resolve;
   artifacts: Artifacts;
 }): DesiredSystem {
   const changed = new Map(input.changes.map((change) => [change.service, change]));
   const kept = Object.entries(input.former).filter(([service]) => !changed.has(service));
   const sets = [
-    ...kept.map(([service, wanted]) => instanceSet(service, wanted, input)),
+    ...kept.map(([service, wanted]) => instanceSet(service, wanted, formerly(input))),
     ...input.changes.flatMap((change) => changingSets(change, input)),
   ];
   const routed = input.operations.slice(0, input.done).some(({ kind }) => kind === 'route');
@@ -67,9 +75,9 @@ export function desiredDuring(input: {
 /** Those of before, changed by what the operations provided and withdrew so far. */
 function resourcesDuring(input: Parameters<typeof desiredDuring>[0]): DesiredResource[] {
   const { fromRelease, toRelease, operations, done, resolve } = input;
-  const former = fromRelease === null ? [] : resourcesOf(resolve(fromRelease));
+  const former = fromRelease === null ? [] : resourcesOf(resolve(fromRelease), input.formerSecrets);
   const resources = new Map(former.map((resource) => [resource.name, resource]));
-  const next = resourcesOf(resolve(toRelease));
+  const next = resourcesOf(resolve(toRelease), input.secrets);
   for (const operation of operations.slice(0, done)) {
     if (operation.kind === 'withdraw') resources.delete(operation.resource);
     if (operation.kind === 'provide')
@@ -78,8 +86,18 @@ function resourcesDuring(input: Parameters<typeof desiredDuring>[0]): DesiredRes
   return [...resources.values()];
 }
 
-function resourcesOf({ system }: Resolution): DesiredResource[] {
-  return Object.values(system.resources).map(({ name, type, external }) => ({ name, type, external }));
+function resourcesOf({ system }: Resolution, versions?: SecretVersions): DesiredResource[] {
+  return Object.values(system.resources).map((resource) => {
+    const { name, type, external } = resource;
+    return { name, type, external, ...secretsFor(secretsOfResource(resource), versions) };
+  });
+}
+
+/** Those of the versions that are meant by these names; nothing where that is none. */
+function secretsFor(names: string[], versions: SecretVersions = {}): { secrets?: SecretVersions } {
+  const known = names.filter((name) => Object.hasOwn(versions, name));
+  if (known.length === 0) return {};
+  return { secrets: Object.fromEntries(known.map((name) => [name, versions[name]!])) };
 }
 
 function changingSets(change: ServiceChange, input: Parameters<typeof desiredDuring>[0]): InstanceSet[] {
@@ -87,7 +105,7 @@ function changingSets(change: ServiceChange, input: Parameters<typeof desiredDur
   const former = input.former[change.service];
   const sets: InstanceSet[] = [];
   if (former !== undefined && counts.former > 0)
-    sets.push(instanceSet(change.service, { ...former, count: counts.former }, input));
+    sets.push(instanceSet(change.service, { ...former, count: counts.former }, formerly(input)));
   if (change.to !== null && !change.keep && counts.fresh > 0) {
     const fresh = { release: change.to.release, rollout: input.rollout, count: counts.fresh };
     sets.push(instanceSet(change.service, fresh, input));
@@ -95,17 +113,25 @@ function changingSets(change: ServiceChange, input: Parameters<typeof desiredDur
   return sets;
 }
 
+function formerly(input: Parameters<typeof desiredDuring>[0]) {
+  const { resolve, artifacts, formerSecrets } = input;
+  return { resolve, artifacts, ...(formerSecrets && { secrets: formerSecrets }) };
+}
+
 function instanceSet(
   service: string,
   wanted: WantedService,
-  { resolve, artifacts }: { resolve: Resolve; artifacts: Artifacts },
+  { resolve, artifacts, secrets }: { resolve: Resolve; artifacts: Artifacts; secrets?: SecretVersions },
 ): InstanceSet {
   const { system, artifacts: digests } = resolve(wanted.release);
   const folder = artifacts.folderOf(digests[service]!);
   return {
     service,
     ...wanted,
-    plan: instancePlan(system, { service, artifact: folder, staticServer: artifacts.staticServer }),
+    plan: {
+      ...instancePlan(system, { service, artifact: folder, staticServer: artifacts.staticServer }),
+      ...secretsFor(secretsOfEnv(system.services[service]!), secrets),
+    },
   };
 }
 
@@ -132,12 +158,13 @@ const STATIC_PROBE = '/.escale/ready';
 
 /** A run of a job of a release. */
 export function jobRun(
-  { release, system, artifacts: digests }: Resolution,
+  { release, system, artifacts: digests, secrets }: Resolution,
   { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
 ): JobRun {
   const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
-  const artifact = artifacts.folderOf(digests[job]!);
-  const plan = planWithoutRequests({ artifact, command, env, limits, ...usesOf(system, uses) });
+  const common = { artifact: artifacts.folderOf(digests[job]!), command, env, limits };
+  const versions = secretsFor(secretsOfEnv({ env }), secrets);
+  const plan = planWithoutRequests({ ...common, ...usesOf(system, uses), ...versions });
   return { id, system: system.name, environment: system.environment, job, release, timeoutMs, plan };
 }
 

@@ -1,3 +1,4 @@
+export type { SecretAt, SecretView } from '../secrets/index.ts';
 export type * from './api/types.ts';
 export { type ControlPlaneClient, connectControlPlane } from './client.ts';
 export {

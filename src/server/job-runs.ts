@@ -1,8 +1,10 @@
 import type { Engine, ObservedRun } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
+import { secretsOfEnv } from '../core/manifest/index.ts';
 import type { Deployments } from './deployments.ts';
 import { type Artifacts, jobRun } from './desired.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
+import type { KnownSecrets } from './secrets.ts';
 import type { Store, StoredRun } from './store.ts';
 
 export interface JobRunsParts {
@@ -11,6 +13,8 @@ export interface JobRunsParts {
   deployments: Deployments;
   artifacts: Artifacts;
   now: () => number;
+  /** The newest values of the secrets of a place that are set. */
+  secrets: KnownSecrets;
   /** A run was not begun although its time came, for whoever shows it. */
   skipped: (run: StoredRun) => void;
 }
@@ -74,7 +78,9 @@ export class JobRuns {
   private async ask(run: StoredRun): Promise<void> {
     const { deployments, engine, artifacts } = this.parts;
     const resolution = deployments.resolution(placeOf(run), run.release);
-    await engine.run(jobRun(resolution, { id: run.id, job: run.job, artifacts }));
+    const { env } = resolution.system.jobs[run.job]!;
+    const secrets = this.parts.secrets(placeOf(run), secretsOfEnv({ env }));
+    await engine.run(jobRun({ ...resolution, secrets }, { id: run.id, job: run.job, artifacts }));
   }
 
   /** Takes over what has become of the runs that go on. True while any does. Throws once all were looked at. */

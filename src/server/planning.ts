@@ -1,9 +1,11 @@
+import type { SecretVersions } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import { makePlan, type Plan, type Resolution } from '../core/plan/index.ts';
+import { makePlan, type Plan, type Resolution, secretNotes } from '../core/plan/index.ts';
 import type { Candidate } from './candidate.ts';
 import type { Deployments } from './deployments.ts';
 import { type Place, placeOf } from './place.ts';
 import { refuseClaimedHosts } from './routes-claimed.ts';
+import type { Secrets } from './secrets.ts';
 import type { Deployment, Rollout, Store } from './store.ts';
 
 /** What a plan is made of, and what it would do. */
@@ -16,25 +18,31 @@ export interface PlannedChange {
   candidate: Candidate | null;
   /** Numbers set by people that hold from now on. */
   scaled: Record<string, number>;
+  /** Which value of each secret it would use. */
+  secrets: SecretVersions;
+  /** Why something is replaced, where the operations don't say it, for people. */
+  notes: string[];
 }
 
 export interface PlanningParts {
   store: Store;
   deployments: Deployments;
   hasArtifact: (digest: string) => boolean;
+  secrets: Secrets;
 }
 
-/** From what runs to what a folder would become. Throws `host-claimed`. */
+/** From what runs to what a folder would become. Throws `host-claimed`, `secret-missing`. */
 export function planCandidate(
   candidate: Candidate,
-  { store, deployments, hasArtifact }: PlanningParts,
+  { store, deployments, hasArtifact, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(candidate);
   const deployment = deployments.find(place);
   const known = candidate.knownAs(store.releases(place.system), deployment?.release);
   const release = known ?? store.nextReleaseNumber(place.system);
-  const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts };
   refuseClaimedHosts(place, candidate.resolved.routes, deployments.routesBeside(place));
+  const secrets = vault.newest(candidate.resolved);
+  const after = { release, system: candidate.resolved, artifacts: candidate.content.artifacts, secrets };
   const before = deployments.current(deployment);
   const scaled = scaledFor(deployment, deployments.last(deployment), after);
   const digests = candidate.drafts.map(({ digest }) => digest);
@@ -50,7 +58,9 @@ export function planCandidate(
     restart: [],
     runJobs: true,
   });
-  return { place, kind: 'deploy', release, fromRelease: before?.release ?? null, plan, candidate, scaled };
+  const notes = secretNotes(before, after);
+  const fromRelease = before?.release ?? null;
+  return { place, kind: 'deploy', release, fromRelease, plan, candidate, scaled, secrets, notes };
 }
 
 export interface ChangeWish {
@@ -61,15 +71,18 @@ export interface ChangeWish {
   scaled: Record<string, number>;
 }
 
-/** From what runs to a release that is kept. Throws `host-claimed`, `release-unknown`, `artifact-gone`. */
+/** From what runs to a release that is kept. Throws `host-claimed`, `release-unknown`, `artifact-gone`, `secret-missing`. */
 export function planChange(
   deployment: Deployment,
   wish: ChangeWish,
-  { deployments, hasArtifact }: PlanningParts,
+  { deployments, hasArtifact, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(deployment);
   const { kind, release, restart, scaled } = wish;
-  const after = deployments.resolution(place, release);
+  const resolution = deployments.resolution(place, release);
+  const { system } = resolution;
+  const secrets = kind === 'rollback' ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
+  const after = { ...resolution, secrets };
   const before = deployments.current(deployment);
   refuseClaimedHosts(place, after.system.routes, deployments.routesBeside(place));
   if (!Object.values(after.artifacts).every(hasArtifact))
@@ -80,7 +93,9 @@ export function planChange(
   const running = runningOf(deployment);
   const kept = { recorded: true, missingArtifacts: [], runJobs: false };
   const plan = makePlan({ before, after, running, scaled, restart, ...kept });
-  return { place, kind, release, fromRelease: before?.release ?? null, plan, candidate: null, scaled };
+  const notes = secretNotes(before, after);
+  const fromRelease = before?.release ?? null;
+  return { place, kind, release, fromRelease, plan, candidate: null, scaled, secrets, notes };
 }
 
 function runningOf(deployment: Deployment | null): Record<string, { release: number; count: number }> {

@@ -4,16 +4,18 @@ import type { Rollout, Store, WantedService } from './store.ts';
 /** Writes release and rollout down in one transaction: from here on it is finished or undone, whatever happens. */
 export function recordChange(planned: PlannedChange, store: Store, now: number): Rollout {
   return store.transaction(() => {
-    const { place, plan, candidate, release, fromRelease, scaled, kind } = planned;
+    const { place, plan, candidate, release, fromRelease, scaled, secrets, kind } = planned;
     const before = store.deployment(place.system, place.environment);
     if (plan.operations.some((operation) => operation.kind === 'release'))
       store.addRelease(place.system, release, candidate!.content, now);
     const former = before?.up ? before.wanted : {};
     const id = store.nextRolloutId();
     const folder = candidate?.folder ?? before!.folder;
-    const kept = { release: before?.release ?? null, scaled: before?.scaled ?? {} };
+    const formerSecrets = before?.secrets ?? {};
+    const kept = { release: before?.release ?? null, scaled: before?.scaled ?? {}, secrets: formerSecrets };
     store.saveDeployment({ ...place, ...kept, folder, wanted: former, up: true });
-    const change = { changes: plan.changes, former, target: targetOf(planned, former, id), scaled };
+    const target = targetOf(planned, former, id);
+    const change = { changes: plan.changes, former, target, scaled, secrets, formerSecrets };
     const progress = { done: doneBefore(planned), state: 'running', reason: '', startedAt: now } as const;
     const { operations } = plan;
     return store.addRollout(

@@ -30,6 +30,7 @@ async function shop(t: TestContext, kind: Partial<ResourceKind>, external?: stri
   const access = new ResourceAccess({
     ...{ engine, deployments, kinds, folder, backups },
     now: () => clock.ms,
+    secrets: { value: () => 'geheim' },
   });
   return { access, engine, clock, store, backups: path.join(backups, 'local', 'shop', 'db') };
 }

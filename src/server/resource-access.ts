@@ -8,8 +8,10 @@ import {
   RESOURCE_HOLD_MS,
   type ResourceAt,
   type ResourceKind,
+  type SecretReader,
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
+import { externalAddress } from '../core/manifest/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { Place } from './place.ts';
 import type { Deployment } from './store.ts';
@@ -23,6 +25,7 @@ export interface ResourceAccessParts {
   /** Folder of all backups, absolute. */
   backups: string;
   now: () => number;
+  secrets: SecretReader;
 }
 
 /** A resource that is there, with the kind that knows it. */
@@ -52,7 +55,9 @@ export class ResourceAccess {
     const deployment = this.parts.deployments.mustBeUp(place);
     const { at, kind } = this.atRest(deployment, name);
     const { port } = await this.observed(place, at.name);
-    return { at: { ...at, port: port ?? 0 }, kind };
+    const { secrets = {} } = deployment;
+    const lookUp = (secret: string) => this.parts.secrets.value(place, secret, secrets[secret]);
+    return { at: { ...at, port: port ?? 0, external: externalAddress(at, lookUp) }, kind };
   }
 
   /** One of a system, whether that is up or not. */

@@ -116,7 +116,8 @@ export class RolloutRunner {
   /** The run of a job in this rollout: the same after a crash. */
   private runOf(job: string) {
     const { toRelease } = this.rollout;
-    const resolution = this.parts.resolve(this.rollout)(toRelease);
+    const { secrets = {} } = this.rollout.change;
+    const resolution = { ...this.parts.resolve(this.rollout)(toRelease), secrets };
     return jobRun(resolution, { id: this.runId(job), job, artifacts: this.parts.artifacts });
   }
 
@@ -143,8 +144,10 @@ export class RolloutRunner {
   private desiredAfter(done: number): DesiredSystem {
     const { system, environment, id, operations, change, fromRelease, toRelease } = this.rollout;
     const place = { system, environment };
+    const { secrets = {}, formerSecrets = {} } = change;
     return desiredDuring({
       ...{ place, rollout: id, former: change.former, changes: change.changes, operations, done },
+      ...{ secrets, formerSecrets },
       ...{ fromRelease, toRelease, resolve: this.parts.resolve(place), artifacts: this.parts.artifacts },
     });
   }
@@ -226,8 +229,8 @@ export class RolloutRunner {
     const { system, environment, toRelease, change } = this.rollout;
     store.transaction(() => {
       const deployment = store.deployment(system, environment)!;
-      const { target: wanted, scaled } = change;
-      store.saveDeployment({ ...deployment, release: toRelease, wanted, scaled, up: true });
+      const { target: wanted, scaled, secrets = {} } = change;
+      store.saveDeployment({ ...deployment, release: toRelease, wanted, scaled, secrets, up: true });
       this.close('promoted', '');
     });
     this.tell({ type: 'end', rollout: this.rollout });
@@ -262,7 +265,8 @@ export class RolloutRunner {
     const place = { system, environment };
     const { artifacts } = this.parts;
     const resolve = this.parts.resolve(place);
-    const wish = desiredAtRest({ place, wanted: former, release, resolve, artifacts });
+    const { formerSecrets: secrets = {} } = this.rollout.change;
+    const wish = desiredAtRest({ place, wanted: former, release, secrets, resolve, artifacts });
     const until = this.parts.now() + RETURN_MS;
     let refused = true;
     let seen = 0;

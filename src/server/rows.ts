@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { SecretVersions } from '../core/contracts/index.ts';
 import type { Release } from '../core/release/index.ts';
 import type { Deployment, Rollout, RolloutState, StoredRun } from './stored.ts';
 
@@ -27,8 +28,14 @@ export function deploymentOf(row: Row): Deployment {
     release: row.release as number | null,
     wanted: JSON.parse(row.wanted as string),
     scaled: JSON.parse(row.scaled as string),
+    ...secretsIn(row),
     up: row.up === 1,
   };
+}
+
+function secretsIn(row: Row): Pick<Deployment, 'secrets'> {
+  const secrets = JSON.parse(row.secrets as string) as SecretVersions;
+  return Object.keys(secrets).length === 0 ? {} : { secrets };
 }
 
 /** A rollout as the table `rollouts` has it. */

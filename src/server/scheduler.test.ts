@@ -26,6 +26,7 @@ function scheduled(t: TestContext, job: Partial<NonNullable<SystemFile['jobs']>[
   const jobRuns = new JobRuns({
     ...{ store, engine, deployments, now },
     artifacts: { folderOf: (digest) => `/artifacts/${digest}`, staticServer: 's.ts' },
+    secrets: () => ({}),
     skipped: (run) => void skipped.push(run),
   });
   const problems: unknown[] = [];

@@ -32,6 +32,7 @@ const MIGRATIONS = [
      cause TEXT NOT NULL, due_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, state TEXT NOT NULL,
      reason TEXT NOT NULL, exit_code INTEGER, instance TEXT) STRICT;
    CREATE INDEX runs_by_job ON runs (system, environment, job, due_at);`,
+  `ALTER TABLE deployments ADD COLUMN secrets TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 const EVENTS_KEPT = 20_000;
@@ -133,11 +134,13 @@ export class Store {
   }
 
   saveDeployment(deployment: Deployment): void {
-    const { system, environment, folder, release, wanted, scaled, up } = deployment;
+    const { system, environment, folder, release, wanted, scaled, secrets = {}, up } = deployment;
+    const texts = [wanted, scaled].map((each) => JSON.stringify(each));
     this.run(
-      `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
-       folder = excluded.folder, release = excluded.release, wanted = excluded.wanted, scaled = excluded.scaled, up = excluded.up`,
-      ...[system, environment, folder, release, JSON.stringify(wanted), JSON.stringify(scaled), Number(up)],
+      `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
+       folder = excluded.folder, release = excluded.release, wanted = excluded.wanted, scaled = excluded.scaled, up = excluded.up,
+       secrets = excluded.secrets`,
+      ...[system, environment, folder, release, ...texts, Number(up), JSON.stringify(secrets)],
     );
   }
 

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../core/contracts/index.ts';
+import type { EngineEvent, SecretVersions } from '../core/contracts/index.ts';
 import type { Operation, ServiceChange } from '../core/rollout/index.ts';
 
 /** One service as an environment wants it: which release it runs, started by which rollout, how often. */
@@ -20,6 +20,8 @@ export interface Deployment {
   wanted: Record<string, WantedService>;
   /** Numbers set by people (`escale scale`), by service. */
   scaled: Record<string, number>;
+  /** Which value of each secret it was started with; left out where it names none. */
+  secrets?: SecretVersions;
   /** False after `escale down`: nothing of it runs, everything of it is kept. */
   up: boolean;
 }
@@ -53,6 +55,9 @@ export interface RolloutChange {
   former: Record<string, WantedService>;
   /** Numbers set by people that still hold once it is promoted: the file may have said others since. */
   scaled: Record<string, number>;
+  /** Which value of each secret it uses, and what it returns to uses; left out where none is named. */
+  secrets?: SecretVersions;
+  formerSecrets?: SecretVersions;
 }
 
 /** A run of a job, for its history. */

@@ -65,11 +65,11 @@ export class Upkeep {
 
   /** What should run there while no rollout is going on; null when nothing should. */
   private wishOf(deployment: Deployment): DesiredSystem | null {
-    const { up, release, wanted } = deployment;
+    const { up, release, wanted, secrets = {} } = deployment;
     if (!up || release === null) return null;
     const { deployments, artifacts } = this.parts;
     const place = placeOf(deployment);
     const resolve = (number: number) => deployments.resolution(place, number);
-    return desiredAtRest({ place, wanted, release, resolve, artifacts });
+    return desiredAtRest({ place, wanted, release, secrets, resolve, artifacts });
   }
 }

@@ -6,9 +6,10 @@ import type {
   InstanceRecord,
   JobRun,
   Runtime,
+  SecretReader,
   StartRequest,
 } from '../core/contracts/index.ts';
-import { fillCommand } from '../core/manifest/index.ts';
+import { fillCommand, fillSecrets } from '../core/manifest/index.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
 import type { News } from './news.ts';
 import type { PortBook } from './port-book.ts';
@@ -30,6 +31,7 @@ export interface LauncherParts {
   news: News;
   clock: Clock;
   volumes: string;
+  secrets: SecretReader;
   /** Lasting inside port of a service. */
   internalPort: (key: string) => number | undefined;
   /** The port that a resource (`environment/system/name`) is started on. */
@@ -180,7 +182,7 @@ export class Launcher {
       return [name, `http://${HOST}:${this.parts.internalPort(`${record.environment}/${use}`)}`];
     });
     return {
-      ...plan.env,
+      ...this.ownVariables(record, plan),
       ...Object.fromEntries(bindings),
       ...this.parts.resources.bindings(record, plan.resources),
       ...(record.port === null ? {} : { HOST, PORT: String(record.port) }),
@@ -190,6 +192,12 @@ export class Launcher {
       ESCALE_SERVICE: record.service,
       ESCALE_RELEASE: String(record.release),
     };
+  }
+
+  /** What the file sets, with its secrets: from here on in memory, then in the environment of the instance only. */
+  private ownVariables(record: InstanceRecord, { env, secrets }: InstancePlan): Record<string, string> {
+    const lookUp = (name: string) => this.parts.secrets.value(record, name, secrets?.[name]);
+    return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fillSecrets(text, lookUp)]));
   }
 
   private dataFolder(record: InstanceRecord): string {

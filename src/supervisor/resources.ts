@@ -7,7 +7,10 @@ import type {
   ResourceKind,
   ResourceLaunch,
   ResourceState,
+  SecretReader,
 } from '../core/contracts/index.ts';
+import { EscaleError } from '../core/errors/index.ts';
+import { externalAddress } from '../core/manifest/index.ts';
 import { type Instance, isLeaving } from './instance.ts';
 import type { Place } from './launcher.ts';
 import type { StateFile } from './state.ts';
@@ -19,6 +22,7 @@ export interface ResourcesParts {
   folder: string;
   file: StateFile;
   instances: Map<string, Instance>;
+  secrets: SecretReader;
   /** Whether one answers is another thing than before. */
   changed: () => void;
 }
@@ -150,12 +154,20 @@ export class Resources {
     const variables = uses.flatMap(({ resource: name, prefix }) => {
       const resource = this.find(keyOf(place, name));
       if (resource === null) return [];
-      const bound = this.kindOf(resource).bindings(this.at(place, resource));
+      const bound = this.kindOf(resource).bindings(this.reach(place, resource));
       return Object.entries(bound).map(([variable, value]) => [prefix + variable, value]);
     });
     return Object.fromEntries(variables);
   }
 
+  /** The same with its secrets: for those who connect to it. */
+  private reach(place: Place, resource: DesiredResource): ResourceAt {
+    const { secrets } = resource;
+    const lookUp = (name: string) => this.parts.secrets.value(place, name, secrets?.[name]);
+    return { ...this.at(place, resource), external: externalAddress(resource, lookUp) };
+  }
+
+  /** Where it is, as state and pages may show it: references to secrets are not filled in. */
   at(place: Place, { name, external }: DesiredResource): ResourceAt {
     const { system, environment } = place;
     const folder = path.join(this.parts.folder, environment, system, name);
@@ -196,9 +208,7 @@ export class Resources {
     const [wish, resource] = found;
     const health = this.healthOf(key);
     const isThere = resource.external !== null || this.instanceOf(key) !== undefined;
-    const problem = isThere
-      ? await this.kindOf(resource).probe(this.at(wish, resource))
-      : this.absenceOf(key);
+    const problem = isThere ? await this.probe(wish, resource) : this.absenceOf(key);
     // Meanwhile it may have become another thing, which is asked afresh.
     if (this.isClosed || this.health.get(key) !== health) return;
     this.judge(key, problem);
@@ -210,6 +220,15 @@ export class Resources {
       key,
       setTimeout(() => void this.ask(key), waitMs),
     );
+  }
+
+  private async probe(wish: DesiredSystem, resource: DesiredResource): Promise<string | null> {
+    try {
+      return await this.kindOf(resource).probe(this.reach(wish, resource));
+    } catch (error) {
+      if (error instanceof EscaleError) return error.message;
+      throw error;
+    }
   }
 
   /** A start that failed said why; otherwise it is only not there yet. */

@@ -12,6 +12,7 @@ import {
   type Observation,
   type ResourceKind,
   type Runtime,
+  type SecretReader,
   type Traffic,
   wishDigest,
 } from '../core/contracts/index.ts';
@@ -46,6 +47,7 @@ export interface SupervisorOptions {
   resources: string;
   logs: string;
   kinds: ResourceKind[];
+  secrets: SecretReader;
   runtime: Runtime;
   traffic: Traffic;
   clock: Clock;
@@ -79,7 +81,7 @@ export class Supervisor {
   private isClosed = false;
 
   constructor(options: SupervisorOptions) {
-    const { runtime, traffic, clock, volumes, pages } = options;
+    const { runtime, traffic, clock, volumes, pages, secrets } = options;
     const { instances } = this;
     this.options = options;
     this.file = new StateFile(options.folder);
@@ -99,11 +101,12 @@ export class Supervisor {
     const { file, gateway } = this;
     this.ports = new LastingPorts({ file, instances, gateway, news });
     this.resources = new Resources({
-      ...{ kinds: options.kinds, folder: options.resources, file, instances },
+      ...{ kinds: options.kinds, folder: options.resources, file, instances, secrets },
       changed: () => this.resourceChanged(),
     });
     this.launcher = new Launcher({
-      ...{ runtime, instances, news, clock, volumes, resources: this.resources, ports: this.ports.book },
+      ...{ runtime, instances, news, clock, volumes, secrets, resources: this.resources },
+      ports: this.ports.book,
       internalPort: (key) => this.file.state.internalPorts[key],
       resourcePort: (key) => this.ports.ofResource(key),
       route: (instance) => this.route(instance),

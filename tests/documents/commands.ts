@@ -11,7 +11,15 @@ export function commandProblem(line: string): string | null {
   const [, name, ...words] = split.words;
   if (name === undefined || /^(COMMAND|--help|--version|-V|-h)$/.test(name)) return null;
   const command = root.commands.find((one) => one.name() === name || one.aliases().includes(name));
-  return command === undefined ? `there is no command ${name}` : wordsProblem(command, words);
+  return command === undefined ? `there is no command ${name}` : partProblem(command, words);
+}
+
+/** Of a command that has commands of its own, the first word is one of them. */
+function partProblem(command: Command, words: string[]): string | null {
+  if (command.commands.length === 0 || words.length === 0) return wordsProblem(command, words);
+  const [name, ...rest] = words;
+  const part = command.commands.find((one) => one.name() === name);
+  return part === undefined ? `${command.name()} has no command ${name}` : wordsProblem(part, rest);
 }
 
 function wordsProblem(command: Command, words: string[]): string | null {

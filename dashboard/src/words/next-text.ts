@@ -23,6 +23,10 @@ const SENTENCES: Record<string, string> = {
     'Restaurez-la avec la version d’Escale qui l’a faite.',
   'Try again in a moment; if it stays away, look at `escale doctor`.':
     'Réessayez dans un moment ; s’il reste absent, regardez `escale doctor`.',
+  'Set it: `escale secret set NAME SYSTEM`.': 'Enregistrez-le : `escale secret set NAME SYSTEM`.',
+  'Set it again, then deploy.': 'Enregistrez-le à nouveau, puis livrez.',
+  'Bring it back from where you keep a copy, with mode 0600. If there is none: remove the folder `secrets` and set them again.':
+    'Remettez-la en place à partir de votre copie, avec le mode 0600. S’il n’y en a pas : supprimez le dossier `secrets` et enregistrez-les à nouveau.',
   'Start it: `escale up`.': 'Lancez-le : `escale up`.',
 };
 

@@ -29,6 +29,22 @@ const SAID: Record<string, string> = {
     'il n’y a pas de table « public.todo » ; il y a public.todos et 3 de plus',
   'public.todos has no column "x"; it has id, title':
     'public.todos n’a pas de colonne « x » ; elle a id, title',
+  'the secret API_KEY has another value: it is used by web, api':
+    'le secret API_KEY a une autre valeur : s’en servent web, api',
+  'shop needs secrets that are not set in production: API_KEY, TOKEN':
+    'shop a besoin de secrets qui ne sont pas enregistrés dans production : API_KEY, TOKEN',
+  'shop needs a secret that is not set in local: API_KEY':
+    'shop a besoin d’un secret qui n’est pas enregistré dans local : API_KEY',
+  'db: the secret DB_PASSWORD of shop is not set any more':
+    'db : le secret DB_PASSWORD de shop n’est plus enregistré',
+  "the secret API_KEY of shop can't be decrypted": 'le secret API_KEY de shop ne peut être déchiffré',
+  'the key of the secrets is not there': 'la clé des secrets n’est pas là',
+  'the key of the secrets can be read by others': 'la clé des secrets peut être lue par d’autres',
+  "the address of db can't be used once DATABASE_URL stands in it":
+    'l’adresse de db est inutilisable une fois que DATABASE_URL y figure',
+  'Set it, then do it again: `escale secret set API_KEY shop`.':
+    'Enregistrez, puis recommencez : `escale secret set API_KEY shop`.',
+  'Set it again, then deploy.': 'Enregistrez-le à nouveau, puis livrez.',
   'Mend the statement.': 'Corrigez l’instruction.',
 };
 

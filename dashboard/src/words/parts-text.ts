@@ -108,6 +108,41 @@ export const PARTS_RULES: Rule[] = [
     /^what its databases and volumes kept was removed$/,
     () => 'ce que ses bases et ses volumes gardaient a été supprimé',
   ],
+  // Secrets.
+  [
+    /^the secret (\w+) has another value: it is used by (.+)$/,
+    ([name, users]) => `le secret ${name} a une autre valeur : s’en servent ${users}`,
+  ],
+  [
+    /^(\S+) needs a secret that is not set in (\S+): (.+)$/,
+    ([system, where, name]) =>
+      `${system} a besoin d’un secret qui n’est pas enregistré dans ${where} : ${name}`,
+  ],
+  [
+    /^(\S+) needs secrets that are not set in (\S+): (.+)$/,
+    ([system, where, names]) =>
+      `${system} a besoin de secrets qui ne sont pas enregistrés dans ${where} : ${names}`,
+  ],
+  [/^Set (?:it|each), then do it again: (.+)\.$/, ([how]) => `Enregistrez, puis recommencez : ${how}.`],
+  [
+    /^the secret (\w+) of (\S+) is not set any more$/,
+    ([name, system]) => `le secret ${name} de ${system} n’est plus enregistré`,
+  ],
+  [
+    /^the secret (\w+) of (\S+) can't be decrypted$/,
+    ([name, system]) => `le secret ${name} de ${system} ne peut être déchiffré`,
+  ],
+  [
+    /^the secrets of (\S+) can't be read$/,
+    ([environment]) => `les secrets de ${environment} sont illisibles`,
+  ],
+  [/^the key of the secrets is not there$/, () => 'la clé des secrets n’est pas là'],
+  [/^the key of the secrets holds no key$/, () => 'le fichier de la clé des secrets n’en contient pas'],
+  [/^the key of the secrets can be read by others$/, () => 'la clé des secrets peut être lue par d’autres'],
+  [
+    /^the address of (\S+) can't be used once (.+) stands in it$/,
+    ([name, secrets]) => `l’adresse de ${name} est inutilisable une fois que ${secrets} y figure`,
+  ],
   // Who needs whom.
   [/^no instance of (\S+) is ready$/, ([service]) => `aucune instance de ${service} n’est prête`],
   [/^(\S+) does not run here$/, ([service]) => `${service} ne tourne pas ici`],

@@ -13,11 +13,15 @@ export function planCommand(): Command {
       try {
         const plan = await escale.client.plan({ folder: folderOf(folder), environment: options.environment });
         if (options.json) return void console.log(JSON.stringify(plan));
-        const { system, environment, lines } = plan;
+        const { system, environment, lines, notes } = plan;
         if (lines.length === 0) console.log(`${system} (${environment}): nothing to do`);
         else
           console.log(
-            [`${system} (${environment}):`, ...lines.map((line, i) => `  ${i + 1}. ${line}`)].join('\n'),
+            [
+              `${system} (${environment}):`,
+              ...notes.map((note) => `  ${note}`),
+              ...lines.map((line, i) => `  ${i + 1}. ${line}`),
+            ].join('\n'),
           );
       } finally {
         if (escale.started) await stopLocalIfIdle(escale);

@@ -1,4 +1,5 @@
 import type { InstanceRole } from './runtime.ts';
+import type { SecretVersions } from './secrets.ts';
 
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
 
@@ -8,7 +9,10 @@ export interface InstancePlan {
   artifact: string;
   /** Words; `${HOST}` and `${PORT}` are filled in at spawn. */
   command: string[];
+  /** References to secrets (`${secret.NAME}`) are still in it: they are filled in at spawn. */
   env: Record<string, string>;
+  /** Which values those references mean; left out where there are none. */
+  secrets?: SecretVersions;
   port: boolean;
   health: {
     ready: string | null;
@@ -39,8 +43,10 @@ export interface DesiredResource {
   name: string;
   /** The kind that knows how it runs: `postgres`. */
   type: string;
-  /** Address of one that exists elsewhere; it may hold a password: never shown. */
+  /** Address of one that exists elsewhere; it may hold a password: never shown. References to secrets are still in it. */
   external: string | null;
+  /** Which values those references mean; left out where there are none. */
+  secrets?: SecretVersions;
 }
 
 /** One run of a job: begun once, begun again where a crash left its end unknown. */

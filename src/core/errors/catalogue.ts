@@ -2,6 +2,7 @@ import { FILE } from './file.ts';
 import { INIT } from './init.ts';
 import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
+import { SECRETS } from './secrets.ts';
 
 /** What can go wrong for people, by permanent code. `docs/errors.md` is generated from it; a code is never reused. */
 export interface CatalogueEntry {
@@ -22,4 +23,5 @@ export const CATALOGUE = {
   ...INIT,
   ...RUNNING,
   ...RESOURCES,
+  ...SECRETS,
 } satisfies Record<string, CatalogueEntry>;

@@ -177,6 +177,13 @@ export const FILE = {
     next: 'Write it like `postgres://user:password@db.example.org:5432/tasks`.',
     exitCode: 1,
   },
+  'wrong-secret': {
+    title: 'A secret is named wrongly, or where none can stand',
+    explanation:
+      '`${secret.NAME}` stands in the `env` of services and jobs and in the `external` of resources, also as a part of a text. Anywhere else it would end in plain sight: a command is in the list of processes, a path in logs.',
+    next: 'Write it like `${secret.API_KEY}`, in `env` or `external`.',
+    exitCode: 1,
+  },
   'unknown-job': {
     title: 'A job is named that does not exist',
     explanation: 'An environment changes a job that is not one of `jobs`.',

@@ -32,6 +32,8 @@ test('home: the layout, whole', () => {
     volumes: '/srv/escale/volumes',
     resources: '/srv/escale/resources',
     backups: '/srv/escale/backups',
+    secrets: '/srv/escale/secrets',
+    secretKey: '/srv/escale/secret-key',
     supervisor: '/srv/escale/supervisor',
     gateway: '/srv/escale/gateway',
     logs: '/srv/escale/logs',

@@ -19,6 +19,9 @@ export interface Home {
   /** What resources (databases) keep. */
   resources: string;
   backups: string;
+  /** Encrypted secrets, one file for each environment, and the key that opens them. */
+  secrets: string;
+  secretKey: string;
   /** The supervisor's: its last desired state, instance records, temporary folders. */
   supervisor: string;
   gateway: string;
@@ -55,6 +58,8 @@ export function homeLayout(root: string, temporary: string): Home {
     volumes: at('volumes'),
     resources: at('resources'),
     backups: at('backups'),
+    secrets: at('secrets'),
+    secretKey: at('secret-key'),
     supervisor: at('supervisor'),
     gateway: at('gateway'),
     logs: at('logs'),

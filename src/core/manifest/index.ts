@@ -1,5 +1,7 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
+export { addressProblem } from './address.ts';
 export { formatDuration } from './duration.ts';
+export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
 export { SystemFileError } from './mistakes.ts';
@@ -9,4 +11,15 @@ export { nearest } from './nearest.ts';
 export { environmentsOf, resolveSystem } from './resolve.ts';
 export type { ResourceBinding, ResourceType } from './resource-types.ts';
 export { resourceBindings } from './resource-types.ts';
+export {
+  fillAddress,
+  fillSecrets,
+  SECRET_NAME,
+  SECRET_NAME_EXPECTED,
+  secretsIn,
+  secretsOfEnv,
+  secretsOfProgram,
+  secretsOfResource,
+  secretsOfSystem,
+} from './secrets.ts';
 export { fillCommand, splitWords } from './words.ts';

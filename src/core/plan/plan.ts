@@ -1,5 +1,6 @@
-import type { ResolvedSystem } from '../manifest/index.ts';
-import { changedServices } from '../release/index.ts';
+import type { SecretVersions } from '../contracts/index.ts';
+import { type ResolvedSystem, secretsOfResource } from '../manifest/index.ts';
+import { changedServices, sameSecrets } from '../release/index.ts';
 import { type Operation, rollingOperations, type ServiceChange } from '../rollout/index.ts';
 import { startingOrder } from './order.ts';
 
@@ -8,6 +9,8 @@ export interface Resolution {
   release: number;
   system: ResolvedSystem;
   artifacts: Record<string, string>;
+  /** Which value of each secret that it names; left out where none is known. */
+  secrets?: SecretVersions;
 }
 
 /** What runs now of one service. */
@@ -80,9 +83,11 @@ function releaseOperation(input: PlanInput): Operation[] {
 function provideOperations({ before, after }: PlanInput): Operation[] {
   const former = before?.system.resources ?? {};
   return Object.values(after.system.resources)
-    .filter(({ name, type, external }) => {
-      const same = own(former, name);
-      return same === undefined || same.type !== type || same.external !== external;
+    .filter((resource) => {
+      const same = own(former, resource.name);
+      if (same === undefined || same.type !== resource.type || same.external !== resource.external)
+        return true;
+      return !sameSecrets(secretsOfResource(resource), before, after);
     })
     .map(({ name, type, external }) => ({
       kind: 'provide',

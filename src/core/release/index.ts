@@ -1,1 +1,8 @@
-export { canonical, changedServices, type Release, type ReleaseContent, sameRelease } from './release.ts';
+export {
+  canonical,
+  changedServices,
+  type Release,
+  type ReleaseContent,
+  sameRelease,
+  sameSecrets,
+} from './release.ts';

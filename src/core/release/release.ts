@@ -1,4 +1,5 @@
-import type { ResolvedSystem } from '../manifest/index.ts';
+import type { SecretVersions } from '../contracts/index.ts';
+import { type ResolvedSystem, secretsOfProgram } from '../manifest/index.ts';
 
 /** Immutable, numbered per system: a commit, the validated but unresolved file, and an artifact for each service. */
 export interface Release {
@@ -32,16 +33,37 @@ export function sameRelease(a: ReleaseContent, b: ReleaseContent): boolean {
   );
 }
 
-/** Services whose instances must be replaced between two resolutions: another artifact or other settings. */
-export function changedServices(
-  before: { system: ResolvedSystem; artifacts: Record<string, string> },
-  after: { system: ResolvedSystem; artifacts: Record<string, string> },
-): string[] {
-  return Object.keys(after.system.services).filter(
-    (name) =>
-      before.artifacts[name] !== after.artifacts[name] ||
-      canonical(whatMatters(name, before.system)) !== canonical(whatMatters(name, after.system)),
-  );
+/** A release as an environment sees it. */
+interface Resolved {
+  system: ResolvedSystem;
+  artifacts: Record<string, string>;
+  secrets?: SecretVersions;
+}
+
+/** Services whose instances must be replaced between two resolutions: another artifact, other settings or secrets. */
+export function changedServices(before: Resolved, after: Resolved): string[] {
+  return Object.entries(after.system.services)
+    .filter(
+      ([name, service]) =>
+        before.artifacts[name] !== after.artifacts[name] ||
+        canonical(whatMatters(name, before.system)) !== canonical(whatMatters(name, after.system)) ||
+        !sameSecrets(secretsOfProgram(service, after.system), before, after),
+    )
+    .map(([name]) => name);
+}
+
+/** Whether these secrets have the same values in both. */
+export function sameSecrets(
+  names: string[],
+  before: Pick<Resolved, 'secrets'> | null,
+  after: Pick<Resolved, 'secrets'>,
+): boolean {
+  return names.every((name) => versionIn(before, name) === versionIn(after, name));
+}
+
+function versionIn(resolved: Pick<Resolved, 'secrets'> | null, name: string): number | undefined {
+  const { secrets = {} } = resolved ?? {};
+  return Object.hasOwn(secrets, name) ? secrets[name] : undefined;
 }
 
 /** A service without its number, and the resources that it uses: their addresses are in its environment. */

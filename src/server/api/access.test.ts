@@ -155,6 +155,8 @@ test('whoever changes something comes from these pages themselves', async (t) =>
   assert.equal(own.statusCode, 200);
 });
 
+const SECRETS = '/api/environments/:environment/secrets';
+
 test('only the control socket makes tokens, runs commands and shuts down', async (t) => {
   const { app, ask, signIn, controlPlane, live } = pages(t);
   const session = await signIn();
@@ -171,6 +173,8 @@ test('only the control socket makes tokens, runs commands and shuts down', async
   const more = (await routesOf(control)).map(({ url }) => url).filter((url) => !mine.includes(url));
   assert.deepEqual([...new Set(more)].toSorted(), [
     '/api/deploy',
+    SECRETS,
+    `${SECRETS}/remove`,
     '/api/exec',
     '/api/hello',
     '/api/plan',

@@ -13,6 +13,7 @@ import { SCRAPED } from './access.ts';
 import type { Live } from './live.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
 import { dataRoutes, resourceRoutes } from './resource-routes.ts';
+import { secretRoutes } from './secret-routes.ts';
 import type { PlanView } from './types.ts';
 
 export interface ApiParts {
@@ -75,6 +76,7 @@ export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts):
     return sendLines(reply, (tell) => controlPlane.deploy(source, tell));
   });
   dataRoutes(app, controlPlane);
+  secretRoutes(app, controlPlane);
 }
 
 const execQuery = z.object({ instance: z.string(), command: z.string() });
@@ -117,13 +119,14 @@ function changeRoutes(controlPlane: ControlPlane): Record<string, (place: Place,
   };
 }
 
-export function planView({ place, release, fromRelease, plan }: PlannedChange): PlanView {
+export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {
   return {
     ...place,
     release,
     fromRelease,
     operations: plan.operations,
     lines: plan.operations.map(describe),
+    notes,
   };
 }
 

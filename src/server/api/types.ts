@@ -152,6 +152,8 @@ export interface PlanView {
   operations: Operation[];
   /** The same, one line each. */
   lines: string[];
+  /** Why something is replaced, where the operations don't say it. */
+  notes: string[];
 }
 
 /** One line of the answer to a change, as it goes on; the last one is a `result`, or an error. */

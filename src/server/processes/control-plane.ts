@@ -3,6 +3,7 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
 import { connectGateway } from '../../gateway/index.ts';
 import { takeLock } from '../../host/index.ts';
+import { Vault } from '../../secrets/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
@@ -29,6 +30,7 @@ const controlPlane = new ControlPlane({
   store,
   engine,
   kinds: kindsOf(home),
+  vault: new Vault({ folder: home.secrets, keyFile: home.secretKey, now }),
   backups: home.backups,
   resourceFolder: home.resources,
   volumeFolder: home.volumes,

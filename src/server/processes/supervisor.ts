@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ProcessRuntime } from '../../engines/process/index.ts';
 import { connectGateway } from '../../gateway/index.ts';
 import { serveSocket, takeLock } from '../../host/index.ts';
+import { Vault } from '../../secrets/index.ts';
 import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
@@ -32,6 +33,7 @@ const supervisor = new Supervisor({
   volumes: home.volumes,
   resources: home.resources,
   kinds: kindsOf(home),
+  secrets: new Vault({ folder: home.secrets, keyFile: home.secretKey, now: Date.now }),
   logs: home.logs,
   runtime,
   traffic,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { EngineEvent } from '../../core/contracts/index.ts';
 import { ArtifactStore } from '../../delivery/index.ts';
+import { Vault } from '../../secrets/index.ts';
 import { ControlPlane } from '../control-plane.ts';
 import { Store } from '../store.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -31,6 +32,11 @@ export function controlPlaneIn(t: TestContext) {
     store,
     engine,
     kinds: [],
+    vault: new Vault({
+      folder: path.join(home, 'secrets'),
+      keyFile: path.join(home, 'secret-key'),
+      now: () => engine.now(),
+    }),
     backups: path.join(home, 'backups'),
     resourceFolder: path.join(home, 'resources'),
     volumeFolder: path.join(home, 'volumes'),
@@ -44,7 +50,7 @@ export function controlPlaneIn(t: TestContext) {
     controlPlane.close();
     store.close();
   });
-  return { controlPlane, parts, store, engine, events };
+  return { controlPlane, parts, store, engine, events, home };
 }
 
 /** A system `shop` with one service `web`; what is in `lines` is added to it. */

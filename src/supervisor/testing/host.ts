@@ -7,9 +7,11 @@ import type {
   InstanceRecord,
   ResourceKind,
   Runtime,
+  SecretReader,
   StartRequest,
   Traffic,
 } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
 import { Supervisor } from '../supervisor.ts';
 
 /** Starts nothing: what was asked of it is written down, and a signal ends what it is sent to at once. */
@@ -85,6 +87,14 @@ export function kindOf(more: Partial<ResourceKind> = {}): ResourceKind {
   };
 }
 
+/** A value says its name and version: `API_KEY@2`. */
+const secrets: SecretReader = {
+  value: (_place, name, version) => {
+    if (version === undefined) throw new EscaleError('secret-missing', `${name} is not set`);
+    return `${name}@${version}`;
+  },
+};
+
 /** A supervisor over a runtime that only pretends, with a folder of its own. */
 export async function hostOf(t: TestContext, kind: Partial<ResourceKind> = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-supervisor-'));
@@ -94,6 +104,7 @@ export async function hostOf(t: TestContext, kind: Partial<ResourceKind> = {}) {
     ...{ folder: at('supervisor'), volumes: at('volumes'), resources: at('resources'), logs: at('logs') },
     ...{ kinds: [kindOf(kind)], runtime, traffic, clock: { now: () => Date.now() }, pages: null },
     gateway: () => ({ pid: null, problem: null }),
+    secrets,
   });
   t.after(() => {
     supervisor.close();

@@ -1,9 +1,10 @@
 import type { Finding } from '../mistakes.ts';
 import { checkEnvironments } from './environment-check.ts';
 import { checkJobs } from './job-check.ts';
-import { checkNames, checkSecrets } from './name-check.ts';
+import { checkNames } from './name-check.ts';
 import { checkResources } from './resource-check.ts';
 import { checkRoutes } from './route-check.ts';
+import { checkSecrets } from './secret-check.ts';
 import { checkServices } from './service-check.ts';
 import { checkUses } from './uses-check.ts';
 

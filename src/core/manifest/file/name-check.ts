@@ -1,7 +1,6 @@
 import type { Finding, Path } from '../mistakes.ts';
 import { valueText } from '../mistakes.ts';
 import { NAME, NAME_EXPECTED, toName } from '../names.ts';
-import { namesSecret } from './not-built.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
 
 const MOST_SERVICES = 200;
@@ -54,14 +53,4 @@ function checkNumber(file: unknown): Finding[] {
   }
   const message = `expected at most ${MOST_SERVICES} services, got ${count}`;
   return count > MOST_SERVICES ? [{ code: 'wrong-value', path: ['services'], message }] : [];
-}
-
-/** `${secret.NAME}` in any text. */
-export function checkSecrets(value: unknown, path: Path = []): Finding[] {
-  if (typeof value === 'string' && namesSecret(value)) {
-    const hint = 'It is refused so that the text itself is never taken for a secret.';
-    return [{ code: 'not-built', path, message: 'not built yet (secrets)', hint, at: 'value' }];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, each]) => checkSecrets(each, [...path, key]));
 }

@@ -1,7 +1,7 @@
 /** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
 const SYSTEM = {
   pipeline: 'the pipeline',
-  secrets: 'secrets',
+  secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   drills: 'drills',
   alerts: 'alerts',
   telemetry: 'settings of telemetry',
@@ -17,7 +17,7 @@ const SERVICE = {
   image: 'images',
   dockerfile: 'images',
   spread: 'spreading over machines',
-  secrets: 'secrets',
+  secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   telemetry: 'settings of telemetry',
   alerts: 'alerts',
   backup: 'backups',
@@ -27,7 +27,12 @@ const SERVICE = {
   rollout: 'a rollout of its own for a service',
 };
 
-const JOB = { image: 'images', dockerfile: 'images', secrets: 'secrets', alerts: 'alerts' };
+const JOB = {
+  image: 'images',
+  dockerfile: 'images',
+  secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
+  alerts: 'alerts',
+};
 
 const RESOURCE = {
   backup: 'scheduled backups (`escale backup` makes one)',
@@ -52,7 +57,7 @@ const ENVIRONMENT = {
   promoteFrom: 'promotion',
   approve: 'approvals',
   pipeline: 'the pipeline',
-  secrets: 'secrets',
+  secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   rollout: 'a rollout of its own for an environment',
   tls: 'certificates',
   domains: 'domains',
@@ -89,11 +94,6 @@ export function laterValue(path: readonly string[], value: unknown): string | nu
     return own(LATER_TYPES, value);
   if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
   return null;
-}
-
-/** True for a text that names a secret. */
-export function namesSecret(text: string): boolean {
-  return /\$\{\s*secret\./.test(text);
 }
 
 function own<Value>(map: Record<string, Value>, key: string): Value | null {

@@ -29,7 +29,8 @@ const INTRODUCTION = `<!-- Generated from src/core/manifest/file/schema.ts by sc
 
 \`escale.yaml\`, or \`escale.config.ts\` with \`export default defineSystem({ … })\`: one model in two forms.
 \`escale check\` tells every mistake at once. Times are written like \`500ms\`, \`20s\`, \`5m\`, \`1h\`; sizes like
-\`512MB\` or \`1GiB\`. A key that is not listed here is refused.
+\`512MB\` or \`1GiB\`. A key that is not listed here is refused. \`\${secret.NAME}\`, alone or inside a text, stands for a
+[secret](../secrets.md): in \`env\` and \`external\`, nowhere else.
 
 \`\`\`yaml
 name: tasks

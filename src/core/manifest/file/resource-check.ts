@@ -1,8 +1,8 @@
+import { addressProblem } from '../address.ts';
 import type { Finding, Path } from '../mistakes.ts';
+import { fillAddress } from '../secrets.ts';
 import { unknownPart } from './job-check.ts';
 import { mapAt, valueAt } from './value-at.ts';
-
-const SCHEMES = ['postgres:', 'postgresql:'];
 
 /** Addresses of resources that exist elsewhere, in the resource itself or in what an environment changes of it. */
 export function checkResources(file: unknown): Finding[] {
@@ -19,20 +19,15 @@ export function checkResources(file: unknown): Finding[] {
   return [...own, ...changed];
 }
 
-/** What is wrong is told without the value: it may hold a password. */
+/** What is wrong is told without the value: it may hold a password. An address that is a secret can't be known. */
 function checkExternal(file: unknown, path: Path): Finding[] {
   const value = valueAt(file, path);
-  if (typeof value !== 'string' || value === '' || value.includes('${secret.')) return [];
-  const message = externalProblem(value);
+  if (typeof value !== 'string' || value === '') return [];
+  const address = fillAddress(value, () => UNKNOWN);
+  const message = address === UNKNOWN ? null : addressProblem(address);
   const hint = 'Write it like "postgres://user:password@db.example.org:5432/tasks".';
   return message === null ? [] : [{ code: 'wrong-address', path, message, hint, at: 'value' }];
 }
 
-function externalProblem(value: string): string | null {
-  if (!URL.canParse(value)) return 'expected an address, got a text that is none';
-  const { protocol, hostname, pathname } = new URL(value);
-  if (!SCHEMES.includes(protocol))
-    return `expected an address that begins with postgres://, got ${protocol}//`;
-  if (hostname === '') return 'expected an address with a host, got one without';
-  return pathname.length > 1 ? null : 'expected an address that names a database, got one without';
-}
+/** Stands for the value of a secret. */
+const UNKNOWN = 'secret';

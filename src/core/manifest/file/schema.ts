@@ -65,7 +65,10 @@ const env = mapOf(
   ),
   'a map from names to texts',
   /^[A-Za-z_][A-Za-z0-9_]*$/,
-).meta({ description: 'Environment variables. Numbers and booleans become texts, as they are written.' });
+).meta({
+  description:
+    'Environment variables. Numbers and booleans become texts, as they are written. `${secret.NAME}` stands for a secret (`escale secret set NAME`).',
+});
 
 const health = shape(
   {

@@ -1,0 +1,1 @@
+export { type SecretAt, type SecretView, Vault } from './vault.ts';
