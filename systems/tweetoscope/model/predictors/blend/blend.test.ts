@@ -34,6 +34,21 @@ test('it beats log-linear on cascades it has not seen', () => {
   assert.ok(error('blend') < error('log-linear'), `${error('blend')} against ${error('log-linear')}`);
 });
 
+test('two small cascades among large ones do not make small ones familiar', () => {
+  const mixed = [
+    ...large.slice(0, 60),
+    cascadeOf([[0, 100]]),
+    cascadeOf([
+      [0, 200],
+      [9, 4],
+    ]),
+  ];
+  const predictor = methodNamed('blend').fit(examplesOf(mixed, WINDOW), { window: WINDOW });
+  for (const { prefix, size } of examplesOf(small, WINDOW)) {
+    assert.ok(predictor.predict(prefix).size / size < 100);
+  }
+});
+
 test('where cascades are slow and grow a hundredfold after the window, it says so as log-linear does', () => {
   const [training, fresh] = [slow(100, 41), slow(100, 42)].map((cascades) => examplesOf(cascades, 300));
   const error = (name: string) => {
@@ -43,10 +58,10 @@ test('where cascades are slow and grow a hundredfold after the window, it says s
   assert.ok(error('blend') < 1.1 * error('log-linear'), `${error('blend')} against ${error('log-linear')}`);
 });
 
-test('a model kept by an older version, which knew no roots, still answers', () => {
+test('a model kept by an older version, which did not keep what is usual, still answers', () => {
   const predictor = methodNamed('blend').fit(examplesOf(slow(30, 43), 300), { window: 300 });
   const json = JSON.parse(JSON.stringify(predictor));
-  delete json.point.roots;
+  delete json.point.usual;
   const { size } = restorePredictor(json).predict(prefixOf(slow(1, 44)[0]!, 300));
   assert.ok(size >= 1 && Number.isFinite(size));
 });

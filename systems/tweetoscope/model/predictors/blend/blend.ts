@@ -11,7 +11,15 @@ import {
   similarFutures,
   trainMembers,
 } from './members.ts';
-import { chooseShare, familiarity, type KnownRange, lineAnswer, rangeOf, within } from './trust.ts';
+import {
+  chooseShare,
+  familiarity,
+  type KnownRange,
+  lineAnswer,
+  rangeOf,
+  usualRange,
+  within,
+} from './trust.ts';
 
 /** Below so many samples only the log-linear rule is used. */
 const ENOUGH = 20;
@@ -40,23 +48,30 @@ export const blend: PointMethod = {
     const lineAnswers = leaveOneOut.map((answer, i) =>
       Math.log1p(Math.max(0, Math.exp(answer) - samples[i]!.view.size)),
     );
-    const roots = rangeOf(Float64Array.from(samples, ({ view }) => view.features[ROOT]!));
-    const fit = { seed, line, lineAnswers, range: rangeOf(logs), roots };
+    const roots = usualRange(Float64Array.from(samples, ({ view }) => view.features[ROOT]!));
+    const usual = { sizes: usualRange(logs), roots };
+    const fit = { seed, line, lineAnswers, range: rangeOf(logs), usual };
     return samples.length < ENOUGH ? onlyLine(fit) : withMembers(samples, fit);
   },
   restore(json) {
-    const { line, range, roots, share, members } = json as BlendJson;
-    return modelOf({ line, range, roots, share, members: members ? membersFromJson(members) : undefined });
+    const { line, range, usual, share, members } = json as BlendJson;
+    return modelOf({ line, range, usual, share, members: members ? membersFromJson(members) : undefined });
   },
   untrained: () => hawkesBranching.untrained(),
 };
+
+/** What training has shown often: ln n, and the feature `log root followers`. */
+interface Usual {
+  readonly sizes: KnownRange;
+  readonly roots: KnownRange;
+}
 
 interface BlendState {
   readonly line: Line;
   /** ln n. */
   readonly range: KnownRange;
-  /** The feature `log root followers`; missing in the JSON of older versions. */
-  readonly roots: KnownRange | undefined;
+  /** Missing in the JSON of older versions. */
+  readonly usual: Usual | undefined;
   /** The members' share within the known range, 0 … 1. */
   readonly share: number;
   readonly members: Members | undefined;
@@ -71,26 +86,26 @@ interface LineFit {
   readonly line: Line;
   readonly lineAnswers: Float64Array;
   readonly range: KnownRange;
-  readonly roots: KnownRange;
+  readonly usual: Usual;
 }
 
-function onlyLine({ line, lineAnswers, range, roots }: LineFit): TrainedPoint {
-  const model = modelOf({ line, range, roots, share: 0, members: undefined });
+function onlyLine({ line, lineAnswers, range, usual }: LineFit): TrainedPoint {
+  const model = modelOf({ line, range, usual, share: 0, members: undefined });
   return { model, outOfSample: lineAnswers.map(Math.expm1) };
 }
 
 function withMembers(samples: readonly Sample[], fit: LineFit): TrainedPoint {
-  const { seed, line, lineAnswers, range, roots } = fit;
+  const { seed, line, lineAnswers, range, usual } = fit;
   const targets = Float64Array.from(samples, ({ target }) => target);
   const rows = samples.map(({ view }) => view.features);
   const { members, outOfSample } = trainMembers(rows, targets, seed);
   const share = chooseShare(samples, outOfSample, lineAnswers);
   const answers = outOfSample.map((answer, i) => share * answer + (1 - share) * lineAnswers[i]!);
-  return { model: modelOf({ line, range, roots, share, members }), outOfSample: answers.map(Math.expm1) };
+  return { model: modelOf({ line, range, usual, share, members }), outOfSample: answers.map(Math.expm1) };
 }
 
 function modelOf(state: BlendState): PointModel {
-  const { line, range, roots, members } = state;
+  const { line, range, usual, members } = state;
   const shareFor = (size: number) => (members ? state.share * familiarity(Math.log(size), range) : 0);
   const model: PointModel = {
     ahead: ({ size, features }) => {
@@ -101,7 +116,7 @@ function modelOf(state: BlendState): PointModel {
       );
     },
     knows: ({ size, features }) =>
-      roots !== undefined && within(Math.log(size), range) && within(features[ROOT]!, roots),
+      usual !== undefined && within(Math.log(size), usual.sizes) && within(features[ROOT]!, usual.roots),
     toJSON: () => ({ ...state, members: members ? membersToJson(members) : null }),
   };
   if (!members) return model;

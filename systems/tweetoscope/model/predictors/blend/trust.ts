@@ -25,6 +25,12 @@ export function within(value: number, { low, high }: KnownRange): boolean {
   return low <= value && value <= high;
 }
 
+/** The range of all but the lowest tenth of the values: a few odd ones make nothing usual. */
+export function usualRange(values: Float64Array): KnownRange {
+  const sorted = values.slice().sort();
+  return { low: sorted[Math.floor(0.1 * sorted.length)]!, high: sorted.at(-1)! };
+}
+
 /** The range of values; [∞, −∞] without any. */
 export function rangeOf(values: Float64Array): KnownRange {
   return {
