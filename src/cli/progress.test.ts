@@ -108,6 +108,11 @@ const VERDICTS: [Partial<NonNullable<ChangeEnd['rollout']>> | null, boolean, str
     false,
     'shop: release 2 was not taken: a newer deploy came; release 1 runs on, it missed nothing (2.3 s)',
   ],
+  [
+    { state: 'cancelled', reason: 'it was taken down' },
+    false,
+    'shop: release 2 was not taken: it was taken down; nothing of it runs (2.3 s)',
+  ],
 ];
 
 for (const [change, good, text] of VERDICTS)

@@ -49,8 +49,11 @@ export function verdict(end: ChangeEnd): { good: boolean; text: string } {
   if (end.rollout.state === 'promoted')
     return { good: true, text: `${system}: release ${end.release} runs (${took})` };
   const { fromRelease, toRelease, reason } = end.rollout;
-  const now =
-    fromRelease === null ? 'nothing of it runs' : `release ${fromRelease} runs on, it missed nothing`;
+  const isDown = fromRelease === null || reason === TAKEN_DOWN;
+  const now = isDown ? 'nothing of it runs' : `release ${fromRelease} runs on, it missed nothing`;
   if (end.returned) return { good: true, text: `${system}: release ${toRelease} was given up; ${now}` };
   return { good: false, text: `${system}: release ${toRelease} was not taken: ${reason}; ${now} (${took})` };
 }
+
+/** The reason of a rollout that `escale down` ended: it did not return to anything. */
+const TAKEN_DOWN = 'it was taken down';

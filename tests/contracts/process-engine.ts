@@ -43,7 +43,8 @@ export async function makeProcessEngine(): Promise<ProcessEngine> {
     [SECRET.name]: SECRET.value,
   };
   const startKeeper = async () => {
-    mkdirSync(home, { recursive: true });
+    // As the control plane leaves it: the supervisor looks once whether other users can reach it.
+    mkdirSync(path.join(home, 'artifacts'), { recursive: true, mode: 0o755 });
     const child = startSupervisor(env);
     await waitFor('the supervisor answers', async () => (await engine.observe()).gateway.connected);
     return child;
