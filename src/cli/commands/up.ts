@@ -62,7 +62,7 @@ async function up(words: string[], options: Options): Promise<void> {
   const signal = await interrupted;
   stop.abort();
   unwatch();
-  await stopAll(signal, delivery, Number(process.exitCode ?? 0));
+  await stopAll(signal, delivery, good ? 0 : FAILED);
 }
 
 /** Also what is being delivered at this moment. */
