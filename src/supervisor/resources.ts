@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {
   DesiredResource,
   DesiredSystem,
+  InstancePlan,
   ObservedResource,
   ResourceAt,
   ResourceKind,
@@ -11,6 +12,7 @@ import type {
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { externalAddress } from '../core/manifest/index.ts';
+import { missingResource } from './decide.ts';
 import { type Instance, isLeaving } from './instance.ts';
 import type { Place } from './launcher.ts';
 import type { StateFile } from './state.ts';
@@ -104,6 +106,12 @@ export class Resources {
     return this.health.get(key)?.reason ?? 'not asked yet';
   }
 
+  /** What must answer before something is started, and why it does not, for people; null: nothing. */
+  waitsFor(place: Place, plan: Pick<InstancePlan, 'resources'>): string | null {
+    const missing = missingResource(place, plan, (key) => this.answers(key));
+    return missing === null ? null : `waits for ${missing}: ${this.reasonOf(keyOf(place, missing))}`;
+  }
+
   /** Whether it is known what a system has, and one of this name is not among it: it will never answer. */
   isNoMore(place: Place, name: string): boolean {
     const wish = this.parts.file.state.desired.find(
@@ -145,10 +153,6 @@ export class Resources {
     return this.kindOf(resource).prepare(this.at(place, resource));
   }
 
-  portOf(place: Place, name: string): number | null {
-    return this.parts.file.state.resourcePorts[keyOf(place, name)] ?? null;
-  }
-
   /** The variables that whoever uses these resources gets. Secret. */
   bindings(place: Place, uses: { resource: string; prefix: string }[]): Record<string, string> {
     const variables = uses.flatMap(({ resource: name, prefix }) => {
@@ -171,7 +175,7 @@ export class Resources {
   at(place: Place, { name, external }: DesiredResource): ResourceAt {
     const { system, environment } = place;
     const folder = path.join(this.parts.folder, environment, system, name);
-    const port = external === null ? (this.portOf(place, name) ?? 0) : 0;
+    const port = external === null ? (this.parts.file.state.resourcePorts[keyOf(place, name)] ?? 0) : 0;
     return { system, environment, name, folder, port, external };
   }
 

@@ -1,5 +1,4 @@
 import type { Clock, InstanceExit, JobRun, ObservedRun } from '../core/contracts/index.ts';
-import { missingResource } from './decide.ts';
 import { type Instance, isLeaving } from './instance.ts';
 import type { Place } from './launcher.ts';
 import type { News } from './news.ts';
@@ -92,7 +91,7 @@ export class Runs {
     if (instance !== undefined) return this.watchTime(stored, instance);
     const lost = run.plan.resources.find(({ resource }) => this.parts.resources.isNoMore(run, resource));
     if (lost !== undefined) this.giveUp(run, `its system has no ${lost.resource} any more`);
-    else if (this.waitsFor(run) === null) void this.begin(run);
+    else if (this.parts.resources.waitsFor(run, run.plan) === null) void this.begin(run);
   }
 
   private giveUp({ id }: JobRun, reason: string): void {
@@ -146,16 +145,9 @@ export class Runs {
       return { ...identity, state: succeeded ? 'succeeded' : 'failed', reason, exitCode, endedAt };
     }
     const runs = this.instanceOf(id) !== undefined;
-    const waitsFor = runs ? null : this.waitsFor(run);
+    const waitsFor = runs ? null : this.parts.resources.waitsFor(run, run.plan);
     const reason = waitsFor ?? '';
     return { ...identity, state: runs ? 'running' : 'waiting', reason, exitCode: null, endedAt: null };
-  }
-
-  private waitsFor(run: JobRun): string | null {
-    const { resources } = this.parts;
-    const missing = missingResource(run, run.plan, (key) => resources.answers(key));
-    if (missing === null) return null;
-    return `waits for ${missing}: ${resources.reasonOf(`${run.environment}/${run.system}/${missing}`)}`;
   }
 
   private instanceOf(id: string): Instance | undefined {

@@ -18,7 +18,7 @@ import {
 } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import { planForAdopted } from './adoption.ts';
-import { type Action, decide, missingResource, setKey } from './decide.ts';
+import { type Action, decide, setKey } from './decide.ts';
 import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { Holds } from './holds.ts';
@@ -149,13 +149,7 @@ export class Supervisor {
   /** Where the state could not be read: what runs goes on as it is, until it is said what is wanted. */
   private beginAnew(): void {
     if (this.damagedState === null) return;
-    const lost = lostWith(this.list().map(({ record }) => record));
-    try {
-      this.file.update({ lost });
-    } catch {
-      // A full disk: in memory it holds all the same.
-      this.file.state.lost = lost;
-    }
+    this.file.note({ lost: lostWith(this.list().map(({ record }) => record)) });
     this.news.tellOfItself('state-lost', `its state could not be read, and is kept as ${this.damagedState}`);
   }
 
@@ -238,7 +232,7 @@ export class Supervisor {
     return observe({
       ...{ desired, internalPorts, instances: this.list() },
       ...{ resources: this.resources.observe(), runs: this.runs.observe() },
-      waitsFor: (wish, set) => this.waitsFor(wish, set.plan.resources),
+      waitsFor: (wish, set) => this.resources.waitsFor(wish, set.plan),
       ...{ backoff: this.failures.backoff, failures: this.failures.last, pauses: this.readiness.pauses.last },
       ...{ requests: this.gateway.requests, traffic: this.gateway.services },
       capabilities: this.options.runtime.capabilities(),
@@ -406,12 +400,6 @@ export class Supervisor {
     }
     this.news.noteChange();
     this.wake();
-  }
-
-  /** What must answer before something is started, for people. */
-  private waitsFor(wish: DesiredSystem, resources: { resource: string; prefix: string }[]): string | null {
-    const missing = missingResource(wish, { resources }, (key) => this.resources.answers(key));
-    return missing === null ? null : `waits for ${missing}: ${this.resources.reasonOf(keyOf(wish, missing))}`;
   }
 
   private list(): Instance[] {

@@ -10,6 +10,7 @@ export type {
   ResourceView,
   RolloutView,
   RowsAnswer,
+  RowsQuestion,
   RunView,
   ServiceView,
   SystemView,
@@ -33,16 +34,6 @@ export type AnswerLine =
   /** The whole answer of a change without progress: `id` names what it began. */
   | { type: 'answer'; id?: string }
   | { type: 'result'; release: number; rollout: { state: string; reason: string } | null };
-
-/** Which rows of a table are asked for. */
-export interface RowsQuestion {
-  schema: string;
-  table: string;
-  filter: { column: string; contains: string }[];
-  order: { column: string; descending: boolean } | null;
-  offset: number;
-  limit: number;
-}
 
 /** What an instance wrote. */
 export interface LogLine {

@@ -1,4 +1,10 @@
-import type { InstanceState, QueryAnswer, ResourceState, TableInfo } from '../../core/contracts/index.ts';
+import type {
+  InstanceState,
+  QueryAnswer,
+  ResourceState,
+  RowsQuery,
+  TableInfo,
+} from '../../core/contracts/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store.ts';
@@ -119,6 +125,7 @@ export interface CallView {
 
 /** What a page asks of a database: read-only. */
 export type TablesAnswer = TableInfo[];
+export type RowsQuestion = RowsQuery;
 export type RowsAnswer = QueryAnswer;
 
 export interface ReleaseView {
