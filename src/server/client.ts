@@ -4,7 +4,7 @@ import type { SecretAt, SecretView } from '../secrets/index.ts';
 import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
 import type { Place } from './place.ts';
 import { followChange, untilBack } from './rejoin.ts';
-import type { StoredEvent, StoredRun } from './store.ts';
+import type { StoredEvent, StoredRun } from './store/index.ts';
 
 type Tell = (line: ProgressLine) => void;
 

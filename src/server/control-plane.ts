@@ -24,7 +24,7 @@ import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { Secrets } from './secrets.ts';
-import type { Deployment, Rollout, Store, StoredRun } from './store.ts';
+import type { Deployment, Rollout, Store, StoredRun } from './store/index.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface ControlPlaneParts {

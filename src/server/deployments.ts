@@ -2,7 +2,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import { resolveRelease } from './resolve.ts';
-import type { Deployment, Store } from './store.ts';
+import type { Deployment, Store } from './store/index.ts';
 
 /** What is recorded of systems in environments, looked up; what is not there is an error that says what is. */
 export class Deployments {

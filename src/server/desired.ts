@@ -17,7 +17,7 @@ import {
 } from '../core/manifest/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { countsAfter, type Operation, type ServiceChange } from '../core/rollout/index.ts';
-import type { WantedService } from './store.ts';
+import type { WantedService } from './store/index.ts';
 
 /** Where artifacts stand, and the command that serves a static one. */
 export interface Artifacts {

@@ -1,6 +1,6 @@
 import { type DesiredSystem, type HeldWish, wishDigest } from '../core/contracts/index.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
-import type { Deployment } from './store.ts';
+import type { Deployment } from './store/index.ts';
 
 /** Places where the engine does not hold what the store says, or where a rollout was left half done. */
 export function differences(input: {

@@ -5,7 +5,7 @@ import type { Deployments } from './deployments.ts';
 import { type Artifacts, jobRun } from './desired.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import type { KnownSecrets } from './secrets.ts';
-import type { Store, StoredRun } from './store.ts';
+import type { Store, StoredRun } from './store/index.ts';
 
 export interface JobRunsParts {
   store: Store;

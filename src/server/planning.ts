@@ -6,7 +6,7 @@ import type { Deployments } from './deployments.ts';
 import { type Place, placeOf } from './place.ts';
 import { refuseClaimedHosts } from './routes-claimed.ts';
 import type { Secrets } from './secrets.ts';
-import type { Deployment, Rollout, Store } from './store.ts';
+import type { Deployment, Rollout, Store } from './store/index.ts';
 
 /** What a plan is made of, and what it would do. */
 export interface PlannedChange {

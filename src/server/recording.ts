@@ -1,5 +1,5 @@
 import type { PlannedChange } from './planning.ts';
-import type { Rollout, Store, WantedService } from './store.ts';
+import type { Rollout, Store, WantedService } from './store/index.ts';
 
 /** Writes release and rollout down in one transaction: from here on it is finished or undone, whatever happens. */
 export function recordChange(planned: PlannedChange, store: Store, now: number): Rollout {

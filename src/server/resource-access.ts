@@ -14,7 +14,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { externalAddress } from '../core/manifest/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { Place } from './place.ts';
-import type { Deployment } from './store.ts';
+import type { Deployment } from './store/index.ts';
 
 export interface ResourceAccessParts {
   engine: Engine;

@@ -4,7 +4,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { resolveSystem } from '../core/manifest/index.ts';
 import { makePlan, type Resolution } from '../core/plan/index.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
-import type { Rollout, WantedService } from './store.ts';
+import type { Rollout, WantedService } from './store/index.ts';
 import { controlPlaneIn } from './testing/control-plane.ts';
 import { inShort } from './testing/fake-engine.ts';
 

@@ -8,7 +8,7 @@ import {
   type ResourceEvidence,
 } from '../core/rollout/index.ts';
 import { type Artifacts, desiredAtRest, desiredDuring, jobRun, type Resolve } from './desired.ts';
-import type { Rollout, Store } from './store.ts';
+import type { Rollout, Store } from './store/index.ts';
 
 /** What happens while a rollout runs, for whoever watches it. */
 export type RolloutProgress = OperationProgress | { type: 'end'; rollout: Rollout };

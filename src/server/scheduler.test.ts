@@ -4,7 +4,7 @@ import type { SystemFile } from '../core/manifest/index.ts';
 import { Deployments } from './deployments.ts';
 import { JobRuns } from './job-runs.ts';
 import { Scheduler } from './scheduler.ts';
-import type { StoredRun } from './store.ts';
+import type { StoredRun } from './store/index.ts';
 import { controlPlaneIn } from './testing/control-plane.ts';
 
 const NINE = Date.parse('2026-11-26T09:00:30Z');

@@ -2,7 +2,7 @@ import { nextRun } from '../core/schedule/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { JobRuns } from './job-runs.ts';
 import { keyOf } from './place.ts';
-import type { Deployment, Store } from './store.ts';
+import type { Deployment, Store } from './store/index.ts';
 
 export interface SchedulerParts {
   store: Store;

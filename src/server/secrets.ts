@@ -3,7 +3,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { externalAddress, type ResolvedSystem, secretsOfSystem } from '../core/manifest/index.ts';
 import type { SecretAt, SecretView, Vault } from '../secrets/index.ts';
 import type { Place } from './place.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/index.ts';
 
 /** Secrets beside what runs: which values a change would use, and which are still needed. */
 export class Secrets {

@@ -4,7 +4,7 @@ import type { Deployments } from './deployments.ts';
 import { type Artifacts, desiredAtRest } from './desired.ts';
 import { differences } from './differences.ts';
 import { type Place, placeOf } from './place.ts';
-import type { Deployment, Rollout, Store } from './store.ts';
+import type { Deployment, Rollout, Store } from './store/index.ts';
 
 export interface UpkeepParts {
   store: Store;

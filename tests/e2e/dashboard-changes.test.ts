@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { AnswerLine } from '../../dashboard/src/api/types.ts';
 import type { Operation } from '../../src/core/rollout/index.ts';
 import type { Progress } from '../../src/server/control-plane.ts';
-import type { Rollout } from '../../src/server/store.ts';
+import type { Rollout } from '../../src/server/store/index.ts';
 import { focusedName, NO_BROWSER, Sight, tabTo } from './dashboard/browser.ts';
 import { hello, instance, picture, release, rollout } from './dashboard/pictures.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Store } from '../store.ts';
+import type { Store } from '../store/index.ts';
 
 const COOKIE = 'escale_session';
 const TOKEN_MS = 15 * 60_000;

@@ -1,7 +1,7 @@
 import type { Engine, EngineEvent, Observation } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { Store, StoredEvent } from '../store.ts';
+import type { Store, StoredEvent } from '../store/index.ts';
 import { overview } from './overview.ts';
 import type { Overview } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { Deployment, Rollout } from '../store.ts';
+import type { Deployment, Rollout } from '../store/index.ts';
 import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
 import type {
   HostView,

@@ -2,7 +2,7 @@ import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedResource, ResolvedSystem } from '../../core/manifest/index.ts';
 import { nextRun } from '../../core/schedule/index.ts';
 import type { Place } from '../place.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../store/index.ts';
 import type { CallView, JobView, ResourceView, ServiceView } from './types.ts';
 
 const RUNS_SHOWN = 10;

@@ -7,7 +7,7 @@ import type {
 } from '../../core/contracts/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { Place } from '../place.ts';
-import type { RolloutState, StoredEvent, StoredRun } from '../store.ts';
+import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
 /** Everything that `escale status` and the dashboard show, in one answer. */
 export interface Overview {

@@ -9,7 +9,7 @@ import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from
 import { ControlPlane } from '../control-plane.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
-import { Store } from '../store.ts';
+import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';

@@ -6,7 +6,7 @@ import type { EngineEvent } from '../../core/contracts/index.ts';
 import { ArtifactStore } from '../../delivery/index.ts';
 import { Vault } from '../../secrets/index.ts';
 import { ControlPlane } from '../control-plane.ts';
-import { Store } from '../store.ts';
+import { Store } from '../store/index.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export function temporary(t: TestContext): string {

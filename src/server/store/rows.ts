@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { SecretVersions } from '../core/contracts/index.ts';
-import type { Release } from '../core/release/index.ts';
+import type { SecretVersions } from '../../core/contracts/index.ts';
+import type { Release } from '../../core/release/index.ts';
 import type { Deployment, Rollout, RolloutState, StoredRun } from './stored.ts';
 
 /** A row as SQLite gives it. */

@@ -1,5 +1,5 @@
-import type { EngineEvent, SecretVersions } from '../core/contracts/index.ts';
-import type { Operation, ServiceChange } from '../core/rollout/index.ts';
+import type { EngineEvent, SecretVersions } from '../../core/contracts/index.ts';
+import type { Operation, ServiceChange } from '../../core/rollout/index.ts';
 
 /** One service as an environment wants it: which release it runs, started by which rollout, how often. */
 export interface WantedService {

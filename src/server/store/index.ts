@@ -1,0 +1,3 @@
+export type { Sql } from './sql.ts';
+export { Store } from './store.ts';
+export type * from './stored.ts';

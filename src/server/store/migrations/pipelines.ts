@@ -1,0 +1,2 @@
+/** Pipeline runs, their steps, and what they found. */
+export const PIPELINES = ['SELECT 1;'];

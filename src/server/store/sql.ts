@@ -1,0 +1,80 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { diskProblem } from '../../host/index.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { Row } from './rows.ts';
+
+/** One SQLite file in WAL, safe at any instruction: what every part of the control plane's memory is written with. */
+export class Sql {
+  private readonly database: DatabaseSync;
+  private readonly folder: string;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    this.folder = path.dirname(file);
+    keepPrivate(file);
+    this.database = new DatabaseSync(file, { timeout: 5000 });
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    this.migrate();
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private migrate(): void {
+    const version = this.one('PRAGMA user_version')!.user_version as number;
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      this.transaction(() => this.database.exec(`${sql} PRAGMA user_version = ${index + 1};`));
+    }
+    this.statements.clear();
+  }
+
+  /** All of it or nothing of it; inside another one it is a part of that. Throws what the work throws, `disk-full` where there is no room. */
+  transaction<T>(work: () => T): T {
+    if (this.database.isTransaction) return work();
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw diskProblem(error, this.folder);
+    }
+  }
+
+  one(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.prepared(sql).get(...values) as Row | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.prepared(sql).all(...values) as Row[];
+  }
+
+  /** Throws `disk-full` where there is no room. */
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
+    try {
+      const { changes, lastInsertRowid } = this.prepared(sql).run(...values);
+      return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+    } catch (error) {
+      throw diskProblem(error, this.folder);
+    }
+  }
+
+  /** Its texts are few and fixed: each is compiled once. */
+  private prepared(sql: string): StatementSync {
+    const known = this.statements.get(sql) ?? this.database.prepare(sql);
+    this.statements.set(sql, known);
+    return known;
+  }
+}
+
+/** Its owner's alone; SQLite gives the files beside it the same mode. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
