@@ -9,4 +9,13 @@ export const DEFAULTS = {
   responseTimeoutMs: 60_000,
   surge: 1,
   job: { timeoutMs: 600_000, timeZone: 'UTC' },
+  /** A step that says nothing has these limits: what a pushed commit starts must not hurt the others. */
+  step: {
+    timeoutMs: 900_000,
+    limits: { memoryBytes: 2 * 2 ** 30, cpu: null, processes: 1024, diskBytes: 4 * 2 ** 30 },
+  },
+  keep: 10,
+  drift: 'show',
+  /** Branches that go to `staging` where no environment of the file names one. */
+  branches: ['main', 'master'],
 } as const;

@@ -109,6 +109,46 @@ export interface ResolvedRollout {
   surge: number;
 }
 
+/** What a commit must pass on its way to a release. The same for all environments. */
+export interface ResolvedPipeline {
+  /** In an order in which each comes after those that it needs; `build` last, where there is one. */
+  steps: ResolvedStep[];
+  /** Whether the standard checks of quality run, which only report. */
+  standardQuality: boolean;
+}
+
+export interface ResolvedStep {
+  name: string;
+  /** As of a service. */
+  source: string;
+  command: string[];
+  needs: string[];
+  /** Resources: each step that needs some gets empty ones of its own. */
+  uses: string[];
+  env: Record<string, string>;
+  /** Patterns of files with results, below `source`. */
+  results: string[];
+  /** Below `source`. */
+  artifacts: string[];
+  cache: string[];
+  timeoutMs: number;
+  limits: ResolvedLimits;
+}
+
+export type Role = 'viewer' | 'deployer' | 'admin';
+
+/** How releases come to an environment. */
+export interface ResolvedDelivery {
+  environment: string;
+  /** `main`, or a pattern such as `release/*`; null: no push is delivered here. */
+  branch: string | null;
+  /** Releases come only from there; null: from anywhere. */
+  promoteFrom: string | null;
+  /** Who must agree first; null: nobody. */
+  approve: Role | null;
+  drift: 'show' | 'repair';
+}
+
 /** One thing that is wrong in a file. All of them are told at once. */
 export interface Mistake {
   /** Permanent word, for example `unknown-key`; the catalogue in `core/errors` explains each. */

@@ -124,8 +124,8 @@ test('another environment changes what it says, key by key', () => {
   );
 });
 
-test('local is always there, others are not', () => {
-  assert.deepEqual(environmentsOf(MODEL), ['local', 'production']);
+test('local, staging and production are always there, others are not', () => {
+  assert.deepEqual(environmentsOf(MODEL), ['local', 'staging', 'production']);
   assert.throws(
     () => resolveSystem(MODEL, 'prodution'),
     (error) =>

@@ -24,9 +24,12 @@ import { environmentHost, parseRoute } from './route.ts';
 import { parseSize } from './size.ts';
 import { splitWords } from './words.ts';
 
-/** The environments of a system; `local` is always there and comes first. */
+/** Places that every system has, whether its file names them or not. */
+const ALWAYS_THERE = ['local', 'staging', 'production'];
+
+/** The environments of a system; `local` comes first. */
 export function environmentsOf(model: SystemFile): string[] {
-  return [...new Set(['local', ...Object.keys(model.environments ?? {})])];
+  return [...new Set([...ALWAYS_THERE, ...Object.keys(model.environments ?? {})])];
 }
 
 /** A checked file, resolved for one environment. Throws `unknown-environment`. The model must come from a check without mistakes. */
@@ -57,7 +60,7 @@ function mapValues<From, To>(
 function environmentNamed(model: SystemFile, name: string): EnvironmentFile {
   const found = own(model.environments, name);
   if (found !== undefined) return found;
-  if (name === 'local') return {};
+  if (ALWAYS_THERE.includes(name)) return {};
   const names = environmentsOf(model);
   const next = didYouMean(nearest(name, names)) ?? `Environments: ${names.join(', ')}.`;
   throw new EscaleError('unknown-environment', `${model.name} has no environment ${JSON.stringify(name)}`, {
@@ -153,7 +156,7 @@ function time(written: string | undefined, otherwise: number): number {
   return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
 }
 
-function resolveLimits(limits: ServiceFile['limits']): ResolvedLimits {
+export function resolveLimits(limits: ServiceFile['limits']): ResolvedLimits {
   const bytes = (written: string | undefined) => (written === undefined ? null : parseSize(written));
   return {
     memoryBytes: bytes(limits?.memory),
@@ -163,13 +166,13 @@ function resolveLimits(limits: ServiceFile['limits']): ResolvedLimits {
   };
 }
 
-function resolveSource(written: string): string {
+export function resolveSource(written: string): string {
   const parsed = parseSource(written);
   if ('problem' in parsed) throw new Error(`not a checked file: source ${parsed.problem}`);
   return parsed.source;
 }
 
-function resolveCommand(command: ServiceFile['command']): string[] {
+export function resolveCommand(command: ServiceFile['command']): string[] {
   if (command === undefined) return [];
   const split = Array.isArray(command) ? { words: [...command] } : splitWords(command);
   if ('problem' in split) throw new Error(`not a checked file: the command ${split.problem}`);

@@ -184,6 +184,7 @@ function nearlyRight(): fc.Arbitrary<unknown> {
 }
 
 test('the defaults that editors show are those that hold', () => {
+  const { step, keep, drift, branches: _, ...file } = DEFAULTS;
   const service = systemJsonSchema().properties?.services?.additionalProperties;
   const job = systemJsonSchema().properties?.jobs?.additionalProperties;
   assert.ok(service && job);
@@ -212,8 +213,14 @@ test('the defaults that editors show are those that hold', () => {
         timeZone: job.properties?.timeZone?.default,
       },
     },
-    DEFAULTS,
+    file,
   );
+  assert.equal(systemJsonSchema().properties?.keep?.default, keep);
+  const environment = systemJsonSchema().properties?.environments?.additionalProperties;
+  assert.equal(environment?.properties?.drift?.default, drift);
+  const forms = systemJsonSchema().properties?.pipeline?.additionalProperties?.anyOf ?? [];
+  const longest = forms.find(({ properties }) => properties)?.properties?.timeout?.default;
+  assert.equal(parseDuration(String(longest)), step.timeoutMs);
 });
 
 test('the example of the reference is right', () => {

@@ -11,9 +11,27 @@ import { isMap, mapAt, valueAt } from './value-at.ts';
 /** What environments change: services and hosts exist, and what comes out is still right. */
 export function checkEnvironments(file: unknown): Finding[] {
   return Object.keys(mapAt(file, ['environments'])).flatMap((name) => [
+    ...checkDelivery(name, file),
     ...checkAdjustments(name, file),
     ...checkHosts(name, file),
   ]);
+}
+
+function checkDelivery(environment: string, file: unknown): Finding[] {
+  const above = ['environments', environment];
+  const { promoteFrom, branch } = mapAt(file, above);
+  const names = Object.keys(mapAt(file, ['environments'])).filter((name) => name !== environment);
+  const findings: Finding[] = [];
+  if (typeof promoteFrom === 'string' && promoteFrom !== '' && !names.includes(promoteFrom)) {
+    const hint = didYouMean(nearest(promoteFrom, names)) ?? `Environments: ${names.join(', ') || 'none'}.`;
+    const message = `there is no other environment ${valueText(promoteFrom)}`;
+    findings.push({ code: 'wrong-value', path: [...above, 'promoteFrom'], message, hint, at: 'value' });
+  }
+  if (promoteFrom !== undefined && branch !== undefined) {
+    const message = 'a release comes from a branch or from another environment, not from both';
+    findings.push({ code: 'contradiction', path: [...above, 'branch'], message });
+  }
+  return findings;
 }
 
 function checkAdjustments(environment: string, file: unknown): Finding[] {

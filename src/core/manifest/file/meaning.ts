@@ -2,6 +2,7 @@ import type { Finding } from '../mistakes.ts';
 import { checkEnvironments } from './environment-check.ts';
 import { checkJobs } from './job-check.ts';
 import { checkNames } from './name-check.ts';
+import { checkPipeline } from './pipeline-check.ts';
 import { checkResources } from './resource-check.ts';
 import { checkRoutes } from './route-check.ts';
 import { checkSecrets } from './secret-check.ts';
@@ -20,6 +21,7 @@ export function checkMeaning(file: unknown): Finding[] {
     ...checkJobs(file),
     ...checkResources(file),
     ...checkUses(file),
+    ...checkPipeline(file),
     ...checkRoutes(file),
     ...checkEnvironments(file),
   ];

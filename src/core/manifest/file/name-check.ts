@@ -5,12 +5,12 @@ import { isMap, mapAt, valueAt } from './value-at.ts';
 
 const MOST_SERVICES = 200;
 
-/** Names of the system, its services and its environments. */
+/** Names of the system, its parts, its environments and its steps. */
 export function checkNames(file: unknown): Finding[] {
   const system = valueAt(file, ['name']);
   const findings = typeof system === 'string' && system !== '' ? checkName(system, ['name'], 'value') : [];
   if (system === 'escale') findings.push(reserved(['name'], 'the name "escale" is Escale’s own'));
-  for (const kind of ['services', 'jobs', 'resources', 'environments']) {
+  for (const kind of ['services', 'jobs', 'resources', 'environments', 'pipeline']) {
     for (const name of Object.keys(mapAt(file, [kind])))
       findings.push(...checkName(name, [kind, name], 'key'));
   }

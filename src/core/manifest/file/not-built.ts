@@ -1,6 +1,5 @@
 /** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
 const SYSTEM = {
-  pipeline: 'the pipeline',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   drills: 'drills',
   alerts: 'alerts',
@@ -53,10 +52,7 @@ const ROLLOUT = { steps: 'canary steps', bake: 'the bake window', abort: 'rules 
 
 const ENVIRONMENT = {
   target: 'targets',
-  branch: 'branches',
-  promoteFrom: 'promotion',
-  approve: 'approvals',
-  pipeline: 'the pipeline',
+  pipeline: 'a pipeline of its own for an environment',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   rollout: 'a rollout of its own for an environment',
   tls: 'certificates',

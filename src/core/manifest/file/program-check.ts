@@ -4,7 +4,7 @@ import { valueText } from '../mistakes.ts';
 import { hasPlaceholder, splitWords, strayPlaceholder } from '../words.ts';
 
 interface CommandPlace {
-  of: 'service' | 'job';
+  of: 'service' | 'job' | 'step';
   /** It gets a HOST and a PORT. */
   callable: boolean;
   path: Path;
@@ -47,7 +47,7 @@ function checkPlaceholders(words: string[], { of, callable, path }: CommandPlace
     return [{ code: 'wrong-command', path, message: `nobody fills in ${stray}`, hint, at: 'value' }];
   }
   if (callable || !hasPlaceholder(words)) return [];
-  const hint = of === 'service' ? 'Add port: true to the service.' : 'A job can’t be called.';
+  const hint = of === 'service' ? 'Add port: true to the service.' : `A ${of} can’t be called.`;
   return [
     {
       code: 'wrong-command',

@@ -249,8 +249,99 @@ const resource = shape(
   'a map such as {type: postgres}',
 ).meta({ description: 'What services need and Escale provides.' });
 
+const step = shape(
+  {
+    source,
+    command: command.optional(),
+    needs: z
+      .array(word, expecting('a list of names of steps such as [lint, test]'))
+      .max(100, expecting('at most 100 names'))
+      .meta({
+        description:
+          'Steps that must have succeeded before it. Without it: the step that is written before it; `[]` for none.',
+      })
+      .optional(),
+    uses: z
+      .array(word, expecting('a list of resources such as [db]'))
+      .max(100, expecting('at most 100 names'))
+      .meta({
+        description:
+          'Resources of this system that it needs: it gets empty ones of its own, bound as for a service, which are thrown away afterwards.',
+      })
+      .optional(),
+    env: env.optional(),
+    results: z
+      .array(text('a path such as "reports/*.xml"', 1024), expecting('a list of paths'))
+      .max(100, expecting('at most 100 paths'))
+      .meta({
+        description:
+          'Files with the results of its tests, JUnit or TAP, below `source`; `*` and `**` as usual. What it prints is read as TAP without this.',
+      })
+      .optional(),
+    artifacts: z
+      .array(text('a path such as "coverage"', 1024), expecting('a list of paths'))
+      .max(100, expecting('at most 100 paths'))
+      .meta({ description: 'Files and folders below `source` that are kept with the run.' })
+      .optional(),
+    cache: z
+      .array(text('a folder such as ".cache"', 1024), expecting('a list of folders'))
+      .max(100, expecting('at most 100 folders'))
+      .meta({
+        description:
+          'Folders below `source` that the next run finds again. Installed packages are kept by their lock file without this.',
+      })
+      .optional(),
+    timeout: duration(100)
+      .meta({ description: 'A step that takes longer is ended, and has failed.', default: '15m' })
+      .optional(),
+    limits: limits.optional(),
+  },
+  'a command, or a map with one',
+);
+
+const pipeline = mapOf(
+  z.union(
+    [z.boolean(expecting('true or false')), command, step],
+    expecting('a command such as "npm test", or a map such as {command: npm test, uses: [db]}'),
+  ),
+  'a map from names of steps to commands',
+  NAME,
+).meta({
+  description:
+    'Steps that must succeed before a commit becomes a release, by name, one after the other as they are written unless `needs` says otherwise. `quality` may be true (as without it: checks that fit what is found, which only report), false, or a command of your own, which must succeed; `build` runs last, and what it makes is delivered.',
+});
+
 const environment = shape(
   {
+    branch: text('a branch such as "main", or a pattern such as "release/*"', 250)
+      .meta({
+        description:
+          'A push to this branch is delivered here once its pipeline has succeeded. `*` stands for anything but a slash. Where no environment of the file has one, `main` and `master` go to `staging`.',
+      })
+      .optional(),
+    promoteFrom: text('the name of an environment', 200)
+      .meta({
+        description: 'Releases come here only from that environment, after they were promoted there.',
+      })
+      .optional(),
+    approve: z
+      .union(
+        [yes, z.enum(['deployer', 'admin'], expecting('true, "deployer" or "admin"'))],
+        expecting('true, "deployer" or "admin"'),
+      )
+      .meta({
+        description:
+          'Somebody with this role here must agree before a release comes here; `true` means `admin`.',
+      })
+      .optional(),
+    drift: z
+      .enum(['show', 'repair'], expecting('"show" or "repair"'))
+      .meta({
+        description:
+          'When what runs is not what the release says (numbers set by hand, newer secrets, changed files): only shown, or set right.',
+        default: 'show',
+      })
+      .optional(),
     services: mapOf(
       shape(adjustable, 'a map such as {replicas: 2}'),
       'a map from services to what differs',
@@ -283,7 +374,9 @@ const environment = shape(
       .optional(),
   },
   'a map such as {services: …, routes: …}',
-).meta({ description: 'A place where the system runs. `local` is always there.' });
+).meta({
+  description: 'A place where the system runs. `local`, `staging` and `production` are always there.',
+});
 
 const rollout = shape(
   {
@@ -324,6 +417,14 @@ export const systemSchema = shape(
       })
       .optional(),
     rollout: rollout.optional(),
+    pipeline: pipeline.optional(),
+    keep: whole(1, 1000)
+      .meta({
+        description:
+          'How many releases are kept to return to. Those that run anywhere, and the ones before them, are never removed.',
+        default: 10,
+      })
+      .optional(),
     environments: mapOf(environment, 'a map from names to environments', NAME)
       .meta({ description: 'Places where the system runs, and what differs there.' })
       .optional(),
@@ -337,6 +438,7 @@ export type ServiceFile = SystemFile['services'][string];
 export type EnvironmentFile = NonNullable<SystemFile['environments']>[string];
 export type JobFile = NonNullable<SystemFile['jobs']>[string];
 export type ResourceFile = NonNullable<SystemFile['resources']>[string];
+export type PipelineFile = NonNullable<SystemFile['pipeline']>;
 /** What an environment may set differently for a service. */
 export type AdjustmentsFile = NonNullable<EnvironmentFile['services']>[string];
 
