@@ -216,10 +216,10 @@ test('the defaults that editors show are those that hold', () => {
     file,
   );
   assert.equal(systemJsonSchema().properties?.keep?.default, keep);
-  const environment = systemJsonSchema().properties?.environments?.additionalProperties;
-  assert.equal(environment?.properties?.drift?.default, drift);
-  const forms = systemJsonSchema().properties?.pipeline?.additionalProperties?.anyOf ?? [];
-  const longest = forms.find(({ properties }) => properties)?.properties?.timeout?.default;
+  const environment = systemJsonSchema().properties?.environments?.additionalProperties || {};
+  assert.equal(environment.properties?.drift?.default, drift);
+  const written = systemJsonSchema().properties?.pipeline?.additionalProperties || {};
+  const longest = (written.anyOf ?? []).find((form) => form.properties)?.properties?.timeout?.default;
   assert.equal(parseDuration(String(longest)), step.timeoutMs);
 });
 
