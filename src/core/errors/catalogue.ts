@@ -1,3 +1,4 @@
+import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
 import { RESOURCES } from './resources.ts';
@@ -24,4 +25,5 @@ export const CATALOGUE = {
   ...RUNNING,
   ...RESOURCES,
   ...SECRETS,
+  ...DELIVERY,
 } satisfies Record<string, CatalogueEntry>;

@@ -19,6 +19,8 @@ export interface Home {
   /** What resources (databases) keep. */
   resources: string;
   backups: string;
+  /** Repositories that are pushed to, bare. */
+  repositories: string;
   /** Encrypted secrets, one file for each environment, and the key that opens them. */
   secrets: string;
   secretKey: string;
@@ -58,6 +60,7 @@ export function homeLayout(root: string, temporary: string): Home {
     volumes: at('volumes'),
     resources: at('resources'),
     backups: at('backups'),
+    repositories: at('repositories'),
     secrets: at('secrets'),
     secretKey: at('secret-key'),
     supervisor: at('supervisor'),

@@ -19,7 +19,7 @@ export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
   const home = homeLayout(homeRoot(env, os.homedir()), os.tmpdir());
   mkdirSync(home.root, { recursive: true, mode: 0o711 });
   mkdirSync(home.run, { recursive: true, mode: 0o700 });
-  for (const folder of [home.logs, home.cache, home.gateway, home.backups, home.secrets])
+  for (const folder of [home.logs, home.cache, home.gateway, home.backups, home.secrets, home.repositories])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const folder of [home.volumes, home.resources]) mkdirSync(folder, { recursive: true, mode: 0o711 });
   return { home, owner: ownerOf(home), httpPort: httpPortOf(env) };

@@ -1,0 +1,2 @@
+export { type EnvironmentRule, type Gate, gateFor, targetsOf } from './gate.ts';
+export { type PromotionFacts, promotionProblem } from './promotion.ts';

@@ -1,0 +1,18 @@
+export {
+  type PushHead,
+  type PushVoice,
+  type RefChange,
+  readPushHead,
+  receivePack,
+  refusal,
+} from './receive.ts';
+export {
+  type Branches,
+  COMMIT,
+  type CommitInfo,
+  NO_COMMIT,
+  Repository,
+  type TreeEntry,
+} from './repository.ts';
+export { advertise, type GitService, isGitService, uploadPack } from './serve.ts';
+export { type SystemFolder, systemFolders } from './system-folders.ts';

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import fastify from 'fastify';
+import { gitEnvironment } from '../../host/index.ts';
+import { gitRoutes } from '../api/git-routes.ts';
+import { sendError } from '../api/routes.ts';
+import { Store } from '../store/index.ts';
+import { temporary } from '../testing/control-plane.ts';
+import { GitStore } from './git-store.ts';
+import { type CommitWish, Repositories } from './repositories.ts';
+
+const run = promisify(execFile);
+
+const SYSTEM = (name: string) => `name: ${name}\nservices:\n  web: { command: node server.ts, port: true }\n`;
+
+/** A server that git clients can push to; its pipelines only note what they were asked for. */
+async function gitServer(t: TestContext) {
+  const folder = temporary(t);
+  const store = new Store(path.join(folder, 'escale.db'));
+  const asked: CommitWish[] = [];
+  const cancelled = new Set<number>();
+  const problems: string[] = [];
+  const repositories = new Repositories({
+    folder: path.join(folder, 'repositories'),
+    scratch: path.join(folder, 'scratch'),
+    sql: store.sql,
+    store: new GitStore(store.sql),
+    runs: {
+      begin: (wish) => asked.push(wish),
+      wasCancelled: (id) => cancelled.has(id),
+      tell: async (id, say) => say(`✓ test of run ${id}`),
+    },
+    rules: () => [],
+    problem: (name, message) => void problems.push(`${name}: ${message}`),
+    now: () => 1_000_000,
+  });
+  const app = fastify();
+  app.setErrorHandler(sendError);
+  gitRoutes(app, { repositories, by: () => 'ada' });
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  t.after(async () => {
+    await app.close();
+    store.close();
+  });
+  return { address, repositories, asked, cancelled, problems, store, folder };
+}
+
+/** A clone with one commit for each call of `commit`. */
+async function workTree(t: TestContext, remote: string) {
+  const folder = temporary(t);
+  const env = { ...gitEnvironment(), GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
+  const git = (...args: string[]) =>
+    run('git', ['-C', folder, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], { env });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('remote', 'add', 'escale', remote);
+  const commit = async (files: Record<string, string>) => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    await git('add', '--all');
+    await git('commit', '--quiet', '--allow-empty', '-m', 'change');
+    return (await git('rev-parse', 'HEAD')).stdout.trim();
+  };
+  const push = async (...refs: string[]) => {
+    const { stderr } = await git('push', 'escale', ...(refs.length > 0 ? refs : ['main']));
+    return stderr;
+  };
+  return { folder, git, commit, push };
+}
+
+test('a push makes its repository, begins a pipeline, and shows what that says', async (t) => {
+  const { address, asked, repositories } = await gitServer(t);
+  const { commit, push, git } = await workTree(t, `${address}/git/shop.git`);
+  const id = await commit({ 'escale.yaml': SYSTEM('shop'), 'server.ts': '' });
+  const said = await push();
+  assert.deepEqual(asked, [
+    {
+      ...{
+        system: 'shop',
+        repository: 'shop',
+        branch: 'main',
+        commit: id,
+        folder: '.',
+        by: 'ada',
+        cause: 'push',
+      },
+      environments: ['staging'],
+    },
+  ]);
+  assert.match(said, /remote: shop: pipeline 1 → staging/);
+  assert.match(said, /remote: {3}✓ test of run 1/);
+  assert.equal(await repositories.at('shop').problems(), '');
+  const { stdout } = await git('ls-remote', 'escale');
+  assert.match(stdout, new RegExp(`^${id}\tHEAD\n${id}\trefs/heads/main`));
+});
+
+test('of several systems only those are delivered that changed, and what their packages come from counts', async (t) => {
+  const { address, asked } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/many`);
+  await commit({
+    'package-lock.json': '{}',
+    'a/escale.yaml': SYSTEM('a'),
+    'b/escale.yaml': SYSTEM('b'),
+    'tests/fixtures/c/escale.yaml': SYSTEM('c'),
+  });
+  await push();
+  assert.deepEqual(
+    asked.splice(0).map(({ folder }) => folder),
+    ['a', 'b'],
+  );
+  await commit({ 'b/file': 'x' });
+  assert.match(await push(), /1 of 2 systems did not change/);
+  assert.deepEqual(
+    asked.splice(0).map(({ folder }) => folder),
+    ['b'],
+  );
+  await commit({ README: 'x' });
+  assert.match(await push(), /Nothing of main differs/);
+  assert.deepEqual(asked, []);
+  await commit({ 'package-lock.json': '{"a":1}' });
+  await push();
+  assert.deepEqual(
+    asked.splice(0).map(({ folder }) => folder),
+    ['a', 'b'],
+  );
+});
+
+test('what a newer push cut short is looked at again', async (t) => {
+  const { address, asked, cancelled } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  await commit({ 'a/escale.yaml': SYSTEM('a'), 'b/escale.yaml': SYSTEM('b') });
+  await push();
+  cancelled.add(1);
+  await commit({ 'b/file': '' });
+  await push();
+  assert.deepEqual(
+    asked.map(({ system }) => system),
+    ['a', 'b', 'a', 'b'],
+  );
+});
+
+test('a file with mistakes is told with all of them, and delivers nothing', async (t) => {
+  const { address, asked } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  await commit({ 'escale.yaml': 'name: Shop\nservices:\n  web: { comand: node server.ts }\n' });
+  const said = await push();
+  assert.match(said, /remote: {3}escale\.yaml:1 .*name/);
+  assert.match(said, /comand/);
+  assert.deepEqual(asked, []);
+});
+
+test('a system comes from one repository only', async (t) => {
+  const { address, asked } = await gitServer(t);
+  const first = await workTree(t, `${address}/git/first`);
+  await first.commit({ 'escale.yaml': SYSTEM('shop') });
+  await first.push();
+  const second = await workTree(t, `${address}/git/second`);
+  await second.commit({ 'escale.yaml': SYSTEM('shop') });
+  assert.match(await second.push(), /shop is delivered from the repository first/);
+  assert.equal(asked.length, 1);
+});
+
+test('a commit that was stored and not looked at before a crash is taken up at the next start, once', async (t) => {
+  const { address, asked, repositories, store } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  const id = await commit({ 'escale.yaml': SYSTEM('shop') });
+  await push();
+  store.sql.run('DELETE FROM branches');
+  store.sql.run('DELETE FROM taken');
+  writeFileSync(path.join(repositories.at('shop').folder, 'refs/heads/main.lock'), '');
+  await repositories.resume();
+  await repositories.resume();
+  assert.deepEqual(
+    asked.map(({ commit: of, by }) => [of, by]),
+    [
+      [id, 'ada'],
+      [id, 'ada'],
+    ],
+  );
+  await commit({ file: 'x' });
+  await push();
+  assert.equal(asked.length, 3);
+});
+
+const WORDS = [
+  'a;b',
+  'a$(id)',
+  'a`id`',
+  `a'b`,
+  'a"b',
+  '-rf',
+  '--upload-pack=x',
+  'a\u202eb',
+  'a&b',
+  'a|b',
+  'été',
+];
+
+test('words that a shell or git would understand are names of branches like others', async (t) => {
+  const { address, asked } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  await commit({ 'escale.yaml': SYSTEM('shop') });
+  for (const word of WORDS) await push(`HEAD:refs/heads/x/${word}`, `HEAD:refs/tags/x/${word}`);
+  assert.deepEqual(
+    asked.map(({ branch }) => branch),
+    WORDS.map((word) => `x/${word}`),
+  );
+});
+
+test('files with such names are delivered as they are called', async (t) => {
+  const { address, repositories, folder } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  const names = ['a;b', '$(id)', '`id`', '-rf', '--upload-pack=x', 'new\nline', 'a\u202eb', `'"`, ' '];
+  const id = await commit({
+    'escale.yaml': SYSTEM('shop'),
+    ...Object.fromEntries(names.map((name) => [`odd/${name}`, name])),
+  });
+  await push();
+  const into = path.join(folder, 'out');
+  await repositories.at('shop').checkout(id, into);
+  const { stdout } = await run('find', [path.join(into, 'odd'), '-type', 'f', '-printf', '%f\\0']);
+  assert.deepEqual(stdout.split('\0').filter(Boolean).sort(), names.sort());
+});
+
+test('names of repositories that are none are refused', async (t) => {
+  const { address } = await gitServer(t);
+  for (const name of ['..', 'a%2f..%2fb', '-rf', 'A', 'a;b', '%00', 'escale.db', '$(id)']) {
+    const answer = await fetch(`${address}/git/${name}/info/refs?service=git-receive-pack`);
+    assert.ok([404, 400, 422].includes(answer.status), `${name}: ${answer.status}`);
+  }
+  const none = await fetch(`${address}/git/none/info/refs?service=git-upload-pack`);
+  assert.equal(none.status, 404);
+  for (const file of ['HEAD', 'config', 'objects/info/packs', 'info/refs'])
+    assert.equal((await fetch(`${address}/git/none/${file}`)).status, 404, file);
+});
+
+test('hooks and settings that come with a push are only files', async (t) => {
+  const { address, folder } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  const mark = path.join(folder, 'ran');
+  await commit({
+    'escale.yaml': SYSTEM('shop'),
+    'hooks/post-receive': `#!/bin/sh\ntouch ${mark}\n`,
+    '.gitattributes': '* filter=evil\n',
+    '.gitmodules': `[submodule "x"]\n path = x\n url = ext::sh -c touch% ${mark}\n`,
+  });
+  await push().catch(() => {});
+  await assert.rejects(run('test', ['-e', mark]));
+});
