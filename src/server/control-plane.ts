@@ -90,6 +90,7 @@ export class ControlPlane {
     this.secrets = new Secrets(vault, store);
     this.resources = new ResourceAccess({
       ...{ engine, deployments, kinds, backups, now, secrets: vault },
+      meta: { get: (name) => store.meta(name), set: (name, value) => store.setMeta(name, value) },
       folder: parts.resourceFolder,
     });
     this.jobRuns = new JobRuns({
@@ -191,7 +192,8 @@ export class ControlPlane {
   private async carryOut(rollout: Rollout, tell: Tell): Promise<Rollout> {
     const { store, engine } = this.parts;
     const resolve = (place: Place) => (number: number) => this.deployments.resolution(place, number);
-    const parts = { store, engine, artifacts: this.artifactPlaces(), resolve, now: () => this.now() };
+    const backUp = (place: Place, resource: string) => this.resources.backUpBefore(place, resource);
+    const parts = { store, engine, artifacts: this.artifactPlaces(), resolve, backUp, now: () => this.now() };
     const runner = this.runners.get(keyOf(rollout)) ?? new RolloutRunner(parts, rollout, tell);
     this.runners.set(keyOf(rollout), runner);
     runner.tell = tell;
@@ -200,6 +202,15 @@ export class ControlPlane {
     this.scheduler.look();
     this.say(ended, `rollout-${ended.state}`, verdictText(ended));
     return ended;
+  }
+
+  /** A kept release comes to an environment: from a pipeline, or from another environment. */
+  take(place: Place, release: number, kind: 'deploy' | 'promote', tell: Tell): Promise<ChangeResult> {
+    this.cancelFailing(place);
+    return this.ordered(place, tell, () => {
+      const deployment = this.deployments.find(place) ?? nothingAt(place);
+      return this.changeTo(deployment, { kind, release, restart: [], scaled: null }, tell);
+    });
   }
 
   // ---- other changes
@@ -361,6 +372,11 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+/** Of a place that nothing ever came to. */
+function nothingAt(place: Place): Deployment {
+  return { ...placeOf(place), folder: '', release: null, wanted: {}, scaled: {}, up: false };
+}
 
 /** A disk that became full in the middle: unlike before the start, nothing has to be done again. */
 function sayItGoesOn(error: unknown): never {

@@ -57,6 +57,7 @@ export function planCandidate(
     recorded: known !== null,
     restart: [],
     runJobs: true,
+    backUp: isKept(place),
   });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
@@ -68,7 +69,8 @@ export interface ChangeWish {
   release: number;
   /** Services to replace although nothing of them changed. */
   restart: string[];
-  scaled: Record<string, number>;
+  /** Null: those set by people stay where the file still says what it said. */
+  scaled: Record<string, number> | null;
 }
 
 /** From what runs to a release that is kept. Throws `host-claimed`, `release-unknown`, `artifact-gone`, `secret-missing`. */
@@ -78,12 +80,15 @@ export function planChange(
   { deployments, hasArtifact, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(deployment);
-  const { kind, release, restart, scaled } = wish;
+  const { kind, release, restart } = wish;
   const resolution = deployments.resolution(place, release);
   const { system } = resolution;
-  const secrets = kind === 'rollback' ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
+  const isNew = kind === 'deploy' || kind === 'promote';
+  const secrets =
+    isNew || kind === 'rollback' ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
   const after = { ...resolution, secrets };
   const before = deployments.current(deployment);
+  const scaled = wish.scaled ?? scaledFor(deployment, deployments.last(deployment), after);
   refuseClaimedHosts(place, after.system.routes, deployments.routesBeside(place));
   if (!Object.values(after.artifacts).every(hasArtifact))
     throw new EscaleError(
@@ -91,11 +96,16 @@ export function planChange(
       `the artifacts of release ${release} of ${place.system} are gone from this host`,
     );
   const running = runningOf(deployment);
-  const kept = { recorded: true, missingArtifacts: [], runJobs: false };
+  const kept = { recorded: true, missingArtifacts: [], runJobs: isNew, backUp: isKept(place) };
   const plan = makePlan({ before, after, running, scaled, restart, ...kept });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
   return { place, kind, release, fromRelease, plan, candidate: null, scaled, secrets, notes };
+}
+
+/** A laptop's data is nobody's loss; each change there would cost a copy of it. */
+function isKept({ environment }: Place): boolean {
+  return environment !== 'local';
 }
 
 function runningOf(deployment: Deployment | null): Record<string, { release: number; count: number }> {

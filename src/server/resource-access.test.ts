@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type BackupRecord, RESOURCE_HOLD_MS, type ResourceKind } from '../core/contracts/index.ts';
@@ -31,6 +31,7 @@ async function shop(t: TestContext, kind: Partial<ResourceKind>, external?: stri
     ...{ engine, deployments, kinds, folder, backups },
     now: () => clock.ms,
     secrets: { value: () => 'geheim' },
+    meta: { get: (name) => store.meta(name), set: (name, value) => store.setMeta(name, value) },
   });
   return { access, engine, clock, store, backups: path.join(backups, 'local', 'shop', 'db') };
 }
@@ -123,4 +124,16 @@ test('backups of a system that is down are listed', { timeout: 5000 }, async (t)
   assert.deepEqual(await access.backups(PLACE, null), {
     ...{ resource: 'db', ids: [RECORD.id], folder: backups },
   });
+});
+
+test('of copies that were made before migrations the newest five are kept, and all that people made', async (t) => {
+  const { access, clock, backups } = await shop(t, { backup: take });
+  const { id } = await access.backup(PLACE, 'db');
+  for (let index = 0; index < 7; index++) {
+    clock.ms += 60_000;
+    await access.backUpBefore(PLACE, 'db');
+  }
+  const left = readdirSync(backups);
+  assert.equal(left.length, 6);
+  assert.ok(left.includes(id));
 });

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type BackupRecord,
@@ -26,6 +27,8 @@ export interface ResourceAccessParts {
   backups: string;
   now: () => number;
   secrets: SecretReader;
+  /** Words that outlive the process. */
+  meta: { get(name: string): string | null; set(name: string, value: string): void };
 }
 
 /** A resource that is there, with the kind that knows it. */
@@ -36,6 +39,8 @@ export interface FoundResource {
 
 /** How long a restored resource may take until it answers, ms. */
 const ANSWER_MS = 120_000;
+/** Backups that were made before migrations, of each resource. */
+const AUTOMATIC_KEPT = 5;
 const NEWS_MS = 1000;
 /** Between two tries to reach an engine that is away, ms. */
 const AWAY_MS = 100;
@@ -107,6 +112,18 @@ export class ResourceAccess {
   private newFolder(parent: string, now: number): string {
     const folder = path.join(parent, idOf(now));
     return this.taking.has(folder) || existsSync(folder) ? this.newFolder(parent, now + 1000) : folder;
+  }
+
+  /** Before something that may change all of it; of such copies the last few are kept. */
+  async backUpBefore(place: Place, name: string): Promise<void> {
+    const { id, folder } = await this.backup(place, name);
+    const parent = path.dirname(folder);
+    const { meta } = this.parts;
+    const key = `automatic-backups ${place.environment}/${place.system}/${name}`;
+    const ids = [id, ...(JSON.parse(meta.get(key) ?? '[]') as string[])];
+    for (const old of ids.slice(AUTOMATIC_KEPT))
+      await rm(path.join(parent, path.basename(old)), { recursive: true, force: true });
+    meta.set(key, JSON.stringify(ids.slice(0, AUTOMATIC_KEPT)));
   }
 
   /** Newest first; whether each is whole is not looked at. */

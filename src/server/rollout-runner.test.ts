@@ -31,7 +31,7 @@ function rolloutIn(t: TestContext, from: 1 | null) {
   const after = resolution(from === null ? 1 : 2);
   const plan = makePlan({
     ...{ before: from === null ? null : resolution(1), after, running: former, scaled: {} },
-    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true },
+    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false },
   });
   const id = from === null ? 1 : 2;
   store.saveDeployment({
@@ -62,7 +62,8 @@ function rolloutIn(t: TestContext, from: 1 | null) {
   );
   const told: RolloutProgress[] = [];
   const artifacts = { folderOf: (digest: string) => `/artifacts/${digest}`, staticServer: 'server.ts' };
-  const parts = { store, engine, artifacts, resolve: () => resolution, now: engine.now };
+  const backUp = async () => {};
+  const parts = { store, engine, artifacts, resolve: () => resolution, backUp, now: engine.now };
   const runnerOf = (one: Rollout) => new RolloutRunner(parts, one, (progress) => told.push(progress));
   return { store, engine, rollout, runner: runnerOf(rollout), runnerOf, told };
 }

@@ -18,6 +18,8 @@ export interface RunnerParts {
   engine: Engine;
   artifacts: Artifacts;
   resolve: (place: { system: string; environment: string }) => Resolve;
+  /** Copies what a resource holds. */
+  backUp: (place: { system: string; environment: string }, resource: string) => Promise<void>;
   now: () => number;
 }
 
@@ -108,6 +110,7 @@ export class RolloutRunner {
   private tryWish(operation: Operation, index: number): Promise<string | null> {
     const { engine } = this.parts;
     return this.tryAsk(async () => {
+      if (operation.kind === 'backup') return this.parts.backUp(this.rollout, operation.resource);
       await engine.apply(this.desiredAfter(index + 1));
       if (operation.kind === 'run') await engine.run(this.runOf(operation.job));
     });

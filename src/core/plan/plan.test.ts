@@ -30,6 +30,7 @@ function input(after: Resolution, more: Partial<PlanInput> = {}): PlanInput {
     missingArtifacts: [],
     restart: [],
     runJobs: false,
+    backUp: false,
     ...more,
   };
 }
@@ -329,4 +330,27 @@ test('a resource that the file has no more stops last, and keeps what it has', (
     'stop db (what it keeps stays)',
     'promote release 2',
   ]);
+});
+
+test('a database is copied before a job that is another one, where data is kept', () => {
+  const jobs = {
+    migrate: { command: 'node m.ts', before: 'deploy' as const, uses: ['db', 'far'] },
+    seed: { command: 'node s.ts', before: 'deploy' as const, uses: ['db'] },
+  };
+  const resources = {
+    db: { type: 'postgres' as const },
+    far: { type: 'postgres' as const, external: 'postgres://db.example.org/x' },
+  };
+  const at = (number: number, migrate: string) => {
+    const one = release(number, { web: {} }, { jobs, resources });
+    return { ...one, artifacts: { ...one.artifacts, migrate, seed: 'same' } };
+  };
+  const copies = (before: Resolution | null, after: Resolution, backUp = true) =>
+    makePlan(input(after, { before, runJobs: true, backUp })).operations.flatMap((operation, index, all) =>
+      operation.kind === 'backup' ? [`${operation.resource} before ${all[index + 1]?.kind}`] : [],
+    );
+  assert.deepEqual(copies(at(1, 'old'), at(2, 'new')), ['db before run']);
+  assert.deepEqual(copies(at(1, 'same'), at(2, 'same')), []);
+  assert.deepEqual(copies(null, at(1, 'new')), []);
+  assert.deepEqual(copies(at(1, 'old'), at(2, 'new'), false), []);
 });

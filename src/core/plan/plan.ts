@@ -35,6 +35,8 @@ export interface PlanInput {
   restart: string[];
   /** Run the jobs that come before a deploy. */
   runJobs: boolean;
+  /** Copy a database before a job that is another one than the last time. */
+  backUp: boolean;
 }
 
 export interface Plan {
@@ -61,7 +63,7 @@ export function makePlan(input: PlanInput): Plan {
     ...prepareOperations(input),
     ...releaseOperation(input),
     ...provide,
-    ...(input.runJobs ? runOperations(input.after) : []),
+    ...(input.runJobs ? [...backupOperations(input), ...runOperations(input.after)] : []),
   ];
   const promote: Operation[] = sameRelease ? [] : [{ kind: 'promote', release: input.after.release }];
   return { operations: [...head, ...body, ...promote], changes: [...changes, ...gone] };
@@ -101,6 +103,21 @@ function withdrawOperations({ before, after }: PlanInput): Operation[] {
   return Object.keys(before?.system.resources ?? {})
     .filter((name) => !Object.hasOwn(after.system.resources, name))
     .map((name) => ({ kind: 'withdraw', resource: name }));
+}
+
+/** What a job that changed may do to databases that hold something already; one elsewhere is not ours to copy. */
+function backupOperations({ before, after, backUp }: PlanInput): Operation[] {
+  if (!backUp || before === null) return [];
+  const isOld = (name: string) => {
+    const [former, next] = [own(before.system.resources, name), own(after.system.resources, name)];
+    return former !== undefined && former.external === null && next?.external === null;
+  };
+  const done = new Set<string>();
+  return Object.values(after.system.jobs)
+    .filter((job) => job.beforeDeploy && before.artifacts[job.name] !== after.artifacts[job.name])
+    .flatMap((job) => job.uses.filter(isOld).map((resource) => ({ resource, job: job.name })))
+    .filter(({ resource }) => !done.has(resource) && done.add(resource))
+    .map(({ resource, job }) => ({ kind: 'backup', resource, job }));
 }
 
 function runOperations({ release, system }: Resolution): Operation[] {

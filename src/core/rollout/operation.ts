@@ -6,6 +6,8 @@ export type Operation =
   | { kind: 'release'; release: number; from: number | null }
   /** Start a resource and wait until it answers; one that exists elsewhere is only asked. */
   | { kind: 'provide'; resource: string; type: string; external: boolean }
+  /** Copy what a resource holds, before a job that may change all of it. */
+  | { kind: 'backup'; resource: string; job: string }
   /** Run a job and wait until it has ended well. */
   | { kind: 'run'; job: string; release: number }
   /** Start the `index`th of `of` new instances and wait until it is ready. */
@@ -36,6 +38,8 @@ export function describe(operation: Operation): string {
       return operation.external
         ? `reach ${operation.resource} (${operation.type} that exists elsewhere)`
         : `start ${operation.resource} (${operation.type}), wait until it answers`;
+    case 'backup':
+      return `back up ${operation.resource} before ${operation.job}`;
     case 'run':
       return `run ${operation.job} of release ${operation.release}, wait until it has ended`;
     case 'withdraw':

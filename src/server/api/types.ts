@@ -139,7 +139,7 @@ export interface ReleaseView {
 
 export interface RolloutView {
   id: number;
-  kind: 'deploy' | 'rollback' | 'restart' | 'scale';
+  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale';
   fromRelease: number | null;
   toRelease: number;
   state: RolloutState;

@@ -33,7 +33,7 @@ export interface Rollout {
   id: number;
   system: string;
   environment: string;
-  kind: 'deploy' | 'rollback' | 'restart' | 'scale';
+  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale';
   fromRelease: number | null;
   toRelease: number;
   operations: Operation[];
