@@ -32,6 +32,7 @@ test('home: the layout, whole', () => {
     volumes: '/srv/escale/volumes',
     resources: '/srv/escale/resources',
     backups: '/srv/escale/backups',
+    repositories: '/srv/escale/repositories',
     secrets: '/srv/escale/secrets',
     secretKey: '/srv/escale/secret-key',
     supervisor: '/srv/escale/supervisor',

@@ -1,3 +1,4 @@
+export type { Row } from './rows.ts';
 export type { Sql } from './sql.ts';
 export { Store } from './store.ts';
 export type * from './stored.ts';

@@ -149,6 +149,12 @@ export class Store {
     return this.sql.all(sql, system, environment, most).map(rolloutOf);
   }
 
+  /** Environments in which a release was ever taken as good. */
+  takenIn(system: string, release: number): string[] {
+    const sql = `SELECT DISTINCT environment FROM rollouts WHERE system = ? AND to_release = ? AND state = 'promoted'`;
+    return this.sql.all(sql, system, release).map((row) => row.environment as string);
+  }
+
   // ---- runs of jobs
 
   /** False when there is one of this id already. */
