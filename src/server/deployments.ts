@@ -4,9 +4,13 @@ import { keyOf, type Place, placeOf } from './place.ts';
 import { resolveRelease } from './resolve.ts';
 import type { Deployment, Store } from './store/index.ts';
 
+const RESOLUTIONS_KEPT = 5000;
+
 /** What is recorded of systems in environments, looked up; what is not there is an error that says what is. */
 export class Deployments {
   private readonly store: Store;
+  /** A release never changes: what it is in an environment is made once. */
+  private readonly resolutions = new Map<string, Resolution>();
 
   constructor(store: Store) {
     this.store = store;
@@ -38,16 +42,32 @@ export class Deployments {
 
   /** A kept release as the environment sees it. */
   resolution(place: Place, number: number): Resolution {
+    const key = `${keyOf(place)}/${number}`;
+    const known = this.resolutions.get(key);
+    if (known !== undefined) return known;
     const release = this.store.release(place.system, number);
-    if (release !== null) return resolveRelease(release, place.environment);
-    const kept = this.store.releases(place.system).map((one) => one.number);
+    if (release !== null) return this.keepResolution(key, resolveRelease(release, place.environment));
+    const kept = this.store.releaseHeads(place.system).map((one) => one.number);
     const next = `Kept are: ${kept.join(', ') || 'none'}.`;
     throw new EscaleError('release-unknown', `${place.system} has no release ${number}`, { next });
   }
 
+  private keepResolution(key: string, resolution: Resolution): Resolution {
+    const [oldest] = this.resolutions.keys();
+    if (this.resolutions.size >= RESOLUTIONS_KEPT && oldest !== undefined) this.resolutions.delete(oldest);
+    this.resolutions.set(key, resolution);
+    return resolution;
+  }
+
+  /** A release of a system is kept no more. */
+  forget(system: string, number: number): void {
+    for (const key of this.resolutions.keys())
+      if (key.endsWith(`/${system}/${number}`)) this.resolutions.delete(key);
+  }
+
   /** Whatever release of a system was recorded last. */
   newestRelease(place: Place): number {
-    return this.store.releases(place.system)[0]?.number ?? 0;
+    return this.store.releaseHeads(place.system)[0]?.number ?? 0;
   }
 
   /** What runs there; null when nothing does. */

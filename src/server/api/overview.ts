@@ -1,17 +1,9 @@
 import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { Deployment, Rollout } from '../store/index.ts';
+import type { Deployment, RolloutHead } from '../store/index.ts';
 import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
-import type {
-  HostView,
-  Overview,
-  ReleaseView,
-  ResourceView,
-  RolloutView,
-  ServiceView,
-  SystemView,
-} from './types.ts';
+import type { HostView, Overview, ReleaseView, ResourceView, ServiceView, SystemView } from './types.ts';
 
 const EVENTS_SHOWN = 200;
 const ROLLOUTS_SHOWN = 20;
@@ -52,8 +44,8 @@ function systemView(deployment: Deployment, input: OverviewInput): SystemView {
   const resolved = resolvedOf(deployment, input);
   const services = serviceViews(deployment, resolved, input);
   const parts = partViews(deployment, { resolved, services, input });
-  const rollouts = store.rollouts(system, environment, ROLLOUTS_SHOWN);
-  const releases = store.releases(system).map(
+  const rollouts = store.rolloutHeads(system, environment, ROLLOUTS_SHOWN);
+  const releases = store.releaseHeads(system).map(
     ({ number, commit, dev, createdAt }): ReleaseView => ({
       number,
       commit,
@@ -72,11 +64,11 @@ function systemView(deployment: Deployment, input: OverviewInput): SystemView {
     services,
     ...parts,
     releases,
-    rollouts: rollouts.map(rolloutView),
+    rollouts,
   };
 }
 
-function stateOf(deployment: Deployment, parts: boolean[], rollouts: Rollout[]): SystemView['state'] {
+function stateOf(deployment: Deployment, parts: boolean[], rollouts: RolloutHead[]): SystemView['state'] {
   if (rollouts[0]?.state === 'running') return 'updating';
   if (!deployment.up) return 'down';
   return parts.every((isWell) => isWell) ? 'ready' : 'degraded';
@@ -158,7 +150,7 @@ function serviceView(
 function resolvedOf(deployment: Deployment, { controlPlane }: OverviewInput): ResolvedSystem | null {
   const { store } = controlPlane.parts;
   const number =
-    deployment.release ?? store.rollouts(deployment.system, deployment.environment, 1)[0]?.toRelease;
+    deployment.release ?? store.rolloutHeads(deployment.system, deployment.environment, 1)[0]?.toRelease;
   return number === undefined ? null : controlPlane.deployments.resolution(deployment, number).system;
 }
 
@@ -174,9 +166,4 @@ function isHere(
   b: { system: string; environment: string },
 ): boolean {
   return a.system === b.system && a.environment === b.environment;
-}
-
-function rolloutView(rollout: Rollout): RolloutView {
-  const { id, kind, fromRelease, toRelease, state, reason, startedAt, endedAt, done, operations } = rollout;
-  return { id, kind, fromRelease, toRelease, state, reason, startedAt, endedAt, done, of: operations.length };
 }

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { SecretVersions } from '../../core/contracts/index.ts';
 import type { Release } from '../../core/release/index.ts';
-import type { Deployment, Rollout, RolloutState, StoredRun } from './stored.ts';
+import type { Deployment, Rollout, RolloutHead, RolloutState, StoredRun } from './stored.ts';
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SQLInputValue>;
@@ -54,6 +54,22 @@ export function rolloutOf(row: Row): Rollout {
     startedAt: row.started_at as number,
     endedAt: row.ended_at as number | null,
     change: JSON.parse(row.change as string),
+  };
+}
+
+/** A rollout as the table has it, without what it does. */
+export function rolloutHeadOf(row: Row): RolloutHead {
+  return {
+    id: row.id as number,
+    kind: row.kind as Rollout['kind'],
+    fromRelease: row.from_release as number | null,
+    toRelease: row.to_release as number,
+    done: row.done as number,
+    of: row.steps as number,
+    state: row.state as RolloutState,
+    reason: row.reason as string,
+    startedAt: row.started_at as number,
+    endedAt: row.ended_at as number | null,
   };
 }
 

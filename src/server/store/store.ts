@@ -1,8 +1,8 @@
 import type { EngineEvent } from '../../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../../core/release/index.ts';
-import { deploymentOf, releaseOf, rolloutOf, rowOf, runOf } from './rows.ts';
+import { deploymentOf, releaseOf, rolloutHeadOf, rolloutOf, rowOf, runOf } from './rows.ts';
 import { Sql } from './sql.ts';
-import type { Deployment, Rollout, StoredEvent, StoredRun } from './stored.ts';
+import type { Deployment, ReleaseHead, Rollout, RolloutHead, StoredEvent, StoredRun } from './stored.ts';
 
 export type * from './stored.ts';
 
@@ -48,6 +48,27 @@ export class Store {
     return this.sql
       .all('SELECT * FROM releases WHERE system = ? ORDER BY number DESC', system)
       .map(releaseOf);
+  }
+
+  /** Without file and artifacts, newest first: for whoever shows many. */
+  releaseHeads(system: string): ReleaseHead[] {
+    const sql =
+      'SELECT number, commit_hash, dev, created_at FROM releases WHERE system = ? ORDER BY number DESC';
+    return this.sql.all(sql, system).map((row) => ({
+      number: row.number as number,
+      commit: row.commit_hash as string | null,
+      dev: row.dev === 1,
+      createdAt: row.created_at as number,
+    }));
+  }
+
+  forgetRelease(system: string, number: number): void {
+    this.sql.run('DELETE FROM releases WHERE system = ? AND number = ?', system, number);
+  }
+
+  /** Whether any release that is kept has this artifact. */
+  usesArtifact(digest: string): boolean {
+    return this.sql.one('SELECT 1 FROM releases WHERE instr(artifacts, ?) > 0 LIMIT 1', digest) !== undefined;
   }
 
   release(system: string, number: number): Release | null {
@@ -153,6 +174,13 @@ export class Store {
   takenIn(system: string, release: number): string[] {
     const sql = `SELECT DISTINCT environment FROM rollouts WHERE system = ? AND to_release = ? AND state = 'promoted'`;
     return this.sql.all(sql, system, release).map((row) => row.environment as string);
+  }
+
+  /** The same without what they do, for whoever shows many. */
+  rolloutHeads(system: string, environment: string, most: number): RolloutHead[] {
+    const sql = `SELECT id, kind, from_release, to_release, done, state, reason, started_at, ended_at,
+      json_array_length(operations) AS steps FROM rollouts WHERE system = ? AND environment = ? ORDER BY id DESC LIMIT ?`;
+    return this.sql.all(sql, system, environment, most).map(rolloutHeadOf);
   }
 
   // ---- runs of jobs

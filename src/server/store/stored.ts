@@ -1,4 +1,5 @@
 import type { EngineEvent, SecretVersions } from '../../core/contracts/index.ts';
+import type { Release } from '../../core/release/index.ts';
 import type { Operation, ServiceChange } from '../../core/rollout/index.ts';
 
 /** One service as an environment wants it: which release it runs, started by which rollout, how often. */
@@ -47,6 +48,15 @@ export interface Rollout {
   /** What the executor needs to go on: the sets it makes, and what to return to. */
   change: RolloutChange;
 }
+
+/** What is shown of a rollout where there are many. */
+export type RolloutHead = Omit<Rollout, 'system' | 'environment' | 'operations' | 'change'> & {
+  /** How many operations it has. */
+  of: number;
+};
+
+/** What is shown of a release where there are many. */
+export type ReleaseHead = Pick<Release, 'number' | 'commit' | 'dev' | 'createdAt'>;
 
 export interface RolloutChange {
   changes: ServiceChange[];
