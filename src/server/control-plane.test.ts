@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineEvent } from '../core/contracts/index.ts';
@@ -226,4 +226,26 @@ test('a run that a system’s end cut short has failed, and is not begun again w
   assert.equal(engine.runs.size, 0);
   const [run] = store.runs(SHOP, 'tidy', 1);
   assert.deepEqual([run!.state, run!.reason], ['failed', 'its system was taken down']);
+});
+
+test('the last releases are kept, and those that an environment runs; artifacts of the others go with them', async (t) => {
+  const { deploy, folder, store, controlPlane, parts, source } = shop(t, ['replicas: 1']);
+  appendFileSync(path.join(folder, 'escale.yaml'), 'keep: 2\n');
+  await deploy();
+  await controlPlane.deploy({ ...source, environment: 'staging' }, quiet);
+  const first = Object.values(store.release('shop', 1)!.artifacts)[0]!;
+  const long = new Date(Date.now() - 7_200_000);
+  for (let number = 2; number <= 5; number++) {
+    change(folder);
+    await deploy();
+    for (const name of readdirSync(parts.artifacts.folderOf('')))
+      utimesSync(parts.artifacts.folderOf(name), long, long);
+  }
+  assert.deepEqual(
+    store.releaseHeads('shop').map(({ number }) => number),
+    [5, 4, 1],
+  );
+  assert.ok(parts.artifacts.has(first));
+  // The one that was drafted last before it was forgotten may stay a while.
+  assert.ok(readdirSync(parts.artifacts.folderOf('')).length <= 4);
 });

@@ -10,6 +10,7 @@ import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts
 import { Deployments } from './deployments.ts';
 import type { Artifacts } from './desired.ts';
 import { JobRuns } from './job-runs.ts';
+import { Keeping } from './keeping.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import {
   type ChangeWish,
@@ -40,6 +41,8 @@ export interface ControlPlaneParts {
   artifacts: ArtifactStore;
   staticServer: string;
   clock: Clock;
+  /** Releases of a system that wait for an approval. */
+  waiting: (system: string) => number[];
   /** Every event of its own; whoever gets it stores it. */
   onEvent: (event: EngineEvent) => void;
 }
@@ -73,6 +76,7 @@ export class ControlPlane {
   private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
   private readonly upkeep: Upkeep;
+  private readonly keeping: Keeping;
   readonly reconciler: Reconciler;
   private readonly places = new ByPlace();
   /** Of rollouts that go on, or whose end could not be stored yet. */
@@ -98,6 +102,7 @@ export class ControlPlane {
       secrets: (place, names) => this.secrets.forRun(place, names),
       skipped: (run) => this.sayRun(run),
     });
+    this.keeping = new Keeping({ store, deployments, artifacts, waiting: parts.waiting });
     this.scheduler = new Scheduler({
       ...{ store, deployments, jobRuns: this.jobRuns, now },
       problem: (error) => console.error(error instanceof Error ? error.message : error),
@@ -200,6 +205,7 @@ export class ControlPlane {
     const ended = await runner.run();
     this.runners.delete(keyOf(rollout));
     this.scheduler.look();
+    if (ended.state === 'promoted') await this.tidy(ended.system);
     this.say(ended, `rollout-${ended.state}`, verdictText(ended));
     return ended;
   }
@@ -211,6 +217,11 @@ export class ControlPlane {
       const deployment = this.deployments.find(place) ?? nothingAt(place);
       return this.changeTo(deployment, { kind, release, restart: [], scaled: null }, tell);
     });
+  }
+
+  /** What can't be tidied now is tidied after the next release. */
+  private async tidy(system: string): Promise<void> {
+    await this.keeping.tidy(system).catch((error: unknown) => console.error(error));
   }
 
   // ---- other changes

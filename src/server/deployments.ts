@@ -84,10 +84,12 @@ export class Deployments {
 
   /** The newest release below the one that runs that was ever promoted there. */
   releaseBefore({ system, environment, release }: Deployment & { release: number }): number {
+    const kept = new Set(this.store.releaseHeads(system).map(({ number }) => number));
     const promoted = this.store
-      .rollouts(system, environment, 1000)
+      .rolloutHeads(system, environment, 1000)
       .filter((rollout) => rollout.state === 'promoted' && rollout.toRelease < release)
-      .map((rollout) => rollout.toRelease);
+      .map((rollout) => rollout.toRelease)
+      .filter((number) => kept.has(number));
     if (promoted.length > 0) return Math.max(...promoted);
     throw new EscaleError(
       'nothing-before',

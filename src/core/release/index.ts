@@ -1,3 +1,4 @@
+export { type ReleaseUse, releasesToForget } from './keep.ts';
 export {
   canonical,
   changedServices,

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rename, symlink } from 'node:fs/promises';
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { chmod, copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { canonical } from '../../core/release/index.ts';
@@ -31,6 +40,8 @@ export interface ArtifactDraft {
 export const STATIC_SERVER = '.escale/static-server.ts';
 const STATIC_SERVER_FILE = path.join(import.meta.dirname, '..', 'static', 'static-server.ts');
 const COPIES_AT_ONCE = 32;
+/** How long after a draft its release may still be on its way, ms. */
+const DRAFTED_MS = 3_600_000;
 
 /** Content-addressed, read-only trees: a release's files with their packages. */
 export class ArtifactStore {
@@ -72,7 +83,28 @@ export class ArtifactStore {
     const packages = source.static ? null : await packagesOf(source);
     const server = source.static ? await fileDigest(STATIC_SERVER_FILE) : null;
     const digest = sha256(canonical([entries, packages?.key ?? null, server, platform()]));
+    this.noteUse(digest);
     return { digest, source, files, packages };
+  }
+
+  /** Somebody is about to make a release of it: it is not removed meanwhile. */
+  private noteUse(digest: string): void {
+    try {
+      const now = new Date();
+      utimesSync(this.folderOf(digest), now, now);
+    } catch {
+      // It is not there yet.
+    }
+  }
+
+  /** Takes an artifact away that no release has, unless somebody drafted the same one within the hour. */
+  async remove(digest: string): Promise<void> {
+    const folder = this.folderOf(digest);
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    if (stat === undefined || Date.now() - stat.mtimeMs < DRAFTED_MS) return;
+    const going = `${folder}.going${BUILDING}`;
+    renameSync(folder, going);
+    await rm(going, { recursive: true, force: true });
   }
 
   /**

@@ -44,6 +44,7 @@ const controlPlane = new ControlPlane({
     },
   }),
   staticServer: STATIC_SERVER,
+  waiting: () => [],
   clock: { now },
   onEvent: (event) => live.add(event),
 });

@@ -62,6 +62,18 @@ export class Store {
     }));
   }
 
+  newestRelease(system: string): Release | null {
+    const row = this.sql.one('SELECT * FROM releases WHERE system = ? ORDER BY number DESC LIMIT 1', system);
+    return row ? releaseOf(row) : null;
+  }
+
+  /** Releases that were ever taken in an environment, the newest first. */
+  takenReleases(system: string, environment: string): number[] {
+    const sql = `SELECT DISTINCT to_release FROM rollouts WHERE system = ? AND environment = ? AND state = 'promoted'
+      ORDER BY to_release DESC LIMIT 1000`;
+    return this.sql.all(sql, system, environment).map((row) => row.to_release as number);
+  }
+
   forgetRelease(system: string, number: number): void {
     this.sql.run('DELETE FROM releases WHERE system = ? AND number = ?', system, number);
   }

@@ -42,6 +42,7 @@ export function controlPlaneIn(t: TestContext) {
     volumeFolder: path.join(home, 'volumes'),
     artifacts,
     staticServer: '.escale/static-server.ts',
+    waiting: () => [],
     clock: engine,
     onEvent,
   };
