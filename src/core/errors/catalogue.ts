@@ -1,3 +1,4 @@
+import { ACCESS } from './access.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
 import { RESOURCES } from './resources.ts';
@@ -24,4 +25,5 @@ export const CATALOGUE = {
   ...RUNNING,
   ...RESOURCES,
   ...SECRETS,
+  ...ACCESS,
 } satisfies Record<string, CatalogueEntry>;
