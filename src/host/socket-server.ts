@@ -134,7 +134,7 @@ function sendError(response: http.ServerResponse, error: unknown): void {
 }
 
 /** An error as JSON; a bug keeps its stack, so that it can be found. */
-export function errorBody(error: unknown): object {
+export function errorBody(error: unknown): { code: string; message: string } {
   if (error instanceof EscaleError) return error.toJSON();
   return { code: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

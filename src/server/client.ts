@@ -92,8 +92,10 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
     logs: ({ system, environment, ...query }, signal) =>
       client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),
     exec: (instance, command) => {
-      const query = new URLSearchParams({ instance, command: JSON.stringify(command) });
-      const { request, response } = client.open(`/api/exec?${query}`);
+      const query = new URLSearchParams({ command: JSON.stringify(command) });
+      const { request, response } = client.open(
+        `/api/instances/${encodeURIComponent(instance)}/exec?${query}`,
+      );
       return { stdin: request, output: client.linesOf(response) };
     },
     events: (signal) => client.lines<StoredEvent>('/api/events', signal),

@@ -1,3 +1,4 @@
+import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
@@ -25,5 +26,6 @@ export const CATALOGUE = {
   ...RUNNING,
   ...RESOURCES,
   ...SECRETS,
+  ...ACCESS,
   ...DELIVERY,
 } satisfies Record<string, CatalogueEntry>;

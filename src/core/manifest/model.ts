@@ -1,3 +1,4 @@
+import type { Role } from '../access/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
 import type { ResourceType } from './resource-types.ts';
 
@@ -134,8 +135,6 @@ export interface ResolvedStep {
   timeoutMs: number;
   limits: ResolvedLimits;
 }
-
-export type Role = 'viewer' | 'deployer' | 'admin';
 
 /** How releases come to an environment. */
 export interface ResolvedDelivery {

@@ -1,8 +1,8 @@
+import type { Role } from '../access/index.ts';
 import {
   environmentsForBranch,
   matchesBranch,
   type ResolvedDelivery,
-  type Role,
   resolveDelivery,
   type SystemFile,
 } from '../manifest/index.ts';

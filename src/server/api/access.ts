@@ -1,110 +1,128 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Store } from '../store/index.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { may, type Principal, type Role, type Where } from '../../core/access/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+import type { Known } from '../access/index.ts';
+import type { Place } from '../place.ts';
 
-const COOKIE = 'escale_session';
-const TOKEN_MS = 15 * 60_000;
-const SESSION_MS = 7 * 24 * 3_600_000;
-
-export interface AccessParts {
-  store: Store;
-  /** `escale.localhost` and, with a port, `escale.localhost:8080`: what `Host` and `Origin` may say. */
-  hosts: string[];
-  now: () => number;
-  /** What a scraper sends as `Authorization: Bearer …`. */
-  metricsToken: string;
-  /** The page for those who are not signed in. */
-  signInPage: (request: FastifyRequest) => string;
-}
-
-/** Marks a route that answers without a session. Everything else is closed. */
-export const OPEN = { config: { open: true } } as const;
-/** Marks a route that a scraper may read with the metrics token instead of a session. */
-export const SCRAPED = { config: { scraped: true } } as const;
+/**
+ * Who may call a route: everybody; scrapers with their own token, too; the socket's owner alone; or whoever has a role
+ * where it matters: in the environment of the address (`param`) or of the instance in the address (`instance`), in any
+ * (what is answered is then cut to what they may see), or in all.
+ */
+export type RouteAccess =
+  | 'open'
+  | 'scraped'
+  | 'owner'
+  | { role: Role; environment: 'param' | 'instance' | 'any' | 'all' };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    open?: boolean;
-    scraped?: boolean;
+    /** Every route declares it, or the app does not start. */
+    access?: RouteAccess;
+  }
+  interface FastifyRequest {
+    /** Who asks; null on what is open. */
+    known: Known | null;
+    /** The same, with nobody for null. */
+    readonly principal: Principal;
+    /** An address, or `socket`. */
+    from: string;
+    /** Where the instance in the address runs. */
+    place: Place | null;
   }
 }
 
-/** A word for one sign-in, on this host, within fifteen minutes. */
-export function makeSignInToken(store: Store, now: number): string {
-  const token = randomBytes(24).toString('base64url');
-  store.addSession(digestOf(token), 'token', now + TOKEN_MS);
-  return token;
+/** Who stands at the door of an app. */
+export interface Door {
+  /** Refuses what should not come this way at all, by answering. Sets `from`. */
+  receive(request: FastifyRequest, reply: FastifyReply): FastifyReply | null;
+  /** Who it is, by what is shown; null: nobody who is known. Throws `too-many-requests`. */
+  identify(request: FastifyRequest): Known | null;
+  /** Whether it shows the scrapers' token. */
+  scrapes(request: FastifyRequest): boolean;
+  /** The answer for nobody, where it is no plain error; null: it is. */
+  strangers(request: FastifyRequest, reply: FastifyReply): FastifyReply | null;
 }
 
-/** The one choke point: every route of the pages passes it. */
-export function guard(app: FastifyInstance, parts: AccessParts): void {
+export interface GuardParts {
+  door: Door;
+  /** Where an instance runs; null: nowhere. */
+  placeOfInstance: (instance: string) => Promise<Place | null>;
+}
+
+export const viewer = { role: 'viewer', environment: 'param' } as const;
+export const deployer = { role: 'deployer', environment: 'param' } as const;
+export const admin = { role: 'admin', environment: 'param' } as const;
+
+const NOBODY: Principal = { name: '', kind: 'user', grants: [] };
+
+/** The one choke point: every route of an app passes it, and one that declares nothing is not registered. */
+export function guard(app: FastifyInstance, parts: GuardParts): void {
+  app.addHook('onRoute', refuseUndeclared);
+  app.decorateRequest('known', null);
+  app.decorateRequest('from', '');
+  app.decorateRequest('place', null);
+  app.decorateRequest('principal', {
+    getter(this: FastifyRequest) {
+      return this.known?.principal ?? NOBODY;
+    },
+  });
   app.addHook('onRequest', async (request, reply) => {
-    setSafeHeaders(reply);
-    if (!parts.hosts.includes(request.headers.host ?? ''))
-      return refuse(reply, 421, 'This host is not served here.');
-    if (!isSameOrigin(request)) return refuse(reply, 403, 'This request came from another site.');
-    if (request.routeOptions.config.open || mayScrape(request, parts) || hasSession(request, parts)) return;
-    if (request.headers.accept?.includes('text/html'))
-      return reply.code(401).type('text/html; charset=utf-8').send(parts.signInPage(request));
-    return refuse(reply, 401, 'Sign in first: `escale open` prints an address that does.');
-  });
-  // No HEAD: who only looks at the link (a preview, a scanner) must not use the token up.
-  app.get<{ Querystring: { token?: string } }>(
-    '/sign-in',
-    { ...OPEN, exposeHeadRoute: false },
-    async (request, reply) => signIn(request, reply, parts),
-  );
-}
-
-function signIn(
-  request: FastifyRequest<{ Querystring: { token?: string } }>,
-  reply: FastifyReply,
-  parts: AccessParts,
-) {
-  const now = parts.now();
-  const token = request.query.token ?? '';
-  if (!parts.store.takeSession(digestOf(token), 'token', now))
-    return reply.code(401).type('text/html; charset=utf-8').send(parts.signInPage(request));
-  const session = randomBytes(24).toString('base64url');
-  parts.store.addSession(digestOf(session), 'session', now + SESSION_MS);
-  const cookie = `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
-  return reply.header('set-cookie', cookie).redirect('/', 303);
-}
-
-function mayScrape(request: FastifyRequest, { metricsToken }: AccessParts): boolean {
-  if (!request.routeOptions.config.scraped) return false;
-  const said = Buffer.from(digestOf(request.headers.authorization ?? ''));
-  return timingSafeEqual(said, Buffer.from(digestOf(`Bearer ${metricsToken}`)));
-}
-
-function hasSession(request: FastifyRequest, { store, now }: AccessParts): boolean {
-  const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  const session = cookies.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
-  return session !== undefined && store.takeSession(digestOf(session), 'session', now());
-}
-
-/** A browser says where a request comes from; whoever changes something must come from these pages themselves. */
-function isSameOrigin(request: FastifyRequest): boolean {
-  const { origin, host } = request.headers;
-  const site = request.headers['sec-fetch-site'];
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return false;
-  if (request.method === 'GET' || request.method === 'HEAD') return true;
-  return site === undefined || site === 'same-origin';
-}
-
-function setSafeHeaders(reply: FastifyReply): void {
-  reply.headers({
-    'content-security-policy':
-      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    const { door } = parts;
+    const refused = door.receive(request, reply);
+    if (refused !== null) return refused;
+    const { access } = request.routeOptions.config;
+    if (access === 'open' || (access === 'scraped' && door.scrapes(request))) return;
+    request.known = door.identify(request);
+    if (request.known === null) return door.strangers(request, reply) ?? notSignedIn();
+    if (access !== undefined) await mustBeAllowed(request, access, parts);
   });
 }
 
-function refuse(reply: FastifyReply, status: number, message: string) {
-  return reply.code(status).send({ error: { code: status === 401 ? 'not-signed-in' : 'refused', message } });
+function refuseUndeclared({ method, url, config }: RouteOptions): void {
+  const access = config?.access;
+  const name = `${method} ${url}`;
+  if (access === undefined) throw new Error(`${name} does not declare who may call it`);
+  const needs = typeof access === 'object' ? access.environment : null;
+  if (url.includes('/:environment') !== (needs === 'param') && access !== 'owner')
+    throw new Error(`${name}: the environment in its address decides, and nothing else does`);
+  if (needs === 'instance' && !url.includes('/:instance')) throw new Error(`${name} names no instance`);
 }
 
-function digestOf(word: string): string {
-  return createHash('sha256').update(word).digest('hex');
+async function mustBeAllowed(request: FastifyRequest, access: RouteAccess, parts: GuardParts): Promise<void> {
+  const { principal } = request;
+  if (access === 'open') return;
+  if (access === 'owner') {
+    if (principal.kind === 'owner') return;
+    throw new EscaleError('access-denied', 'only the owner of Escale’s socket may do this');
+  }
+  const { role, environment } =
+    access === 'scraped' ? ({ role: 'viewer', environment: 'all' } as const) : access;
+  if (environment === 'instance') return mustBeAllowedAt(request, role, parts);
+  const params = request.params as { environment?: string };
+  demand(principal, role, environment === 'param' ? { environment: params.environment ?? '' } : environment);
+}
+
+/** What runs where somebody may not even look is as unknown to them as what runs nowhere. */
+async function mustBeAllowedAt(request: FastifyRequest, role: Role, parts: GuardParts): Promise<void> {
+  demand(request.principal, role, 'any');
+  const { instance = '' } = request.params as { instance?: string };
+  const place = await parts.placeOfInstance(instance);
+  if (place === null || !may(request.principal, 'viewer', place))
+    throw new EscaleError('instance-unknown', `there is no instance ${instance}`);
+  demand(request.principal, role, place);
+  request.place = place;
+}
+
+function demand(principal: Principal, role: Role, where: Where): void {
+  if (may(principal, role, where)) return;
+  const there =
+    where === 'any' ? 'any environment' : where === 'all' ? 'all environments' : where.environment;
+  throw new EscaleError('access-denied', `${principal.name} is no ${role} in ${there}`);
+}
+
+function notSignedIn(): never {
+  throw new EscaleError('not-signed-in', 'sign in first', {
+    next: 'Sign in: `escale open` prints an address that does, `escale login` keeps a token.',
+  });
 }

@@ -1,52 +1,82 @@
 import { chmodSync, rmSync } from 'node:fs';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type AccessParts, guard, makeSignInToken } from './access.ts';
+import { type Door, guard } from './access.ts';
+import { endWithRights } from './open-requests.ts';
+import { PageDoor } from './page-door.ts';
 import { pageRoutes } from './pages.ts';
-import { type ApiParts, apiRoutes, deliverRoutes, execRoute, sendError } from './routes.ts';
+import { record } from './recorder.ts';
+import { type ApiParts, apiRoutes, deliverRoutes, sendError } from './routes.ts';
+import { signInPage } from './sign-in-pages.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { socketDoor } from './socket-door.ts';
+import { type ApiApp, withZod } from './validation.ts';
+
+const onlyIfIdle = z.object({ onlyIfIdle: z.boolean() });
 
 /** For the CLI: everything, on a unix socket that only its owner may open. */
-export function controlApp(
-  parts: ApiParts & { shutdown: () => void; pid: number; version: string },
-): FastifyInstance {
-  const app = bareApp();
+export function controlApp(parts: ApiParts & { shutdown: () => void }): ApiApp {
+  const app = bareApp(parts, socketDoor);
   apiRoutes(app, parts);
   deliverRoutes(app, parts);
-  execRoute(app, parts);
-  const { store } = parts.controlPlane.parts;
-  app.get('/api/hello', () => ({ pid: parts.pid, version: parts.version }));
-  app.post('/api/sign-in-tokens', () => ({ token: makeSignInToken(store, Date.now()) }));
-  app.post('/api/shutdown', (request) => {
-    const { onlyIfIdle } = z.object({ onlyIfIdle: z.boolean() }).parse(request.body);
-    const up = store.deployments().filter((deployment) => deployment.up);
-    if (onlyIfIdle && up.length > 0) return { stopping: false };
+  const { entrance } = parts.access;
+  app.post('/api/sign-in-tokens', { config: { access: 'owner', action: 'make sign-in link' } }, () => ({
+    token: entrance.signInLink(),
+  }));
+  app.post('/api/shutdown', { config: { access: 'owner' }, schema: { body: onlyIfIdle } }, ({ body }) => {
+    const up = parts.controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
+    if (body.onlyIfIdle && up.length > 0) return { stopping: false };
     setImmediate(parts.shutdown);
     return { stopping: true };
   });
   return app;
 }
 
-/** For browsers, through the gateway: closed but for the sign-in. */
-export function pagesApp(parts: ApiParts & { access: AccessParts; folder: string }): FastifyInstance {
-  const app = bareApp();
-  guard(app, parts.access);
+/** What the pages need beside the API. */
+export interface PagesParts extends ApiParts {
+  /** `escale.localhost` and, with a port, `escale.localhost:8080`: what `Host` and `Origin` may say. */
+  hosts: string[];
+  metricsToken: string;
+  /** The dashboard's built files. */
+  folder: string;
+}
+
+/** For browsers and programs, through the gateway: closed but for the sign-in. */
+export function pagesApp(parts: PagesParts): ApiApp {
+  const { access, hosts, metricsToken } = parts;
+  const door = new PageDoor({
+    ...{ entrance: access.entrance, now: access.now, hosts, metricsToken },
+    signInPage: (request: FastifyRequest) => signInPage(request),
+  });
+  const app = bareApp(parts, door);
+  app.register(signInRoutes, { access, door });
   apiRoutes(app, parts);
   pageRoutes(app, parts.folder);
   return app;
 }
 
-function bareApp(): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true, bodyLimit: 1 << 20 });
+function bareApp({ controlPlane, access }: ApiParts, door: Door): ApiApp {
+  const app = withZod(fastify({ forceCloseConnections: true, bodyLimit: 1 << 20 }));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
     throw new EscaleError('route-unknown', `there is no ${request.method} ${request.url.split('?')[0]}`);
   });
+  const { engine } = controlPlane.parts;
+  guard(app, {
+    door,
+    placeOfInstance: async (id) => {
+      const { instances } = await engine.observe();
+      return instances.find((instance) => instance.id === id) ?? null;
+    },
+  });
+  record(app, access.audit, access.now);
+  endWithRights(app, access.accounts, access.now);
   return app;
 }
 
 /** Listens on a unix socket of mode 0600 in place of whatever stood there. */
-export async function listenOn(app: FastifyInstance, socket: string): Promise<void> {
+export async function listenOn(app: ApiApp, socket: string): Promise<void> {
   rmSync(socket, { force: true });
   const before = process.umask(0o177);
   await app.listen({ path: socket }).finally(() => process.umask(before));

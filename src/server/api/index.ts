@@ -1,5 +1,4 @@
 export { controlApp, listenOn, pagesApp } from './app.ts';
 export { buildDashboard } from './dashboard-build.ts';
 export { Live } from './live.ts';
-export { signInPage } from './pages.ts';
 export type * from './types.ts';

@@ -89,9 +89,12 @@ test('who listens gets a picture at once, events as they are stored, and nothing
   const { live, store } = await liveShop(t);
   const seen: [string, unknown][] = [];
   const first = Promise.withResolvers<void>();
-  const stop = live.listen((event, data) => {
-    seen.push([event, data]);
-    first.resolve();
+  const stop = live.listen({
+    overview: (picture) => {
+      seen.push(['overview', picture]);
+      first.resolve();
+    },
+    event: (event) => seen.push(['event', event]),
   });
   await first.promise;
   live.add(EVENT);
@@ -150,9 +153,12 @@ test('a picture that can’t be taken now is taken later: nothing else ends with
   };
   const pictures: unknown[] = [];
   const came = Promise.withResolvers<void>();
-  live.listen((_event, picture) => {
-    pictures.push(picture);
-    came.resolve();
+  live.listen({
+    overview: (picture) => {
+      pictures.push(picture);
+      came.resolve();
+    },
+    event: () => {},
   });
   live.start();
   t.after(() => live.close());

@@ -5,7 +5,10 @@ import type { Store, StoredEvent } from '../store/index.ts';
 import { overview } from './overview.ts';
 import type { Overview } from './types.ts';
 
-type Listener = (event: string, data: unknown) => void;
+interface Listener {
+  overview: (overview: Overview) => void;
+  event: (event: StoredEvent) => void;
+}
 
 /** How long one wait for a change is; while pages are open figures move without one, ms. */
 const LONG_POLL_MS = 10_000;
@@ -58,7 +61,7 @@ export class Live {
   private async show(listeners: Iterable<Listener>): Promise<void> {
     try {
       const picture = await this.overview();
-      for (const listener of listeners) listener('overview', picture);
+      for (const listener of listeners) listener.overview(picture);
     } catch (error) {
       console.error(error);
     }
@@ -75,7 +78,7 @@ export class Live {
   }
 
   private send(event: StoredEvent): void {
-    for (const listener of this.listeners) listener('event', event);
+    for (const listener of this.listeners) listener.event(event);
   }
 
   private picture(observation: Observation | null): Overview {

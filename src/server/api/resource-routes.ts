@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { EscaleError } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import { admin, deployer, viewer } from './access.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
+import type { ApiApp } from './validation.ts';
 
 const resource = z.object({ resource: name.nullish().transform((value) => value ?? null) });
 const identifier = z.string().min(1).max(63);
@@ -24,58 +26,89 @@ const query = resource.extend({
   timeoutMs: z.number().int().min(1).max(3_600_000).default(60_000),
 });
 
-/** Looking into the databases of a system, read-only; having a job run. */
-export function resourceRoutes(app: FastifyInstance, controlPlane: ControlPlane): void {
-  const { resources } = controlPlane;
-  const params = z.object({ resource: name });
+const wish = resource.extend({ backup: z.string().min(1).max(4096) });
 
-  app.get(`${SYSTEM}/databases/:resource/tables`, async (request) => {
-    const found = await resources.database(
-      placeOf.parse(request.params),
-      params.parse(request.params).resource,
-    );
-    return found.database.tables(found.at);
-  });
-  app.post(`${SYSTEM}/databases/:resource/rows`, async (request) => {
-    const asked = rowsQuery.parse(request.body ?? {});
-    const found = await resources.database(
-      placeOf.parse(request.params),
-      params.parse(request.params).resource,
-    );
-    return found.database.rows(found.at, asked);
-  });
-  app.post(`${SYSTEM}/jobs/:job/run`, (request) => {
-    const { job } = z.object({ job: name }).parse(request.params);
-    return controlPlane.runJob(placeOf.parse(request.params), job);
-  });
+/** Databases, backups, jobs, and what takes data away. */
+export function resourceRoutes(app: ApiApp, controlPlane: ControlPlane): void {
+  lookRoutes(app, controlPlane);
+  backupRoutes(app, controlPlane);
+  app.post(
+    `${SYSTEM}/jobs/:job/run`,
+    { config: { access: deployer }, schema: { params: placeOf.extend({ job: name }) } },
+    ({ params: { job, ...place } }) => controlPlane.runJob(place, job),
+  );
+  app.post(
+    `${SYSTEM}/delete-data`,
+    { config: { access: admin }, schema: { params: placeOf } },
+    async ({ params }) => {
+      await controlPlane.deleteData(params);
+      return {};
+    },
+  );
 }
 
-/** Only for the CLI: SQL, backups, and what takes data away. */
-export function dataRoutes(app: FastifyInstance, controlPlane: ControlPlane): void {
-  const { resources } = controlPlane;
+function lookRoutes(app: ApiApp, { resources }: ControlPlane): void {
+  const inDatabase = placeOf.extend({ resource: name });
+  app.get(
+    `${SYSTEM}/databases/:resource/tables`,
+    { config: { access: viewer }, schema: { params: inDatabase } },
+    async ({ params }) => {
+      const { at, database } = await resources.database(params, params.resource);
+      return database.tables(at);
+    },
+  );
+  app.post(
+    `${SYSTEM}/databases/:resource/rows`,
+    { config: { access: viewer, looks: true }, schema: { params: inDatabase, body: rowsQuery } },
+    async ({ params, body }) => {
+      const { at, database } = await resources.database(params, params.resource);
+      return database.rows(at, body);
+    },
+  );
+  app.post(
+    `${SYSTEM}/tables`,
+    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: resource } },
+    async ({ params, body }) => {
+      const { at, database } = await resources.database(params, body.resource);
+      return { resource: at.name, tables: await database.tables(at) };
+    },
+  );
+  // Also without `write`: SQL of one's own reaches functions of the server that read files and run programs.
+  app.post(
+    `${SYSTEM}/query`,
+    {
+      config: { access: deployer, notes: ['resource', 'write'] },
+      schema: { params: placeOf, body: query },
+    },
+    async ({ params, body: { resource: which, sql, ...options } }) => {
+      const { at, database } = await resources.database(params, which);
+      return database.query(at, sql, options);
+    },
+  );
+}
 
-  app.post(`${SYSTEM}/query`, async (request) => {
-    const { resource: which, sql, ...options } = query.parse(request.body);
-    const { at, database } = await resources.database(placeOf.parse(request.params), which);
-    return database.query(at, sql, options);
-  });
-  app.post(`${SYSTEM}/tables`, async (request) => {
-    const { resource: which } = resource.parse(request.body ?? {});
-    const { at, database } = await resources.database(placeOf.parse(request.params), which);
-    return { resource: at.name, tables: await database.tables(at) };
-  });
-  app.post(`${SYSTEM}/backup`, (request) =>
-    resources.backup(placeOf.parse(request.params), resource.parse(request.body ?? {}).resource),
+function backupRoutes(app: ApiApp, controlPlane: ControlPlane): void {
+  const { resources } = controlPlane;
+  app.post(
+    `${SYSTEM}/backup`,
+    { config: { access: deployer, notes: ['resource'] }, schema: { params: placeOf, body: resource } },
+    ({ params, body }) => resources.backup(params, body.resource),
   );
-  app.post(`${SYSTEM}/backups`, (request) =>
-    resources.backups(placeOf.parse(request.params), resource.parse(request.body ?? {}).resource),
+  app.post(
+    `${SYSTEM}/backups`,
+    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: resource } },
+    ({ params, body }) => resources.backups(params, body.resource),
   );
-  app.post(`${SYSTEM}/restore`, (request) => {
-    const wish = resource.extend({ backup: z.string().min(1).max(4096) }).parse(request.body);
-    return controlPlane.restore(placeOf.parse(request.params), wish);
-  });
-  app.post(`${SYSTEM}/delete-data`, async (request) => {
-    await controlPlane.deleteData(placeOf.parse(request.params));
-    return {};
-  });
+  app.post(
+    `${SYSTEM}/restore`,
+    { config: { access: deployer, notes: ['resource', 'backup'] }, schema: { params: placeOf, body: wish } },
+    ({ params, body, principal }) => {
+      // A folder may hold what belongs to another environment, or what anybody wrote there.
+      if (principal.kind !== 'owner' && /[/\\]/.test(body.backup))
+        throw new EscaleError('access-denied', 'only the owner of Escale restores a folder of this host', {
+          next: 'Name one of the backups that `escale backup --list` shows.',
+        });
+      return controlPlane.restore(params, body);
+    },
+  );
 }

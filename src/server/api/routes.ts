@@ -1,24 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody, untilSaid } from '../../host/index.ts';
+import type { Access, Known } from '../access/index.ts';
 import type { ChangeResult, ControlPlane, Progress } from '../control-plane.ts';
-import type { Place } from '../place.ts';
 import type { PlannedChange } from '../planning.ts';
-import { SCRAPED } from './access.ts';
+import { deployer, viewer } from './access.ts';
+import { accessRoutes } from './access-routes.ts';
 import type { Live } from './live.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
-import { dataRoutes, resourceRoutes } from './resource-routes.ts';
+import type { End } from './recorder.ts';
+import { resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
+import { seenBy, seesEvent } from './seen.ts';
 import type { PlanView } from './types.ts';
+import type { ApiApp } from './validation.ts';
 
 export interface ApiParts {
   controlPlane: ControlPlane;
   live: Live;
+  access: Access;
+  version: string;
   /** The gateway's figures of every service, in Prometheus' text format. */
   metrics: () => Promise<string>;
 }
@@ -30,94 +36,128 @@ const logQuery = z.object({
   tail: z.number().int().positive().optional(),
   follow: z.boolean().optional(),
 });
+const instanceOf = z.object({ instance: z.string() });
+const somewhere = { access: { role: 'viewer', environment: 'any' } } as const;
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** What people and pages may ask; who may ask it is decided before (`access.ts`). */
-export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }: ApiParts): void {
-  const { engine } = controlPlane.parts;
-  const changes = changeRoutes(controlPlane);
-
-  app.get('/metrics', SCRAPED, async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics()));
-  app.get('/api/overview', () => live.overview());
-  app.get('/api/stream', (request, reply) => sendEvents(request, reply, live));
-
-  app.get('/api/events', (_request, reply) => sendEventLines(reply, live));
-
-  for (const [path, change] of Object.entries(changes))
-    app.post(`${SYSTEM}/${path}`, (request, reply) => {
-      const place = placeOf.parse(request.params);
-      return sendLines(reply, change(place, request.body ?? {}));
-    });
-  app.post(`${SYSTEM}/down`, async (request) => {
-    await controlPlane.down(placeOf.parse(request.params));
-    return {};
-  });
-  app.post(`${SYSTEM}/logs`, (request, reply) => {
-    const query = { ...placeOf.parse(request.params), ...logQuery.parse(request.body ?? {}) };
-    controlPlane.deployments.mustExist(query);
-    const { signal, abort } = abortOnClose(reply);
-    return reply.type('application/x-ndjson').send(asLines(engine.logs(query, signal), abort));
-  });
-  app.post('/api/instances/:instance/kill', async (request) => {
-    await engine.kill(z.object({ instance: z.string() }).parse(request.params).instance);
-    return {};
-  });
-  resourceRoutes(app, controlPlane);
-}
-
-/** Only for the CLI: a folder of this host becomes a release, which means that its code runs. */
-export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts): void {
-  app.post('/api/plan', async (request) =>
-    planView(await controlPlane.plan(deploySource.parse(request.body))),
+/** What may be asked, the same on the socket and on the pages; who may ask it stands in each route's `access`. */
+export function apiRoutes(app: ApiApp, parts: ApiParts): void {
+  const { controlPlane, live, metrics, version } = parts;
+  app.get('/metrics', { config: { access: 'scraped' } }, async (_request, reply) =>
+    reply.type(PROMETHEUS_TEXT).send(await metrics()),
   );
-  app.post('/api/deploy', (request, reply) => {
-    const source = deploySource.parse(request.body);
-    return sendLines(reply, (tell) => controlPlane.deploy(source, tell));
-  });
-  dataRoutes(app, controlPlane);
+  app.get('/api/hello', { config: somewhere }, () => ({ pid: process.pid, version }));
+  app.get('/api/overview', { config: somewhere }, async (request) =>
+    seenBy(request.principal, await live.overview()),
+  );
+  app.get('/api/stream', { config: somewhere }, (request, reply) => sendEvents(request, reply, live));
+  app.get('/api/events', { config: somewhere }, (request, reply) => sendEventLines(request, reply, live));
+  placeRoutes(app, controlPlane);
+  instanceRoutes(app, controlPlane);
+  resourceRoutes(app, controlPlane);
   secretRoutes(app, controlPlane);
+  accessRoutes(app, parts);
 }
 
-const execQuery = z.object({ instance: z.string(), command: z.string() });
+function placeRoutes(app: ApiApp, controlPlane: ControlPlane): void {
+  const to = z.object({ to: z.number().int().positive().nullish() });
+  const services = z.object({ services: z.array(z.string()).default([]) });
+  const numbers = z.object({ numbers: z.record(z.string(), z.number()) });
 
-/** Only for the CLI: a command beside an instance. The request's body is its input, the answer its output. */
-export function execRoute(app: FastifyInstance, { controlPlane }: ApiParts): void {
+  app.post(
+    `${SYSTEM}/rollback`,
+    { config: { access: deployer, notes: ['to'] }, schema: { params: placeOf, body: to } },
+    ({ params, body }, reply) =>
+      sendLines(reply, (tell) => controlPlane.rollback(params, body.to ?? null, tell)),
+  );
+  app.post(
+    `${SYSTEM}/restart`,
+    { config: { access: deployer, notes: ['services'] }, schema: { params: placeOf, body: services } },
+    ({ params, body }, reply) =>
+      sendLines(reply, (tell) => controlPlane.restart(params, body.services, tell)),
+  );
+  app.post(
+    `${SYSTEM}/scale`,
+    { config: { access: deployer, notes: ['numbers'] }, schema: { params: placeOf, body: numbers } },
+    ({ params, body }, reply) => sendLines(reply, (tell) => controlPlane.scale(params, body.numbers, tell)),
+  );
+  app.post(
+    `${SYSTEM}/down`,
+    { config: { access: deployer }, schema: { params: placeOf } },
+    async ({ params }) => {
+      await controlPlane.down(params);
+      return {};
+    },
+  );
+  app.post(
+    `${SYSTEM}/logs`,
+    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: logQuery } },
+    ({ params, body }, reply) => {
+      const query = { ...params, ...body };
+      controlPlane.deployments.mustExist(query);
+      const { signal, abort } = abortOnClose(reply);
+      const lines = asLines(controlPlane.parts.engine.logs(query, signal), reply.request, abort);
+      return reply.type('application/x-ndjson').send(lines);
+    },
+  );
+}
+
+/** A command beside an instance: the request's body is its input, the answer its output. */
+const execQuery = z.object({ command: z.string() });
+
+function instanceRoutes(app: ApiApp, controlPlane: ControlPlane): void {
+  const { engine } = controlPlane.parts;
+  const access = { role: 'deployer', environment: 'instance' } as const;
+  app.post(
+    '/api/instances/:instance/kill',
+    { config: { access }, schema: { params: instanceOf } },
+    async ({ params }) => {
+      await engine.kill(params.instance);
+      return {};
+    },
+  );
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
-  app.post('/api/exec', async (request, reply) => {
-    const { instance, command } = execQuery.parse(request.query);
-    const words = z.array(z.string()).min(1).parse(JSON.parse(command));
-    const session = await controlPlane.parts.engine.exec({ instance, command: words });
-    request.raw.on('data', (chunk: Buffer) => session.write(chunk));
-    request.raw.once('end', () => session.end());
-    const lines = Readable.from(encodeOutput(session, request.raw)).once('close', () => session.close());
-    return reply.type('application/x-ndjson').send(lines);
-  });
+  app.post(
+    '/api/instances/:instance/exec',
+    { config: { access }, schema: { params: instanceOf, querystring: execQuery } },
+    async ({ params: { instance }, query, raw, known }, reply) => {
+      const command = z.array(z.string()).min(1).parse(JSON.parse(query.command));
+      const session = await engine.exec({ instance, command });
+      raw.on('data', (chunk: Buffer) => session.write(chunk));
+      raw.once('end', () => session.end());
+      const lines = Readable.from(encodeOutput(session, raw, known)).once('close', () => session.close());
+      return reply.type('application/x-ndjson').send(lines);
+    },
+  );
 }
 
-async function* encodeOutput(session: ExecSession, request: IncomingMessage) {
+/** Only on the socket: a folder of this host becomes a release, which means that its code runs. */
+export function deliverRoutes(app: ApiApp, { controlPlane }: ApiParts): void {
+  const notes = ['folder', 'environment'];
+  app.post(
+    '/api/plan',
+    { config: { access: 'owner', looks: true, notes }, schema: { body: deploySource } },
+    async ({ body }) => planView(await controlPlane.plan(body)),
+  );
+  app.post(
+    '/api/deploy',
+    { config: { access: 'owner', notes }, schema: { body: deploySource } },
+    ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(body, tell)),
+  );
+}
+
+async function* encodeOutput(session: ExecSession, request: IncomingMessage, known: Known | null) {
   try {
     for await (const item of session.output)
       yield `${JSON.stringify('exit' in item ? item : { ...item, chunk: Buffer.from(item.chunk).toString('base64') })}\n`;
   } catch (error) {
-    yield `${JSON.stringify({ error: errorBody(error) })}\n`;
+    yield `${JSON.stringify({ error: bodyOf(error, known) })}\n`;
   }
   await untilSaid(request);
 }
 
 type Change = (tell: (progress: Progress) => void) => Promise<ChangeResult>;
-
-/** Changes that answer with their progress, one JSON object a line. */
-function changeRoutes(controlPlane: ControlPlane): Record<string, (place: Place, body: unknown) => Change> {
-  const to = z.object({ to: z.number().int().positive().nullish() });
-  const services = z.object({ services: z.array(z.string()).default([]) });
-  const numbers = z.object({ numbers: z.record(z.string(), z.number()) });
-  return {
-    rollback: (place, body) => (tell) => controlPlane.rollback(place, to.parse(body).to ?? null, tell),
-    restart: (place, body) => (tell) => controlPlane.restart(place, services.parse(body).services, tell),
-    scale: (place, body) => (tell) => controlPlane.scale(place, numbers.parse(body).numbers, tell),
-  };
-}
 
 export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {
   return {
@@ -134,19 +174,32 @@ export function planView({ place, release, fromRelease, plan, notes }: PlannedCh
 function sendLines(reply: FastifyReply, change: Change): FastifyReply {
   const lines = new Readable({ read() {} });
   const say = (value: unknown) => void (lines.destroyed || lines.push(`${JSON.stringify(value)}\n`));
-  change(say)
-    .then((result) => say({ type: 'result', ...result }))
-    .catch((error: unknown) => say({ error: errorBody(error) }))
+  reply.request.going = change(say)
+    .then((result) => {
+      say({ type: 'result', ...result });
+      return endOf(result);
+    })
+    .catch((error: unknown): End => {
+      const body = bodyOf(error, reply.request.known);
+      say({ error: body });
+      return { outcome: 'failed', code: body.code };
+    })
     .finally(() => lines.push(null));
   return reply.type('application/x-ndjson').send(lines);
 }
 
-function asLines(values: AsyncIterable<unknown>, abort: () => void): Readable {
+function endOf({ rollout }: ChangeResult): End {
+  if (rollout === null || rollout.state === 'promoted') return { outcome: 'done', code: null };
+  return { outcome: 'failed', code: rollout.state };
+}
+
+function asLines(values: AsyncIterable<unknown>, { known }: FastifyRequest, abort: () => void): Readable {
   async function* lines() {
     try {
       for await (const value of values) yield `${JSON.stringify(value)}\n`;
     } catch (error) {
-      if ((error as Error).name !== 'AbortError') yield `${JSON.stringify({ error: errorBody(error) })}\n`;
+      if ((error as Error).name !== 'AbortError')
+        yield `${JSON.stringify({ error: bodyOf(error, known) })}\n`;
     }
   }
   return Readable.from(lines()).once('close', abort);
@@ -159,11 +212,14 @@ function abortOnClose(reply: FastifyReply): { signal: AbortSignal; abort: () => 
 }
 
 /** Server-sent events: `overview` at once and at each change, `event` as they happen. */
-function sendEvents(_request: FastifyRequest, reply: FastifyReply, live: Live): FastifyReply {
+function sendEvents({ principal }: FastifyRequest, reply: FastifyReply, live: Live): FastifyReply {
   const stream = new Readable({ read() {} });
   const say = (event: string, data: unknown) =>
     void stream.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  const stop = live.listen(say);
+  const stop = live.listen({
+    overview: (overview) => say('overview', seenBy(principal, overview)),
+    event: (event) => seesEvent(principal, event) && say('event', event),
+  });
   reply.raw.once('close', () => {
     stop();
     stream.destroy();
@@ -172,10 +228,11 @@ function sendEvents(_request: FastifyRequest, reply: FastifyReply, live: Live): 
 }
 
 /** One event a line, as they happen. */
-function sendEventLines(reply: FastifyReply, live: Live): FastifyReply {
+function sendEventLines({ principal }: FastifyRequest, reply: FastifyReply, live: Live): FastifyReply {
   const stream = new Readable({ read() {} });
-  const stop = live.listen((event, data) => {
-    if (event === 'event') stream.push(`${JSON.stringify(data)}\n`);
+  const stop = live.listen({
+    overview: () => {},
+    event: (event) => seesEvent(principal, event) && stream.push(`${JSON.stringify(event)}\n`),
   });
   reply.raw.once('close', () => {
     stop();
@@ -185,24 +242,38 @@ function sendEventLines(reply: FastifyReply, live: Live): FastifyReply {
   return reply.type('application/x-ndjson').send(stream);
 }
 
-/** Errors in the clothes of HTTP: what people can mend is 4xx, a bug is 500 and says nothing of its inside. */
-export function sendError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  if (error instanceof EscaleError)
-    return void reply.code(statusOf(error.code)).send({ error: errorBody(error) });
-  if (error instanceof z.ZodError)
-    return void reply.code(400).send({ error: { code: 'request-invalid', message: z.prettifyError(error) } });
-  const status = (error as { statusCode?: number }).statusCode ?? 500;
-  if (status < 500)
-    return void reply
-      .code(status)
-      .send({ error: { code: 'request-invalid', message: (error as Error).message } });
-  console.error(error);
-  reply.code(500).send({ error: { code: 'bug', message: 'something went wrong inside; its log says what' } });
+/** Within an answer that has begun. A bug's inside is for the owner alone. */
+function bodyOf(error: unknown, known: Known | null): { code: string; message: string } {
+  return known?.principal.kind === 'owner' ? errorBody(error) : answerTo(error)[1];
 }
 
+/** Errors in the clothes of HTTP: what people can mend is 4xx, a bug is 500 and says nothing of its inside. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const [status, body] = answerTo(error);
+  request.failure = body.code;
+  const { retryAfterSeconds } = body as { retryAfterSeconds?: number };
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  reply.code(status).send({ error: body });
+}
+
+function answerTo(error: unknown): [number, { code: string; message: string }] {
+  if (error instanceof EscaleError) return [statusOf(error.code), errorBody(error)];
+  if (error instanceof z.ZodError) return [400, { code: 'request-invalid', message: z.prettifyError(error) }];
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  if (status < 500) return [status, { code: 'request-invalid', message: (error as Error).message }];
+  console.error(error);
+  return [500, { code: 'bug', message: 'something went wrong inside; its log says what' }];
+}
+
+const STATUS: Record<string, number> = {
+  'not-signed-in': 401,
+  'access-denied': 403,
+  'too-many-requests': 429,
+  'process-away': 503,
+  'database-away': 503,
+  'disk-full': 507,
+};
+
 function statusOf(code: string): number {
-  if (code.endsWith('-unknown')) return 404;
-  if (code === 'process-away' || code === 'database-away') return 503;
-  if (code === 'disk-full') return 507;
-  return 422;
+  return STATUS[code] ?? (code.endsWith('-unknown') ? 404 : 422);
 }

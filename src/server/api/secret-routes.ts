@@ -1,21 +1,30 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ControlPlane } from '../control-plane.ts';
+import { deployer } from './access.ts';
 import { name } from './place-params.ts';
+import type { ApiApp } from './validation.ts';
 
 const SECRETS = '/api/environments/:environment/secrets';
-const environment = z.object({ environment: name });
+const params = z.object({ environment: name });
 const which = z.object({ system: name.nullable(), name: z.string() });
 
-/** Only for the CLI. Write-only: no answer holds a value. */
-export function secretRoutes(app: FastifyInstance, { secrets }: ControlPlane): void {
-  app.get(SECRETS, (request) => secrets.list(environment.parse(request.params).environment));
-  app.post(SECRETS, (request) => {
-    const { value, ...at } = which.extend({ value: z.string() }).parse(request.body);
-    return secrets.set({ ...at, ...environment.parse(request.params) }, value);
-  });
-  app.post(`${SECRETS}/remove`, (request) => {
-    secrets.remove({ ...which.parse(request.body), ...environment.parse(request.params) });
+/** Write-only: no answer holds a value. */
+export function secretRoutes(app: ApiApp, { secrets }: ControlPlane): void {
+  const config = { access: deployer, notes: ['system', 'name'] };
+  app.get(SECRETS, { config, schema: { params } }, (request) => secrets.list(request.params.environment));
+  app.post(
+    SECRETS,
+    {
+      config: { ...config, action: 'secrets set' },
+      schema: { params, body: which.extend({ value: z.string() }) },
+    },
+    (request) => {
+      const { value, ...at } = request.body;
+      return secrets.set({ ...at, ...request.params }, value);
+    },
+  );
+  app.post(`${SECRETS}/remove`, { config, schema: { params, body: which } }, (request) => {
+    secrets.remove({ ...request.body, ...request.params });
     return {};
   });
 }

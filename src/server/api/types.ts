@@ -1,3 +1,4 @@
+import type { Grant } from '../../core/access/index.ts';
 import type {
   InstanceState,
   QueryAnswer,
@@ -6,6 +7,7 @@ import type {
   TableInfo,
 } from '../../core/contracts/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
+import type { AuditEntry } from '../access/index.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
@@ -183,3 +185,37 @@ export interface ChangeEnd {
   /** What was asked for was to end the rollout and return, and that is what has happened. */
   returned: boolean;
 }
+
+/** Whoever asks, and what they may do. */
+export interface Me {
+  name: string;
+  kind: 'owner' | 'user' | 'token';
+  /** Name of the token that is used; null: none is. */
+  token: string | null;
+  grants: Grant[];
+  /** When the session or the token ends, ms since 1970; null: never. */
+  expiresAt: number | null;
+}
+
+export interface UserView {
+  name: string;
+  grants: Grant[];
+  hasPassword: boolean;
+  createdAt: number;
+}
+
+/** What may be said of a token: the word itself is told once, to whoever makes it. */
+export interface TokenView {
+  user: string;
+  name: string;
+  /** What it may do at most. */
+  scope: Grant[];
+  /** What it may do now: no more than its user. */
+  grants: Grant[];
+  createdAt: number;
+  expiresAt: number;
+  lastUsedAt: number | null;
+}
+
+/** Who did what; newest first in an answer. */
+export type { AuditEntry };

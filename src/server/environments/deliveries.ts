@@ -1,5 +1,6 @@
+import type { Role } from '../../core/access/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type Role, resolveDelivery, type SystemFile } from '../../core/manifest/index.ts';
+import { resolveDelivery, type SystemFile } from '../../core/manifest/index.ts';
 import { type Gate, gateFor, promotionProblem } from '../../core/promotion/index.ts';
 import type { Release } from '../../core/release/index.ts';
 import type { ChangeResult, Progress } from '../control-plane.ts';

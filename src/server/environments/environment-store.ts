@@ -1,4 +1,4 @@
-import type { Role } from '../../core/manifest/index.ts';
+import type { Role } from '../../core/access/index.ts';
 import type { EnvironmentRule } from '../../core/promotion/index.ts';
 import type { Place } from '../place.ts';
 import type { Row, Sql } from '../store/index.ts';

@@ -5,7 +5,8 @@ import { connectGateway } from '../../gateway/index.ts';
 import { takeLock } from '../../host/index.ts';
 import { Vault } from '../../secrets/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
-import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
+import { Access } from '../access/index.ts';
+import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
@@ -58,25 +59,13 @@ const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
-const control = controlApp({
-  controlPlane,
-  live,
-  metrics,
-  pid: process.pid,
-  version,
-  shutdown: () => void shutdown(),
-});
+const access = new Access({ sql: store.sql, now });
+const api = { controlPlane, live, access, version, metrics };
+const control = controlApp({ ...api, shutdown: () => void shutdown() });
 const pages = pagesApp({
-  controlPlane,
-  live,
-  metrics,
-  access: {
-    store,
-    hosts,
-    now,
-    signInPage,
-    metricsToken: readOrMakeToken(path.join(home.root, 'metrics-token')),
-  },
+  ...api,
+  hosts,
+  metricsToken: readOrMakeToken(path.join(home.root, 'metrics-token')),
   folder: path.join(dashboard, 'dist'),
 });
 

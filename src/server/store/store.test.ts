@@ -205,24 +205,6 @@ test('nobody but its owner may read it, nor what stands beside it', (t) => {
   });
 });
 
-test('a word is good until it expires, a token once', (t) => {
-  const store = openStore(t);
-  store.addSession('a', 'session', 100);
-  store.addSession('b', 'token', 100);
-  assert.equal(store.takeSession('a', 'token', 50), false);
-  assert.equal(store.takeSession('b', 'session', 50), false);
-  assert.deepEqual(
-    [1, 2].map(() => store.takeSession('a', 'session', 100)),
-    [true, true],
-  );
-  assert.deepEqual(
-    [1, 2].map(() => store.takeSession('b', 'token', 50)),
-    [true, false],
-  );
-  assert.equal(store.takeSession('a', 'session', 101), false);
-  assert.equal(store.takeSession('a', 'session', 50), false);
-});
-
 test('a full disk is said as that, nothing is changed, and it goes on once there is room', (t) => {
   const disk = mkdtempSync(path.join(os.tmpdir(), 'escale-disk-'));
   try {

@@ -259,19 +259,4 @@ export class Store {
     const rows = this.sql.all('SELECT * FROM events ORDER BY id DESC LIMIT ?', most);
     return rows.toReversed().map((row) => ({ ...row })) as unknown as StoredEvent[];
   }
-
-  // ---- sessions
-
-  addSession(digest: string, kind: 'token' | 'session', expiresAt: number): void {
-    this.sql.run('INSERT INTO sessions VALUES (?, ?, ?)', digest, kind, expiresAt);
-  }
-
-  /** Whether it is there and not expired; a `token` is used up by it. */
-  takeSession(digest: string, kind: 'token' | 'session', now: number): boolean {
-    this.sql.run('DELETE FROM sessions WHERE expires_at < ?', now);
-    const found =
-      this.sql.one('SELECT 1 AS yes FROM sessions WHERE digest = ? AND kind = ?', digest, kind) !== undefined;
-    if (found && kind === 'token') this.sql.run('DELETE FROM sessions WHERE digest = ?', digest);
-    return found;
-  }
 }
