@@ -51,4 +51,30 @@ export const DELIVERY = {
     next: 'Give the system another name, or push to its own repository.',
     exitCode: 1,
   },
+  'address-inside': {
+    title: 'An address inside',
+    explanation:
+      'The server itself calls addresses of webhooks and of repositories that it follows. One of this host or its network could make it reach what its author can’t reach.',
+    next: 'Use an address outside, or let an admin say `--allow-inside`.',
+    exitCode: 1,
+  },
+  'address-unknown': {
+    title: 'A name that leads nowhere',
+    explanation: 'The name of the host has no address.',
+    next: 'Check how it is written, and that this host can resolve names.',
+    exitCode: 1,
+  },
+  'address-wrong': {
+    title: 'An address that can’t be used',
+    explanation:
+      'Repositories are followed over `https` (or `http`), without a user or password in the address: a token is given apart, so that it is stored encrypted.',
+    next: 'Write it like `https://git.example.org/team/tasks.git`, and give the token on the input with `--token`.',
+    exitCode: 2,
+  },
+  'hook-refused': {
+    title: 'A call of a webhook that does not prove where it comes from',
+    explanation: 'Its signature or token is missing, or was not made with the secret of this repository.',
+    next: 'Set the secret that `escale repository hook NAME` prints at the sender.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

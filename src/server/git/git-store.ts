@@ -1,3 +1,4 @@
+import type { Principal } from '../../core/access/index.ts';
 import type { RefChange } from '../../delivery/index.ts';
 import type { Sql } from '../store/index.ts';
 
@@ -54,9 +55,9 @@ export class GitStore {
   }
 
   /** Before git takes it: whoever comes back after a crash knows whose it was. */
-  addPush(repository: string, pusher: string, changes: RefChange[], at: number): void {
-    const text = JSON.stringify(changes);
-    this.sql.run('INSERT INTO pushes VALUES (NULL, ?, ?, ?, ?)', repository, pusher, at, text);
+  addPush(repository: string, pusher: Principal, changes: RefChange[], at: number): void {
+    const values = [JSON.stringify(pusher), at, JSON.stringify(changes)];
+    this.sql.run('INSERT INTO pushes VALUES (NULL, ?, ?, ?, ?)', repository, ...values);
     this.sql.run(
       `DELETE FROM pushes WHERE repository = ? AND id <= (SELECT max(id) FROM pushes WHERE repository = ?) - ?`,
       ...[repository, repository, PUSHES_KEPT],
@@ -64,11 +65,11 @@ export class GitStore {
   }
 
   /** Who brought a commit to a branch; null: nobody that is known. */
-  pusherOf(repository: string, branch: string, commit: string): string | null {
+  pusherOf(repository: string, branch: string, commit: string): Principal | null {
     const rows = this.sql.all('SELECT * FROM pushes WHERE repository = ? ORDER BY id DESC', repository);
     const isIt = ({ ref, to }: RefChange) => ref === `refs/heads/${branch}` && to === commit;
     const row = rows.find(({ changes }) => (JSON.parse(changes as string) as RefChange[]).some(isIt));
-    return (row?.pusher as string | undefined) ?? null;
+    return row ? (JSON.parse(row.pusher as string) as Principal) : null;
   }
 
   /** The commits of branches that were taken up, by branch. */

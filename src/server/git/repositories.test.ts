@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import fastify from 'fastify';
+import type { Grant, Principal } from '../../core/access/index.ts';
 import { gitEnvironment } from '../../host/index.ts';
+import { sendError } from '../api/answers.ts';
 import { gitRoutes } from '../api/git-routes.ts';
-import { sendError } from '../api/routes.ts';
+import { withZod } from '../api/validation.ts';
 import { Store } from '../store/index.ts';
 import { temporary } from '../testing/control-plane.ts';
 import { GitStore } from './git-store.ts';
@@ -18,12 +21,14 @@ const run = promisify(execFile);
 const SYSTEM = (name: string) => `name: ${name}\nservices:\n  web: { command: node server.ts, port: true }\n`;
 
 /** A server that git clients can push to; its pipelines only note what they were asked for. */
-async function gitServer(t: TestContext) {
+async function gitServer(t: TestContext, grants: Grant[] = [{ role: 'deployer', environment: '*' }]) {
+  const ada: Principal = { name: 'ada', kind: 'user', grants };
   const folder = temporary(t);
   const store = new Store(path.join(folder, 'escale.db'));
   const asked: CommitWish[] = [];
   const cancelled = new Set<number>();
   const problems: string[] = [];
+  const pushed: string[] = [];
   const repositories = new Repositories({
     folder: path.join(folder, 'repositories'),
     scratch: path.join(folder, 'scratch'),
@@ -35,18 +40,21 @@ async function gitServer(t: TestContext) {
       tell: async (id, say) => say(`✓ test of run ${id}`),
     },
     rules: () => [],
+    pushed: (name, changes, { by }) => void pushed.push(`${by.name} ${name} ${changes.length}`),
     problem: (name, message) => void problems.push(`${name}: ${message}`),
     now: () => 1_000_000,
   });
-  const app = fastify();
+  const app = withZod(fastify());
   app.setErrorHandler(sendError);
-  gitRoutes(app, { repositories, by: () => 'ada' });
+  app.decorateRequest('principal', { getter: () => ada });
+  app.decorateRequest('from', '127.0.0.1');
+  gitRoutes(app, { repositories });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   t.after(async () => {
     await app.close();
     store.close();
   });
-  return { address, repositories, asked, cancelled, problems, store, folder };
+  return { address, repositories, asked, cancelled, problems, pushed, store, folder };
 }
 
 /** A clone with one commit for each call of `commit`. */
@@ -251,4 +259,46 @@ test('hooks and settings that come with a push are only files', async (t) => {
   });
   await push().catch(() => {});
   await assert.rejects(run('test', ['-e', mark]));
+});
+
+test('a push is delivered only where whoever pushes may deploy, and somebody who may only look can’t push', async (t) => {
+  const staging = await gitServer(t, [{ role: 'deployer', environment: 'qa' }]);
+  const tree = await workTree(t, `${staging.address}/git/shop`);
+  const environments = 'environments:\n  qa: { branch: main }\n  production: { branch: main }\n';
+  await tree.commit({ 'escale.yaml': SYSTEM('shop') + environments });
+  assert.match(await tree.push(), /✗ shop is not delivered to production: ada may not deploy there/);
+  assert.deepEqual(
+    staging.asked.map((wish) => wish.environments),
+    [['qa']],
+  );
+  assert.deepEqual(staging.pushed, ['ada shop 1']);
+  const looking = await gitServer(t, [{ role: 'viewer', environment: '*' }]);
+  const other = await workTree(t, `${looking.address}/git/shop`);
+  await other.commit({ 'escale.yaml': SYSTEM('shop') });
+  await assert.rejects(other.push(), /403/);
+  assert.deepEqual(looking.asked, []);
+});
+
+test('a large push, a shallow one, and one of a branch that goes away', async (t) => {
+  const { address, asked, repositories } = await gitServer(t);
+  const { commit, push, git, folder } = await workTree(t, `${address}/git/shop`);
+  const large = randomBytes(3 << 20).toString('latin1');
+  await commit({ 'escale.yaml': SYSTEM('shop'), 'large.bin': large });
+  await push('main', 'HEAD:old');
+  await push(':old');
+  assert.deepEqual(Object.keys(await repositories.at('shop').branches()), ['main']);
+  await run('git', [
+    'clone',
+    '--quiet',
+    '--depth=1',
+    `${address}/git/shop`,
+    path.join(folder, '../shallow-clone'),
+  ]);
+  t.after(() => rmSync(path.join(folder, '../shallow-clone'), { recursive: true, force: true }));
+  await git('push', '--force', 'escale', 'HEAD~0:refs/heads/again');
+  assert.deepEqual(
+    asked.map(({ branch }) => branch),
+    ['main', 'old', 'again'],
+  );
+  assert.equal(await repositories.at('shop').problems(), '');
 });

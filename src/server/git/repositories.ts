@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { may, type Principal } from '../../core/access/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { NAME } from '../../core/manifest/index.ts';
 import { type EnvironmentRule, targetsOf } from '../../core/promotion/index.ts';
 import {
   type PushHead,
   type PushVoice,
+  type RefChange,
   Repository,
   readPushHead,
   receivePack,
@@ -51,9 +53,20 @@ export interface RepositoriesParts {
   store: GitStore;
   runs: CommitRuns;
   rules: (system: string) => EnvironmentRule[];
+  /** Writes down who pushes what. Throws `disk-full`. */
+  pushed: (repository: string, changes: RefChange[], push: { by: Principal; from: string }) => void;
   /** Tells whoever watches that a commit could not be taken up, although nobody waits for it. */
   problem: (repository: string, message: string) => void;
   now: () => number;
+}
+
+/** A push as it comes in. */
+export interface PushRequest {
+  by: Principal;
+  /** An address, or `socket`. */
+  from: string;
+  input: Readable;
+  output: Writable;
 }
 
 /** What came of a branch's new commit. */
@@ -127,17 +140,13 @@ export class Repositories {
   }
 
   /** A push from its first byte to the end of what it started; the answer is written as things happen. */
-  async push(
-    name: string,
-    { by, input, output }: { by: string; input: Readable; output: Writable },
-  ): Promise<void> {
+  async push(name: string, push: PushRequest): Promise<void> {
     const repository = this.mustExist(name);
+    const { input, output } = push;
     const head = await readPushHead(input);
     const problem = refProblem(head);
     if (problem !== null) return void output.end(refusal(head, problem));
-    const { voice, taken } = await this.inTurn(name, () =>
-      this.receive(repository, head, { name, by, input, output }),
-    );
+    const { voice, taken } = await this.inTurn(name, () => this.receive(repository, head, { ...push, name }));
     if (voice === null) return;
     await this.say(voice, taken, output);
     voice.end();
@@ -146,10 +155,12 @@ export class Repositories {
   private async receive(
     repository: Repository,
     head: PushHead,
-    { name, by, input, output }: { name: string; by: string; input: Readable; output: Writable },
+    push: PushRequest & { name: string },
   ): Promise<{ voice: PushVoice | null; taken: Taken }> {
+    const { name, by, input, output } = push;
     try {
       this.parts.store.addPush(name, by, head.changes, this.parts.now());
+      this.parts.pushed(name, head.changes, push);
     } catch (error) {
       if (!(error instanceof EscaleError)) throw error;
       output.end(refusal(head, error.message, [error.message, error.next]));
@@ -229,14 +240,31 @@ export class Repositories {
       notes.push(`✗ ${folder.folder}: ${system} is delivered from the repository ${claim.repository}`);
       return [];
     }
-    const by = store.pusherOf(name, branch, commit) ?? `${cause}:${name}`;
-    const environments = targetsOf(folder.model, branch, rules(system));
-    const wish = { system, repository: name, branch, commit, folder: folder.folder, by, cause, environments };
+    const by = store.pusherOf(name, branch, commit) ?? follower(name);
+    const targets = targetsOf(folder.model, branch, rules(system));
+    const environments = targets.filter((environment) => may(by, 'deployer', { environment }));
+    for (const environment of targets.filter((one) => !environments.includes(one)))
+      notes.push(`✗ ${system} is not delivered to ${environment}: ${by.name} may not deploy there`);
+    const wish = {
+      system,
+      repository: name,
+      branch,
+      commit,
+      folder: folder.folder,
+      by: by.name,
+      cause,
+      environments,
+    };
     const id = runs.begin(wish);
     store.claim(system, name, folder.folder);
     store.setTaken(name, branch, { folder: folder.folder, key: folder.key, run: id });
     return [{ id, system, environments }];
   }
+}
+
+/** What comes from a repository that is followed was let in by whoever had it followed. */
+export function follower(repository: string): Principal {
+  return { name: `follow:${repository}`, kind: 'user', grants: [{ role: 'deployer', environment: '*' }] };
 }
 
 interface Tip {
