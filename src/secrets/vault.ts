@@ -101,6 +101,18 @@ export class Vault implements SecretReader {
     return { environment, system, name, version, setAt };
   }
 
+  /** For what is kept elsewhere and belongs to no system: only the same purpose opens it again. */
+  sealFor(purpose: string, value: string): string {
+    return seal(value, ['escale sealed', purpose], this.keyForWriting());
+  }
+
+  /** Throws `secret-damaged`, `secret-key`. */
+  openFor(purpose: string, sealed: string): string {
+    const value = unseal(sealed, ['escale sealed', purpose], readKey(this.parts.keyFile));
+    if (value === null) throw new EscaleError('secret-damaged', `the word for ${purpose} can't be decrypted`);
+    return value;
+  }
+
   /** Every value of it goes. Throws `secret-unknown`, `secret-used`. */
   remove(at: SecretAt, inUse: ReadonlySet<number>): void {
     checkPlace(at);

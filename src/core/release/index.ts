@@ -1,3 +1,4 @@
+export { type SettingChange, settingChanges } from './differences.ts';
 export { type ReleaseUse, releasesToForget } from './keep.ts';
 export {
   canonical,

@@ -27,6 +27,8 @@ export type Branches = Record<string, string>;
 export const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 export const NO_COMMIT = /^0+$/;
 
+const FETCH_MS = 10 * 60_000;
+
 const SETTINGS: Record<string, string> = {
   // Nothing that git would refuse itself comes in.
   'receive.fsckObjects': 'true',
@@ -133,6 +135,34 @@ export class Repository {
     }
   }
 
+  /**
+   * Makes the branches those of another repository, over http or https at this address and no other (a redirect is
+   * refused). Throws `git-failed`; no message holds the token.
+   */
+  async fetchFrom(url: string, { address, token }: { address: string; token: string | null }): Promise<void> {
+    const { hostname, port, protocol } = new URL(url);
+    const at = address.includes(':') ? `[${address}]` : address;
+    const settings = [
+      `protocol.${protocol.slice(0, -1)}.allow=always`,
+      'http.followRedirects=false',
+      'http.lowSpeedLimit=1000',
+      'http.lowSpeedTime=30',
+      `http.curloptResolve=${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:${at}`,
+    ].flatMap((setting) => ['-c', setting]);
+    const args = [
+      'fetch',
+      '--quiet',
+      '--prune',
+      '--no-tags',
+      '--force',
+      '--no-auto-gc',
+      '--no-write-fetch-head',
+    ];
+    await git([...settings, ...args, '--no-recurse-submodules', '--', url, '+refs/heads/*:refs/heads/*'], {
+      ...{ cwd: this.folder, env: token === null ? {} : authorization(token), timeoutMs: FETCH_MS },
+    });
+  }
+
   /** Newest first: what `to` has and `from` has not, below a folder (`.` for all). */
   async log(from: string | null, to: string, folder: string, most: number): Promise<CommitInfo[]> {
     const range = from === null ? [checked(to)] : [checked(to), `^${checked(from)}`];
@@ -176,6 +206,16 @@ export class Repository {
   private git(args: string[], env: Record<string, string> = {}): Promise<Buffer> {
     return git(args, { cwd: this.folder, env });
   }
+}
+
+/** In the environment, which only the same user can read, and not among the words of the command. */
+function authorization(token: string): Record<string, string> {
+  const credentials = Buffer.from(`escale:${token}`).toString('base64');
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'http.extraHeader',
+    GIT_CONFIG_VALUE_0: `Authorization: Basic ${credentials}`,
+  };
 }
 
 /** A name of an object and nothing else: it may stand among git's options. */

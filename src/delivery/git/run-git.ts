@@ -63,7 +63,7 @@ export function tryGit(args: string[], options: GitOptions): Promise<GitEnd> {
     let stderr = '';
     const end = (why: string) => {
       child.kill('SIGKILL');
-      reject(new EscaleError('git-failed', `git ${args[0]} ${why}`));
+      reject(new EscaleError('git-failed', `git ${commandOf(args)} ${why}`));
     };
     const timer = setTimeout(() => end(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
     child.stdout.on('data', (chunk: Buffer) => {
@@ -91,7 +91,12 @@ export function tryGit(args: string[], options: GitOptions): Promise<GitEnd> {
 export async function git(args: string[], options: GitOptions): Promise<Buffer> {
   const { code, stdout, stderr } = await tryGit(args, options);
   if (code === 0) return stdout;
-  throw new EscaleError('git-failed', `git ${args[0]} failed: ${stderr || `exit code ${code}`}`);
+  throw new EscaleError('git-failed', `git ${commandOf(args)} failed: ${stderr || `exit code ${code}`}`);
+}
+
+/** Which of git's commands it is, behind settings. */
+function commandOf(args: string[]): string {
+  return args.find((word, index) => word !== '-c' && args[index - 1] !== '-c') ?? '';
 }
 
 export function notStarted(error: Error): EscaleError {

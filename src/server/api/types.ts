@@ -6,8 +6,10 @@ import type {
   RowsQuery,
   TableInfo,
 } from '../../core/contracts/index.ts';
+import type { SettingChange } from '../../core/release/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { AuditEntry } from '../access/index.ts';
+import type { Approval } from '../environments/environment-store.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
@@ -219,3 +221,34 @@ export interface TokenView {
 
 /** Who did what; newest first in an answer. */
 export type { AuditEntry };
+
+/** A repository that is pushed to or follows another one. */
+export interface RepositoryView {
+  name: string;
+  /** ms since 1970. */
+  createdAt: number;
+  /** Null: it follows none. */
+  following: { url: string; everySeconds: number; fetchedAt: number | null; problem: string | null } | null;
+}
+
+/** A release that waits for somebody's word. */
+export type ApprovalView = Approval;
+
+/** What is new in a release. */
+export interface ReleaseChangesView {
+  system: string;
+  release: number;
+  commit: string | null;
+  dev: boolean;
+  createdAt: number;
+  /** The release that it is compared with; null: there is none before it. */
+  since: number | null;
+  /** Newest first. */
+  commits: { id: string; author: string; at: number; subject: string }[];
+  /** `A` added, `M` changed, `D` removed, `T` of another kind. */
+  files: { path: string; change: string }[];
+  settings: SettingChange[];
+  /** Services and jobs whose files or packages are other ones. */
+  programs: string[];
+  takenIn: string[];
+}

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Principal, Role } from '../../core/access/index.ts';
 import type { SystemFile } from '../../core/manifest/index.ts';
 import type { Progress } from '../control-plane.ts';
 import { controlPlaneIn } from '../testing/control-plane.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, type PromotionWish } from './deliveries.ts';
 import { type Approval, EnvironmentStore } from './environment-store.ts';
 
 const COMMIT = 'c'.repeat(40);
 const quiet = (_: Progress) => {};
+
+function somebody(name: string, role: Role): Principal {
+  return { name, kind: 'user', grants: [{ role, environment: '*' }] };
+}
 
 const MODEL: SystemFile = {
   name: 'shop',
@@ -25,11 +30,13 @@ function shop(t: TestContext, model: SystemFile = MODEL) {
   const { controlPlane, parts, store, engine } = controlPlaneIn(t);
   const environments = new EnvironmentStore(store.sql);
   const wanted: Approval[] = [];
-  const roles: Record<string, string> = { ada: 'deployer', ruth: 'admin' };
+  const known = new Map(
+    [somebody('ada', 'deployer'), somebody('ruth', 'admin')].map((one) => [one.name, one]),
+  );
   const deliveries = new Deliveries({
     ...{ store, environments, deployments: controlPlane.deployments, now: engine.now },
     take: (place, release, kind, tell) => controlPlane.take(place, release, kind, tell),
-    may: (who, role) => roles[who] === 'admin' || roles[who] === role,
+    principal: (name) => known.get(name) ?? null,
     wanted: (approval) => wanted.push(approval),
   });
   const release = (number: number, dev = false) => {
@@ -41,13 +48,12 @@ function shop(t: TestContext, model: SystemFile = MODEL) {
   };
   const deliver = (number: number, by = 'ada', again = false) =>
     deliveries.deliver({ system: 'shop', release: number, by, again, environments: ['staging'] }, quiet);
-  const promote = (by: string, more: Partial<Parameters<Deliveries['promote']>[0]> = {}) =>
-    deliveries.promote(
-      { system: 'shop', from: 'staging', to: 'production', release: null, by, ...more },
-      quiet,
-    );
+  const promote = (by: string, more: Partial<PromotionWish> = {}) => {
+    const wish = { system: 'shop', from: 'staging', to: 'production', release: null, by: known.get(by)! };
+    return deliveries.promote({ ...wish, ...more }, quiet);
+  };
   const runs = (environment: string) => store.deployment('shop', environment)?.release ?? null;
-  return { deliveries, environments, store, engine, release, deliver, promote, runs, wanted, roles };
+  return { deliveries, environments, store, engine, release, deliver, promote, runs, wanted };
 }
 
 test('a release goes where its branch goes, then on to production with the same artifacts', async (t) => {

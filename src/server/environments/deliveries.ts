@@ -1,4 +1,4 @@
-import type { Role } from '../../core/access/index.ts';
+import { may, type Principal, type Role } from '../../core/access/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { resolveDelivery, type SystemFile } from '../../core/manifest/index.ts';
 import { type Gate, gateFor, promotionProblem } from '../../core/promotion/index.ts';
@@ -39,7 +39,7 @@ export interface PromotionWish {
   to: string;
   /** Null: the one that runs in `from`. */
   release: number | null;
-  by: string;
+  by: Principal;
 }
 
 export interface DeliveriesParts {
@@ -47,8 +47,8 @@ export interface DeliveriesParts {
   environments: EnvironmentStore;
   deployments: Deployments;
   take: (place: Place, release: number, kind: 'deploy' | 'promote', tell: Tell) => Promise<ChangeResult>;
-  /** Whether somebody has a role in an environment, by name, now. */
-  may: (who: string, role: Role, environment: string) => boolean;
+  /** Somebody by name, with the rights of now; null: they are gone. */
+  principal: (name: string) => Principal | null;
   /** A release waits for somebody's word. */
   wanted: (approval: Approval) => void;
   now: () => number;
@@ -79,9 +79,10 @@ export class Deliveries {
       const problem =
         this.facts(release, { from: null, gate }) ?? (again ? null : this.failedBefore(place, number));
       if (problem !== null) return refused(environment, problem);
-      if (!this.parts.may(by, 'deployer', environment))
+      const who = this.parts.principal(by);
+      if (who === null || !may(who, 'deployer', { environment }))
         return refused(environment, `${by} may not deploy to ${environment}`);
-      return await this.through(gate, { place, release: number, from: null, by, kind: 'deploy' }, tell);
+      return await this.through(gate, who, { place, release: number, from: null, kind: 'deploy' }, tell);
     } catch (error) {
       if (error instanceof EscaleError) return refused(environment, error.message);
       throw error;
@@ -99,7 +100,7 @@ export class Deliveries {
     const gate = this.gateOf(known, place);
     const problem = this.facts(known, { from, gate });
     if (problem !== null) throw new EscaleError(known.dev ? 'release-dev' : 'promotion-refused', problem);
-    return this.through(gate, { place, release: number, from, by, kind: 'promote' }, tell);
+    return this.through(gate, by, { place, release: number, from, kind: 'promote' }, tell);
   }
 
   waiting(): Approval[] {
@@ -118,20 +119,14 @@ export class Deliveries {
     const { system, environment, release, from } = this.approval(id);
     this.decide(id, 'approved', by);
     const kind = from === null ? 'deploy' : 'promote';
-    return this.begin({ place: { system, environment }, release, from, by, kind }, tell);
+    return this.begin({ place: { system, environment }, release, from, kind }, tell);
   }
 
   /** What was approved and not begun before a crash. */
   async resume(): Promise<void> {
-    for (const {
-      system,
-      environment,
-      release,
-      from,
-      decidedBy,
-    } of this.parts.environments.approvedAndLeft()) {
+    for (const { system, environment, release, from } of this.parts.environments.approvedAndLeft()) {
       const kind = from === null ? 'deploy' : 'promote';
-      const way = { place: { system, environment }, release, from, by: decidedBy ?? '', kind } as const;
+      const way = { place: { system, environment }, release, from, kind } as const;
       await this.begin(way, () => {}).catch((error: Error) => console.error(error.message));
     }
   }
@@ -147,13 +142,12 @@ export class Deliveries {
   }
 
   /** Straight on where nobody must agree, or where whoever asks is the one who would. */
-  private async through(gate: Gate, way: Way, tell: Tell): Promise<Delivery> {
+  private async through(gate: Gate, by: Principal, way: Way, tell: Tell): Promise<Delivery> {
     const { environment } = way.place;
-    if (gate.approve === null || this.parts.may(way.by, gate.approve, environment))
-      return this.begin(way, tell);
-    const { place, release, from, by } = way;
+    if (gate.approve === null || may(by, gate.approve, { environment })) return this.begin(way, tell);
+    const { place, release, from } = way;
     const approval = this.parts.environments.want({
-      ...{ ...place, release, from, role: gate.approve, wantedBy: by, wantedAt: this.parts.now() },
+      ...{ ...place, release, from, role: gate.approve, wantedBy: by.name, wantedAt: this.parts.now() },
     });
     this.parts.wanted(approval);
     const message = `release ${release} waits for the approval of ${article(gate.approve)} of ${environment} (\`escale approve ${approval.id}\`)`;
@@ -205,7 +199,6 @@ interface Way {
   place: Place;
   release: number;
   from: string | null;
-  by: string;
   kind: 'deploy' | 'promote';
 }
 

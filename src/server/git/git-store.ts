@@ -8,6 +8,8 @@ export interface Following {
   everyMs: number;
   /** It may stand on this host or its network. */
   allowInside: boolean;
+  /** Its token, encrypted; null: it needs none. */
+  sealed: string | null;
 }
 
 export interface StoredRepository {
