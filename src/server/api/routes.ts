@@ -6,14 +6,13 @@ import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody, untilSaid } from '../../host/index.ts';
-import type { Access, Known } from '../access/index.ts';
+import type { Access, End, Known } from '../access/index.ts';
 import type { ChangeResult, ControlPlane, Progress } from '../control-plane.ts';
 import type { PlannedChange } from '../planning.ts';
 import { deployer, viewer } from './access.ts';
 import { accessRoutes } from './access-routes.ts';
 import type { Live } from './live.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
-import type { End } from './recorder.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { seenBy, seesEvent } from './seen.ts';
@@ -188,9 +187,9 @@ function sendLines(reply: FastifyReply, change: Change): FastifyReply {
   return reply.type('application/x-ndjson').send(lines);
 }
 
-function endOf({ rollout }: ChangeResult): End {
-  if (rollout === null || rollout.state === 'promoted') return { outcome: 'done', code: null };
-  return { outcome: 'failed', code: rollout.state };
+function endOf({ rollout, place }: ChangeResult): End {
+  if (rollout === null || rollout.state === 'promoted') return { outcome: 'done', code: null, place };
+  return { outcome: 'failed', code: rollout.state, place };
 }
 
 function asLines(values: AsyncIterable<unknown>, { known }: FastifyRequest, abort: () => void): Readable {
