@@ -1,7 +1,18 @@
 import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
 import { loadSystem } from '../delivery/index.ts';
-import { joinLocal, type LocalEscale, type Overview, type SystemView } from '../server/index.ts';
+import {
+  Contexts,
+  type ControlPlaneClient,
+  connectRemote,
+  joinLocal,
+  localSetting,
+  type Overview,
+  PAGES_HOST,
+  type SystemView,
+  startLocal,
+  stopLocalIfIdle,
+} from '../server/index.ts';
 
 /** `hello` or `hello/web`, as people write it. */
 export interface Target {
@@ -10,13 +21,56 @@ export interface Target {
   service: string | null;
 }
 
-/** What runs here; an error that says how to start it when nothing does. */
-export async function mustJoin(): Promise<LocalEscale> {
+/** The control plane that a command speaks to: of this host, or of the chosen context. */
+export interface Joined {
+  client: ControlPlaneClient;
+  /** Where its pages are. */
+  url: string;
+}
+
+/** The chosen one; null when that is this host and nothing runs here. */
+export async function join(): Promise<Joined | null> {
+  const context = new Contexts().chosen();
+  if (context !== null) return { client: connectRemote(context), url: context.url };
   const escale = await joinLocal();
+  return escale && { client: escale.client, url: localAddress() };
+}
+
+/** The chosen one; an error that says how to start it when nothing runs here. */
+export async function mustJoin(): Promise<Joined> {
+  const escale = await join();
   if (escale !== null) return escale;
   throw new EscaleError('not-running', 'Escale is not running here', {
     next: 'Start a system: `escale up` in its folder (or `npm start` in a clone of Escale).',
   });
+}
+
+/** The chosen one; the one of this host is started for it where it does not run, and stopped again. */
+export async function withEscale<T>(work: (joined: Joined) => Promise<T>): Promise<T> {
+  const joined = await join();
+  if (joined !== null) return work(joined);
+  const escale = await startLocal();
+  try {
+    return await work({ client: escale.client, url: localAddress() });
+  } finally {
+    if (escale.started) await stopLocalIfIdle(escale);
+  }
+}
+
+/** Refuses a command that needs this host, where a context says otherwise. */
+export function mustBeHere(command: string): void {
+  const context = new Contexts().chosen();
+  if (context === null) return;
+  throw new EscaleError(
+    'context-elsewhere',
+    `\`escale ${command}\` works with this host, and the context ${context.name} is elsewhere (${context.url})`,
+  );
+}
+
+/** Where the live page of this host is. */
+export function localAddress(): string {
+  const { httpPort } = localSetting();
+  return `http://${PAGES_HOST}${httpPort === 80 ? '' : `:${httpPort}`}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 
 /** Each command in a file of its own, loaded only when it is the one that was asked for; in the order of the help. */
@@ -22,7 +22,15 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   exec: async () => (await import('./commands/exec.ts')).execCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
+  user: async () => (await import('./commands/user.ts')).userCommand(),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  login: async () => (await import('./commands/login.ts')).loginCommand(),
+  context: async () => (await import('./commands/context.ts')).contextCommand(),
 };
+
+/** Commands that speak to no control plane, or make it known. */
+const OF_THIS_HOST = new Set(['init', 'check', 'doctor', 'login', 'context']);
 
 /** The command line for these words: with the one command that they name, or with all of them. */
 export async function program(words: string[]): Promise<Command> {
@@ -31,10 +39,17 @@ export async function program(words: string[]): Promise<Command> {
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(`escale --help` lists the commands)')
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_root, command) => {
+      const { context } = command.opts<{ context?: string }>();
+      if (context !== undefined) process.env.ESCALE_CONTEXT = context;
+    });
   const asked = words.find((word) => !word.startsWith('-'));
   const names = asked !== undefined && asked in COMMANDS ? [asked] : Object.keys(COMMANDS);
-  for (const name of names) root.addCommand(thrower(await COMMANDS[name]!()));
+  for (const name of names) {
+    const command = thrower(await COMMANDS[name]!());
+    root.addCommand(OF_THIS_HOST.has(name) ? command : withContext(command));
+  }
   return root;
 }
 
@@ -42,4 +57,14 @@ export async function program(words: string[]): Promise<Command> {
 function thrower(command: Command): Command {
   for (const each of command.commands) each.exitOverride();
   return command.exitOverride();
+}
+
+/** It and its subcommands speak to another control plane where that is asked for. */
+function withContext(command: Command): Command {
+  const speaking = command.commands.length === 0 ? [command] : command.commands;
+  for (const each of speaking)
+    each.addOption(
+      new Option('--context <name>', 'a control plane that `escale login` made known (or ESCALE_CONTEXT)'),
+    );
+  return command;
 }

@@ -1,6 +1,7 @@
 export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { gitEnvironment } from './git-environment.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
+export type { JsonClient } from './json-client.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';
 export { connectSocket, type SocketClient } from './socket-client.ts';
 export {
@@ -11,3 +12,4 @@ export {
   serveSocket,
   untilSaid,
 } from './socket-server.ts';
+export { connectWeb, type WebAddress } from './web-client.ts';

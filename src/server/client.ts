@@ -1,14 +1,24 @@
+import type { Grant } from '../core/access/index.ts';
 import type { BackupRecord, LogLine, LogQuery, QueryAnswer, TableInfo } from '../core/contracts/index.ts';
-import { connectSocket } from '../host/index.ts';
+import { connectSocket, connectWeb, type JsonClient, type WebAddress } from '../host/index.ts';
 import type { SecretAt, SecretView } from '../secrets/index.ts';
-import type { ChangeEnd, Overview, PlanView, ProgressLine } from './api/types.ts';
+import type {
+  AuditEntry,
+  ChangeEnd,
+  Me,
+  Overview,
+  PlanView,
+  ProgressLine,
+  TokenView,
+  UserView,
+} from './api/types.ts';
 import type { Place } from './place.ts';
 import { followChange, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store/index.ts';
 
 type Tell = (line: ProgressLine) => void;
 
-/** The control plane, typed, through its socket. Its errors arrive as `EscaleError`. */
+/** The control plane, typed, through its socket or from elsewhere. Its errors arrive as `EscaleError`. */
 export interface ControlPlaneClient {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
@@ -44,6 +54,21 @@ export interface ControlPlaneClient {
   /** Events from now on. */
   events(signal: AbortSignal): AsyncIterable<StoredEvent>;
   signInToken(): Promise<string>;
+  /** Whom it takes this client for. */
+  me(): Promise<Me>;
+  users(): Promise<UserView[]>;
+  /** The word of the address that sets their password, for both. */
+  addUser(name: string, grants: Grant[]): Promise<string>;
+  linkUser(name: string): Promise<string>;
+  /** Exactly these from now on. */
+  grantUser(name: string, grants: Grant[]): Promise<void>;
+  removeUser(name: string): Promise<void>;
+  tokens(): Promise<TokenView[]>;
+  /** `word` is the token itself, told this once. */
+  createToken(wish: NewToken): Promise<TokenView & { word: string }>;
+  revokeToken(user: string, name: string): Promise<void>;
+  /** Newest first. */
+  audit(query: AuditQuestion): Promise<AuditEntry[]>;
   /** Stops Escale's own processes; with `onlyIfIdle` not while a system is up. */
   shutdown(options: { onlyIfIdle: boolean }): Promise<{ stopping: boolean }>;
 }
@@ -57,13 +82,40 @@ export interface QueryWish {
   timeoutMs: number;
 }
 
+export interface NewToken {
+  /** Null: whoever asks. */
+  user: string | null;
+  name: string;
+  /** Null: all that the user may. */
+  scope: Grant[] | null;
+  /** Null: 90. */
+  days: number | null;
+}
+
+export interface AuditQuestion {
+  limit: number;
+  /** Only older ones than this id. */
+  before?: number;
+  system?: string;
+  environment?: string;
+}
+
 export interface ExecStream {
   stdin: NodeJS.WritableStream;
   output: AsyncIterable<{ stream: 'out' | 'err'; chunk: string } | { exit: number }>;
 }
 
+/** The one of this host, as its owner. */
 export function connectControlPlane(socket: string): ControlPlaneClient {
-  const client = connectSocket(socket, 'Escale');
+  return controlPlaneOver(connectSocket(socket, 'Escale'));
+}
+
+/** One elsewhere, as whoever the token belongs to. */
+export function connectRemote(address: WebAddress): ControlPlaneClient {
+  return controlPlaneOver(connectWeb(address));
+}
+
+function controlPlaneOver(client: JsonClient): ControlPlaneClient {
   const overview = () => client.call<Overview>('GET', '/api/overview');
   const change = (path: string, body: unknown, tell: Tell, mayRepeat: boolean) =>
     followChange(() => client.lines(path, NEVER, body), mayRepeat, { overview, tell });
@@ -100,8 +152,40 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
     },
     events: (signal) => client.lines<StoredEvent>('/api/events', signal),
     signInToken: async () => (await client.call<{ token: string }>('POST', '/api/sign-in-tokens', {})).token,
+    ...accessOver(client),
     shutdown: (options) => client.call('POST', '/api/shutdown', options),
   };
+}
+
+/** Users, tokens, and who did what. */
+function accessOver(client: JsonClient) {
+  const wordOf = ({ link }: { link: string }) => link;
+  return {
+    me: () => client.call<Me>('GET', '/api/me'),
+    users: () => client.call<UserView[]>('GET', '/api/users'),
+    addUser: async (name: string, grants: Grant[]) =>
+      wordOf(await client.call('POST', '/api/users', { name, grants })),
+    linkUser: async (name: string) => wordOf(await client.call('POST', `${userPath(name)}/link`, {})),
+    grantUser: (name: string, grants: Grant[]) =>
+      client.call<void>('POST', `${userPath(name)}/grants`, { grants }),
+    removeUser: (name: string) => client.call<void>('POST', `${userPath(name)}/remove`, {}),
+    tokens: () => client.call<TokenView[]>('GET', '/api/tokens'),
+    createToken: (wish: NewToken) => client.call<TokenView & { word: string }>('POST', '/api/tokens', wish),
+    revokeToken: (user: string, name: string) =>
+      client.call<void>(
+        'POST',
+        `/api/tokens/${encodeURIComponent(user)}/${encodeURIComponent(name)}/revoke`,
+        {},
+      ),
+    audit: (query: AuditQuestion) => {
+      const words = Object.entries(query).map(([key, value]) => [key, String(value)]);
+      return client.call<AuditEntry[]>('GET', `/api/audit?${new URLSearchParams(words)}`);
+    },
+  };
+}
+
+function userPath(name: string): string {
+  return `/api/users/${encodeURIComponent(name)}`;
 }
 
 const NEVER = new AbortController().signal;

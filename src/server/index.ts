@@ -1,6 +1,7 @@
 export type { SecretAt, SecretView } from '../secrets/index.ts';
 export type * from './api/types.ts';
-export { type ControlPlaneClient, connectControlPlane } from './client.ts';
+export { type ControlPlaneClient, connectControlPlane, connectRemote } from './client.ts';
+export { type Context, Contexts, contextName, LOCAL, loginAddress } from './contexts.ts';
 export {
   joinLocal,
   type LocalEscale,

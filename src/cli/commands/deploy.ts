@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startLocal } from '../../server/index.ts';
 import { showChange } from '../change.ts';
-import { folderOf } from '../place.ts';
+import { folderOf, mustBeHere } from '../place.ts';
 
 export function deployCommand(): Command {
   return new Command('deploy')
@@ -10,6 +10,7 @@ export function deployCommand(): Command {
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'one JSON object a line')
     .action(async (folder: string, options: { environment: string; json?: boolean }) => {
+      mustBeHere('deploy');
       const { client, started } = await startLocal();
       if (started && !options.json)
         console.log('Escale was started in the background; `escale down` stops it.');

@@ -2,13 +2,14 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import {
+  Contexts,
   joinLocal,
   type LocalEscale,
   type SystemView,
   startLocal,
   stopLocalIfIdle,
 } from '../../server/index.ts';
-import { findTarget } from '../place.ts';
+import { findTarget, type Joined, join } from '../place.ts';
 
 interface Options {
   all?: boolean;
@@ -28,26 +29,30 @@ export function downCommand(): Command {
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'as one JSON object')
     .action(async (word: string | undefined, options: Options) => {
-      const escale = options.deleteData ? await startLocal() : await joinLocal();
+      const local = await here(options);
+      const escale = local ?? (await join());
       if (escale === null) return say(options, { down: [], stopped: true }, 'Escale is not running here.');
       const systems = await wanted(escale, word, options);
       if (options.deleteData) await askTwice(systems, options);
       const down = await takeDown(escale, systems);
       if (options.deleteData) await deleteData(escale, systems);
-      const stopped = await stopLocalIfIdle(escale);
+      const stopped = local !== null && (await stopLocalIfIdle(local));
       const removed = options.deleteData ? systems.map(({ name }) => name) : [];
       const data = removed.length === 0 ? '' : ` Its data is removed: ${removed.join(', ')}.`;
       const names = down.length === 0 ? 'Nothing was up' : `Down: ${down.join(', ')}`;
-      say(
-        options,
-        { down, removed, stopped },
-        `${names}.${data}${stopped ? ' Escale is stopped.' : ' Other systems are still up.'}`,
-      );
+      const others = local === null ? '' : ' Other systems are still up.';
+      say(options, { down, removed, stopped }, `${names}.${data}${stopped ? ' Escale is stopped.' : others}`);
     });
 }
 
+/** The one of this host, started where data is to go; null when it does not run, or a context is elsewhere. */
+async function here({ deleteData }: Options): Promise<LocalEscale | null> {
+  if (new Contexts().chosen() !== null) return null;
+  return deleteData ? startLocal() : joinLocal();
+}
+
 async function wanted(
-  { client }: LocalEscale,
+  { client }: Pick<Joined, 'client'>,
   word: string | undefined,
   options: Options,
 ): Promise<SystemView[]> {
@@ -58,7 +63,7 @@ async function wanted(
   return [system];
 }
 
-async function takeDown({ client }: LocalEscale, systems: SystemView[]): Promise<string[]> {
+async function takeDown({ client }: Pick<Joined, 'client'>, systems: SystemView[]): Promise<string[]> {
   const up = systems.filter((system) => system.up);
   await Promise.all(up.map(({ name: system, environment }) => client.down({ system, environment })));
   return up.map(({ name }) => name);
@@ -76,7 +81,7 @@ async function askTwice(systems: SystemView[], { yes }: Options): Promise<void> 
   if (typed.trim() !== names) throw kept;
 }
 
-async function deleteData({ client }: LocalEscale, systems: SystemView[]): Promise<void> {
+async function deleteData({ client }: Pick<Joined, 'client'>, systems: SystemView[]): Promise<void> {
   for (const { name: system, environment } of systems) await client.deleteData({ system, environment });
 }
 

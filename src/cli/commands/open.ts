@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { type LocalEscale, PAGES_HOST } from '../../server/index.ts';
-import { findTarget, mustJoin } from '../place.ts';
+import { Contexts, type ControlPlaneClient } from '../../server/index.ts';
+import { findTarget, type Joined, localAddress, mustJoin } from '../place.ts';
 
 export function openCommand(): Command {
   return new Command('open')
@@ -15,20 +15,24 @@ export function openCommand(): Command {
       const escale = await mustJoin();
       const address =
         word === undefined
-          ? await signInAddress(escale)
+          ? await pageAddress(escale)
           : await systemAddress(escale, word, options.environment);
       console.log(options.json ? JSON.stringify({ address }) : address);
       if (!options.json && process.stdout.isTTY) openInBrowser(address);
     });
 }
 
-/** An address of the live page that signs in once, within fifteen minutes. */
-export async function signInAddress({ client, setting }: LocalEscale): Promise<string> {
-  const port = setting.httpPort === 80 ? '' : `:${setting.httpPort}`;
-  return `http://${PAGES_HOST}${port}/sign-in?token=${await client.signInToken()}`;
+/** Elsewhere one signs in by name or token: an address that does it is only made on that host. */
+async function pageAddress({ client, url }: Joined): Promise<string> {
+  return new Contexts().chosen() === null ? signInAddress({ client }) : `${url}/`;
 }
 
-async function systemAddress({ client }: LocalEscale, word: string, environment: string): Promise<string> {
+/** An address of the live page that signs in once, within fifteen minutes. */
+export async function signInAddress({ client }: { client: ControlPlaneClient }): Promise<string> {
+  return `${localAddress()}/sign-in?token=${await client.signInToken()}`;
+}
+
+async function systemAddress({ client }: Joined, word: string, environment: string): Promise<string> {
   const { system, service } = await findTarget(word, await client.overview(), environment);
   const services = system.services.filter(({ name }) => service === null || name === service);
   return services.flatMap(({ addresses }) => addresses)[0] ?? services[0]?.internalUrl ?? '';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { startLocal, stopLocalIfIdle } from '../../server/index.ts';
-import { folderOf } from '../place.ts';
+import { folderOf, mustBeHere } from '../place.ts';
 
 export function planCommand(): Command {
   return new Command('plan')
@@ -9,6 +9,7 @@ export function planCommand(): Command {
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'as one JSON object')
     .action(async (folder: string, options: { environment: string; json?: boolean }) => {
+      mustBeHere('plan');
       const escale = await startLocal();
       try {
         const plan = await escale.client.plan({ folder: folderOf(folder), environment: options.environment });

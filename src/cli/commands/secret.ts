@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import { SECRET_NAME, SECRET_NAME_EXPECTED } from '../../core/manifest/index.ts';
-import { type ControlPlaneClient, type SecretView, startLocal, stopLocalIfIdle } from '../../server/index.ts';
+import type { ControlPlaneClient, SecretView } from '../../server/index.ts';
 import { hiddenPrompt } from '../hidden-prompt.ts';
-import { nameOfFolder } from '../place.ts';
+import { nameOfFolder, withEscale } from '../place.ts';
 import { readValue } from '../secret-value.ts';
 import { duration, table } from '../text.ts';
 
@@ -98,14 +98,8 @@ function listText(secrets: SecretView[], environment: string): string {
   );
 }
 
-/** Asks an Escale that runs, or one that is started for the question only. */
-async function asking<T>(ask: (client: ControlPlaneClient) => Promise<T>): Promise<T> {
-  const escale = await startLocal();
-  try {
-    return await ask(escale.client);
-  } finally {
-    if (escale.started) await stopLocalIfIdle(escale);
-  }
+function asking<T>(ask: (client: ControlPlaneClient) => Promise<T>): Promise<T> {
+  return withEscale(({ client }) => ask(client));
 }
 
 /** Null: all systems. It need not have been delivered yet. */

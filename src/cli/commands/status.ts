@@ -1,13 +1,7 @@
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
-import {
-  type JobView,
-  joinLocal,
-  type Overview,
-  type ResourceView,
-  type ServiceView,
-  type SystemView,
-} from '../../server/index.ts';
+import type { JobView, Overview, ResourceView, ServiceView, SystemView } from '../../server/index.ts';
+import { join } from '../place.ts';
 import { duration, harmless, type Paint, paintFor, table } from '../text.ts';
 import { runText, whenText } from './job.ts';
 
@@ -18,7 +12,7 @@ export function statusCommand(): Command {
     .argument('[system]', 'only this system')
     .option('--json', 'as one JSON object')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const escale = await joinLocal();
+      const escale = await join();
       if (escale === null) return notRunning(options.json ?? false);
       const overview = await escale.client.overview();
       const shown = {

@@ -5,7 +5,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
 import { FAILED, printFailure } from '../failure.ts';
-import { nameOfFolder } from '../place.ts';
+import { mustBeHere, nameOfFolder } from '../place.ts';
 import { clock, duration, harmless, paintFor } from '../text.ts';
 import { watchFolders } from '../watch.ts';
 import { signInAddress } from './open.ts';
@@ -40,6 +40,7 @@ async function up(words: string[], options: Options): Promise<void> {
   const folders = options.shipped
     ? shippedFolders(words)
     : (words.length > 0 ? words : ['.']).map((word) => path.resolve(word));
+  mustBeHere('up');
   const escale = await startLocal();
   if (!options.json)
     console.log(

@@ -1,4 +1,5 @@
 import type { Principal } from '../../core/access/index.ts';
+import type { Place } from '../place.ts';
 import type { Sql } from '../store/index.ts';
 
 /** Who asked for what. Texts are cut where they are too long; no secret is ever among them. */
@@ -22,6 +23,15 @@ export interface AuditFacts {
 
 /** `begun`: what came of it was never written down, because Escale ended in the middle. */
 export type Outcome = 'begun' | 'done' | 'refused' | 'failed';
+
+/** What came of something. */
+export interface End {
+  outcome: Outcome;
+  /** Code of the error, or how a rollout ended. */
+  code: string | null;
+  /** Where it was, if that was not known before. */
+  place?: Place;
+}
 
 export interface AuditEntry extends Required<Omit<AuditFacts, 'detail'>> {
   id: number;
@@ -75,8 +85,11 @@ export class AuditLog {
     return this.write(facts, { shelf: 'change', outcome: 'begun', code: null });
   }
 
-  end(id: number, outcome: Outcome, code: string | null): void {
+  end(id: number, { outcome, code, place }: End): void {
     this.sql.run('UPDATE audit SET outcome = ?, code = ? WHERE id = ?', outcome, code, id);
+    if (place === undefined) return;
+    const { system, environment } = place;
+    this.sql.run('UPDATE audit SET system = ?, environment = ? WHERE id = ?', system, environment, id);
   }
 
   private write(facts: AuditFacts, how: { shelf: Shelf; outcome: Outcome; code: string | null }): number {

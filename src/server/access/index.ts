@@ -6,6 +6,7 @@ export {
   type AuditFacts,
   AuditLog,
   type AuditQuery,
+  type End,
   type Outcome,
 } from './audit-log.ts';
 export { Entrance, type Known, OWNER, SESSION_MS } from './entrance.ts';

@@ -42,6 +42,8 @@ export interface Door {
   scrapes(request: FastifyRequest): boolean;
   /** The answer for nobody, where it is no plain error; null: it is. */
   strangers(request: FastifyRequest, reply: FastifyReply): FastifyReply | null;
+  /** The same for somebody who is known and may look at nothing. */
+  powerless(request: FastifyRequest, reply: FastifyReply): FastifyReply | null;
 }
 
 export interface GuardParts {
@@ -75,6 +77,8 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     if (access === 'open' || (access === 'scraped' && door.scrapes(request))) return;
     request.known = door.identify(request);
     if (request.known === null) return door.strangers(request, reply) ?? notSignedIn();
+    const answer = may(request.principal, 'viewer', 'any') ? null : door.powerless(request, reply);
+    if (answer !== null) return answer;
     if (access !== undefined) await mustBeAllowed(request, access, parts);
   });
 }

@@ -3,9 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EscaleError } from '../../core/errors/index.ts';
 import { errorBody } from '../../host/index.ts';
-import type { Known } from '../access/index.ts';
+import type { End, Known } from '../access/index.ts';
 import type { ChangeResult, Progress } from '../control-plane.ts';
-import type { End } from './recorder.ts';
 
 type Change = (tell: (progress: Progress) => void) => Promise<ChangeResult>;
 
@@ -27,9 +26,9 @@ export function sendLines(reply: FastifyReply, change: Change): FastifyReply {
   return reply.type('application/x-ndjson').send(lines);
 }
 
-function endOf({ rollout }: ChangeResult): End {
-  if (rollout === null || rollout.state === 'promoted') return { outcome: 'done', code: null };
-  return { outcome: 'failed', code: rollout.state };
+function endOf({ rollout, place }: ChangeResult): End {
+  if (rollout === null || rollout.state === 'promoted') return { outcome: 'done', code: null, place };
+  return { outcome: 'failed', code: rollout.state, place };
 }
 
 export function asLines(
@@ -80,6 +79,7 @@ function answerTo(error: unknown): [number, { code: string; message: string }] {
 const STATUS: Record<string, number> = {
   'not-signed-in': 401,
   'access-denied': 403,
+  'hook-refused': 401,
   'too-many-requests': 429,
   'process-away': 503,
   'database-away': 503,

@@ -9,7 +9,7 @@ import { PageDoor } from './page-door.ts';
 import { pageRoutes } from './pages.ts';
 import { record } from './recorder.ts';
 import { type ApiParts, apiRoutes, deliverRoutes } from './routes.ts';
-import { signInPage } from './sign-in-pages.ts';
+import { noRightsPage, signInPage } from './sign-in-pages.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { socketDoor } from './socket-door.ts';
 import { type ApiApp, withZod } from './validation.ts';
@@ -49,6 +49,7 @@ export function pagesApp(parts: PagesParts): ApiApp {
   const door = new PageDoor({
     ...{ entrance: access.entrance, now: access.now, hosts, metricsToken },
     signInPage: (request: FastifyRequest) => signInPage(request),
+    noRightsPage,
   });
   const app = bareApp(parts, door);
   app.register(signInRoutes, { access, door });

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type Entrance, type Known, Limit } from '../access/index.ts';
 import type { Door } from './access.ts';
+import { sendPage } from './page-text.ts';
 
 export const COOKIE = 'escale_session';
 const FAILURES = { most: 10, windowMs: 10 * 60_000 };
@@ -17,8 +18,9 @@ export interface PageDoorParts {
   now: () => number;
   /** What a scraper sends as `Authorization: Bearer …`. */
   metricsToken: string;
-  /** The page for those who are not signed in. */
+  /** The pages for those who are not signed in, and for those who are and may look at nothing. */
   signInPage: (request: FastifyRequest) => string;
+  noRightsPage: (request: FastifyRequest, user: string) => string;
 }
 
 /** The door of what comes through the gateway: browsers with a session, programs with a token. */
@@ -77,9 +79,13 @@ export class PageDoor implements Door {
 
   strangers(request: FastifyRequest, reply: FastifyReply): FastifyReply | null {
     if (isGit(request)) reply.header('www-authenticate', 'Basic realm="Escale"');
-    else if (request.headers.accept?.includes('text/html'))
-      return reply.code(401).type('text/html; charset=utf-8').send(this.parts.signInPage(request));
+    else if (readsPages(request)) return sendPage(reply, 401, this.parts.signInPage(request));
     return null;
+  }
+
+  powerless(request: FastifyRequest, reply: FastifyReply): FastifyReply | null {
+    if (!readsPages(request)) return null;
+    return sendPage(reply, 403, this.parts.noRightsPage(request, request.principal.name));
   }
 }
 
@@ -106,6 +112,10 @@ function tokenIn(authorization: string, mayBeBasic: boolean): string | null {
   if (!mayBeBasic || !/^basic$/i.test(scheme)) return null;
   const text = Buffer.from(word, 'base64').toString('utf8');
   return text.slice(text.indexOf(':') + 1);
+}
+
+function readsPages({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') ?? false;
 }
 
 function isGit({ url }: FastifyRequest): boolean {

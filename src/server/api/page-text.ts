@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+
 /** A whole page in one language; `body` is markup. No script, and nothing from elsewhere. */
 export function pageText(language: 'en' | 'fr', { title, body }: { title: string; body: string }): string {
   return `<!doctype html>
@@ -8,6 +10,12 @@ export function pageText(language: 'en' | 'fr', { title, body }: { title: string
 ${body}
 </main></body></html>
 `;
+}
+
+/** A page whose address may hold a word: it is kept nowhere. Its forms say where they come from, which `no-referrer` would keep them from. */
+export function sendPage(reply: FastifyReply, status: number, text: string): FastifyReply {
+  reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
+  return reply.code(status).type('text/html; charset=utf-8').send(text);
 }
 
 /** Text for markup and attributes, with nothing in it that means something there. */

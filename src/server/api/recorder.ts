@@ -1,12 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type AuditFacts, type AuditLog, Limit, type Outcome } from '../access/index.ts';
-
-/** How a call ended, where its answer's status does not say it: it goes on after its answer has begun. */
-export interface End {
-  outcome: Outcome;
-  code: string | null;
-}
+import { type AuditFacts, type AuditLog, type End, Limit } from '../access/index.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,7 +38,7 @@ export function record(app: FastifyInstance, audit: AuditLog, now: () => number)
   app.addHook('onResponse', async (request, reply) => {
     try {
       const end = request.going === null ? endOf(request, reply) : await request.going;
-      if (request.entry !== null) audit.end(request.entry, end.outcome, end.code);
+      if (request.entry !== null) audit.end(request.entry, end);
       else if (isWorthNoting(request, end) && mayNote(request, strangers))
         audit.addLook(factsOf(request), end.outcome, end.code);
     } catch (error) {
@@ -115,6 +109,6 @@ export function factsOf(request: FastifyRequest): AuditFacts {
 /** `/api/systems/:system/environments/:environment/jobs/:job/run` → `jobs run`. */
 function actionOf(url: string): string {
   const words = url.split('/').filter((word) => word !== '' && !word.startsWith(':'));
-  const [, ...rest] = words.filter((word) => !['systems', 'environments'].includes(word));
-  return rest.join(' ');
+  const telling = words.filter((word) => !['api', 'systems', 'environments', '*'].includes(word));
+  return telling.join(' ') || 'page';
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type Access, SESSION_MS } from '../access/index.ts';
 import { COOKIE, mustNotWait, type PageDoor, sessionIn } from './page-door.ts';
+import { sendPage } from './page-text.ts';
 import {
   linkGonePage,
   type PasswordProblem,
@@ -30,7 +31,7 @@ export async function signInRoutes(app: FastifyInstance, parts: SignInParts): Pr
   // No HEAD: who only looks at the link (a preview, a scanner) must not use the token up.
   app.get<{ Querystring: Form }>('/sign-in', { ...OPEN, exposeHeadRoute: false }, (request, reply) =>
     request.query.token === undefined
-      ? show(reply, 200, signInPage(request))
+      ? sendPage(reply, 200, signInPage(request))
       : takeLink(request, reply, parts),
   );
   app.post<{ Body: Form | null }>('/sign-in', OPEN, (request, reply) => signIn(request, reply, parts));
@@ -44,8 +45,8 @@ export async function signInRoutes(app: FastifyInstance, parts: SignInParts): Pr
   app.get<{ Querystring: Form }>('/password', { ...OPEN, exposeHeadRoute: false }, (request, reply) => {
     const link = wordOf(request.query.link);
     const user = parts.access.entrance.userOfLink(link);
-    if (user === null) return show(reply, 401, linkGonePage(request));
-    return show(reply, 200, passwordPage(request, { link, user, problem: null }));
+    if (user === null) return sendPage(reply, 401, linkGonePage(request));
+    return sendPage(reply, 200, passwordPage(request, { link, user, problem: null }));
   });
   app.post<{ Body: Form | null }>('/password', OPEN, (request, reply) =>
     choosePassword(request, reply, parts),
@@ -61,7 +62,7 @@ function takeLink(request: FastifyRequest<{ Querystring: Form }>, reply: Fastify
     note(request, parts, { who: 'owner', action: 'sign in by link', done: session !== null });
   if (session !== null) return enter(request, reply, session);
   failures.add(key);
-  return show(reply, 401, signInPage(request, 'link'));
+  return sendPage(reply, 401, signInPage(request, 'link'));
 }
 
 async function signIn(
@@ -74,7 +75,7 @@ async function signIn(
   const keys =
     token === undefined ? [`address ${request.from}`, `name ${name}`] : [`address ${request.from}`];
   const again = (status: number, problem: SignInProblem) =>
-    show(reply, status, signInPage(request, problem, name));
+    sendPage(reply, status, signInPage(request, problem, name));
   const { entrance } = parts.access;
   try {
     for (const key of keys) mustNotWait(parts.door.failures.waitOf(key), 'too many failed sign-ins');
@@ -104,14 +105,14 @@ async function choosePassword(
   const [link, password] = [wordOf(saidLink), wordOf(saidPassword)];
   const { entrance } = parts.access;
   const user = entrance.userOfLink(link);
-  if (user === null) return show(reply, 401, linkGonePage(request));
+  if (user === null) return sendPage(reply, 401, linkGonePage(request));
   const ask = (status: number, problem: PasswordProblem) =>
-    show(reply, status, passwordPage(request, { link, user, problem }));
+    sendPage(reply, status, passwordPage(request, { link, user, problem }));
   if (password !== again) return ask(422, 'different');
   try {
     const session = await entrance.takePasswordLink(link, password);
     note(request, parts, { who: user, action: 'choose password', done: session !== null });
-    return session === null ? show(reply, 401, linkGonePage(request)) : enter(request, reply, session);
+    return session === null ? sendPage(reply, 401, linkGonePage(request)) : enter(request, reply, session);
   } catch (error) {
     if (error instanceof EscaleError && error.code === 'password-short') return ask(422, 'short');
     if (!isToWait(error, reply)) throw error;
@@ -130,12 +131,6 @@ function enter(request: FastifyRequest, reply: FastifyReply, session: string) {
   const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
   const cookie = `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}${secure}`;
   return reply.header('set-cookie', cookie).redirect('/', 303);
-}
-
-/** A page with a form: its address may hold a word, so it is kept nowhere; its own posts say where they come from. */
-function show(reply: FastifyReply, status: number, text: string) {
-  reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
-  return reply.code(status).type('text/html; charset=utf-8').send(text);
 }
 
 function note(

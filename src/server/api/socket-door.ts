@@ -10,4 +10,5 @@ export const socketDoor: Door = {
   identify: () => ({ principal: OWNER, expiresAt: Number.POSITIVE_INFINITY }),
   scrapes: () => false,
   strangers: () => null,
+  powerless: () => null,
 };
