@@ -1,6 +1,6 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { addressProblem } from './address.ts';
-export { environmentsForBranch, matchesBranch, resolveDelivery } from './delivery.ts';
+export { environmentsForBranch, matchesBranch, resolveDelivery, USUAL_BRANCHES } from './delivery.ts';
 export { formatDuration } from './duration.ts';
 export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
