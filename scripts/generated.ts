@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { commandsPage, program } from '../src/cli/index.ts';
 import { errorsPage } from '../src/core/errors/index.ts';
 import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
+import { CI_SYSTEMS } from '../src/core/render/index.ts';
+import { renderCiOf, renderDockerfilesOf } from '../src/delivery/index.ts';
 
 /** The generated files: absolute path, and what must stand in them. */
 export async function generatedFiles(): Promise<{ path: string; content: string }[]> {
@@ -13,7 +15,22 @@ export async function generatedFiles(): Promise<{ path: string; content: string 
     { path: at('docs/reference/file.md'), content: referencePage() },
     { path: at('docs/reference/cli.md'), content: commandsPage(await program([])) },
     { path: at('docs/errors.md'), content: errorsPage() },
+    ...(await Promise.all(['hello', 'tasks'].map(deployFiles))).flat(),
   ];
+}
+
+/** What Escale renders of a shipped system, in `deploy/<system>`: Dockerfiles, and a folder for each CI system. */
+async function deployFiles(system: string): Promise<{ path: string; content: string }[]> {
+  const folder = at(`systems/${system}`);
+  const images = await renderDockerfilesOf(folder);
+  const pipelines = await Promise.all(
+    CI_SYSTEMS.map(async (ci) => {
+      const { files } = await renderCiOf(ci, folder);
+      const own = files.filter(({ path }) => !path.startsWith('deploy/'));
+      return own.map((file) => ({ ...file, path: `deploy/${system}/${ci}/${file.path}` }));
+    }),
+  );
+  return [...images.files, ...pipelines.flat()].map(({ path, text }) => ({ path: at(path), content: text }));
 }
 
 function at(path: string): string {

@@ -20,6 +20,8 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
   logs: async () => (await import('./commands/logs.ts')).logsCommand(),
   exec: async () => (await import('./commands/exec.ts')).execCommand(),
+  ci: async () => (await import('./commands/ci.ts')).ciCommand(),
+  render: async () => (await import('./commands/render.ts')).renderCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   open: async () => (await import('./commands/open.ts')).openCommand(),
   user: async () => (await import('./commands/user.ts')).userCommand(),

@@ -1,4 +1,5 @@
 export * from './artifact/index.ts';
 export * from './git/index.ts';
 export * from './recognise/index.ts';
+export * from './render/index.ts';
 export * from './source/index.ts';

@@ -31,5 +31,10 @@ export default defineSystem({
   },
   jobs: { migrate: { source: './api', command: 'node migrate.ts', before: 'deploy', uses: ['db'] } },
   resources: { db: { type: 'postgres' } },
+  pipeline: {
+    'test-api': { source: './api', command: 'npm test' },
+    'test-weather': { source: './weather', command: 'npm test', needs: [] },
+    'test-web': { source: './web', command: 'npm test', needs: [] },
+  },
   routes: { 'tasks.localhost': 'web', 'tasks.localhost/api': 'api', 'weather.localhost': 'weather' },
 });

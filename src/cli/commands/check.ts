@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { ResolvedService, ResolvedSystem } from '../../core/manifest/index.ts';
-import { environmentsOf, resolveSystem } from '../../core/manifest/index.ts';
+import { resolveSystem, writtenEnvironments } from '../../core/manifest/index.ts';
 import type { LoadedSystem } from '../../delivery/index.ts';
 import { harmless, type Paint, paintFor, table } from '../text.ts';
 
@@ -23,7 +23,7 @@ export function checkCommand(): Command {
 async function check(folder: string, options: Options): Promise<void> {
   const { loadSystem } = await import('../../delivery/index.ts');
   const loaded = await loadSystem({ folder }, { from: process.cwd() });
-  const names = options.environment === undefined ? environmentsOf(loaded.model) : [options.environment];
+  const names = options.environment === undefined ? writtenEnvironments(loaded.model) : [options.environment];
   const systems = names.map((name) => resolveSystem(loaded.model, name));
   console.log(options.json ? jsonOf(loaded, systems) : summary(loaded, systems, paintFor(process.stdout)));
 }

@@ -2,6 +2,7 @@ import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
+import { RENDER } from './render.ts';
 import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
 import { SECRETS } from './secrets.ts';
@@ -28,4 +29,5 @@ export const CATALOGUE = {
   ...SECRETS,
   ...ACCESS,
   ...DELIVERY,
+  ...RENDER,
 } satisfies Record<string, CatalogueEntry>;

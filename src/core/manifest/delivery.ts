@@ -2,6 +2,9 @@ import { DEFAULTS } from './defaults.ts';
 import type { EnvironmentFile, SystemFile } from './file/schema.ts';
 import type { ResolvedDelivery } from './model.ts';
 
+/** Branches that are delivered where the file maps none. */
+export const USUAL_BRANCHES: readonly string[] = DEFAULTS.branches;
+
 /** How releases come to an environment, as the file says it; it may be one that the file does not name. */
 export function resolveDelivery(model: SystemFile, environment: string): ResolvedDelivery {
   const named = model.environments ?? {};
@@ -15,8 +18,7 @@ export function resolveDelivery(model: SystemFile, environment: string): Resolve
 export function environmentsForBranch(model: SystemFile, branch: string): string[] {
   const deliveries = Object.keys(model.environments ?? {}).map((name) => resolveDelivery(model, name));
   const mapped = deliveries.filter((delivery) => delivery.branch !== null);
-  if (mapped.length === 0)
-    return (DEFAULTS.branches as readonly string[]).includes(branch) ? ['staging'] : [];
+  if (mapped.length === 0) return USUAL_BRANCHES.includes(branch) ? ['staging'] : [];
   return mapped
     .filter((delivery) => matchesBranch(delivery.branch!, branch))
     .map(({ environment }) => environment);

@@ -1,7 +1,7 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { addressProblem } from './address.ts';
 export { DEFAULTS } from './defaults.ts';
-export { environmentsForBranch, matchesBranch, resolveDelivery } from './delivery.ts';
+export { environmentsForBranch, matchesBranch, resolveDelivery, USUAL_BRANCHES } from './delivery.ts';
 export { formatDuration } from './duration.ts';
 export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
@@ -11,7 +11,7 @@ export type * from './model.ts';
 export { bindingVariable, NAME, NAME_EXPECTED, toName } from './names.ts';
 export { nearest } from './nearest.ts';
 export { resolvePipeline } from './pipeline.ts';
-export { environmentsOf, resolveSystem } from './resolve.ts';
+export { environmentsOf, resolveSystem, writtenEnvironments } from './resolve.ts';
 export type { ResourceBinding, ResourceType } from './resource-types.ts';
 export { resourceBindings } from './resource-types.ts';
 export {

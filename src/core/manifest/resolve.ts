@@ -32,6 +32,11 @@ export function environmentsOf(model: SystemFile): string[] {
   return [...new Set([...ALWAYS_THERE, ...Object.keys(model.environments ?? {})])];
 }
 
+/** `local` and those that the file itself names. */
+export function writtenEnvironments(model: SystemFile): string[] {
+  return [...new Set(['local', ...Object.keys(model.environments ?? {})])];
+}
+
 /** A checked file, resolved for one environment. Throws `unknown-environment`. The model must come from a check without mistakes. */
 export function resolveSystem(model: SystemFile, environment = 'local'): ResolvedSystem {
   const changes = environmentNamed(model, environment);

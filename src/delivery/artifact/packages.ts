@@ -17,14 +17,26 @@ interface PackageFile {
   name?: string;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
   workspaces?: string[] | { packages: string[] };
 }
 
 /** Null: the folder needs nothing installed. `top` is the highest folder to look for a lock file in. */
 export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
+  const own = readPackageFile(path.join(folder, 'package.json'));
+  return own !== null && hasDependencies(own) ? npmFiles(folder, top) : null;
+}
+
+/** The same for what is done with the files before they run: tests and builds need the packages for development, too. */
+export function npmDevelopmentNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
+  const own = readPackageFile(path.join(folder, 'package.json'));
+  if (own === null) return null;
+  const needs = hasDependencies(own) || Object.keys(own.devDependencies ?? {}).length > 0;
+  return needs || own.workspaces !== undefined ? npmFiles(folder, top) : null;
+}
+
+function npmFiles(folder: string, top: string): Omit<PackageNeed, 'key'> {
   const file = path.join(folder, 'package.json');
-  const own = readPackageFile(file);
-  if (own === null || !hasDependencies(own)) return null;
   const lock = findLock(folder, top);
   if (lock === null) return { kind: 'npm', files: [[file, 'package.json']], workspace: '.', locked: false };
   const root = path.dirname(lock);

@@ -1,0 +1,31 @@
+/**
+ * What a CI system asks of Escale's server, in a POSIX shell. `ESCALE_URL` is its address, `ESCALE_TOKEN` a token that may
+ * deploy: both are variables of the CI system. The token is on the input or in the environment of git and curl, never
+ * among their words, which everybody on the runner can read.
+ */
+
+/** Pushes the commit, whose branch a variable of the CI system names; the server maps it to environments. */
+export function pushScript(system: string, branchVariable: string): string[] {
+  return [
+    'export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraHeader',
+    'export GIT_CONFIG_VALUE_0="Authorization: Bearer $ESCALE_TOKEN"',
+    `git push "$ESCALE_URL/git/${system}.git" "HEAD:refs/heads/$${branchVariable}"`,
+  ];
+}
+
+export interface PromotionCall {
+  system: string;
+  environment: string;
+  from: string;
+  /** The variable with the commit whose release is meant. */
+  commitVariable: string;
+}
+
+/** Asks for the release of a commit to go on; approvals are the server's to want. */
+export function promoteScript({ system, environment, from, commitVariable }: PromotionCall): string[] {
+  const route = `$ESCALE_URL/api/systems/${system}/environments/${environment}/promote`;
+  const body = `{\\"from\\":\\"${from}\\",\\"commit\\":\\"$${commitVariable}\\"}`;
+  return [
+    `printf 'Authorization: Bearer %s' "$ESCALE_TOKEN" | curl --fail-with-body --silent --show-error --header @- --json "${body}" "${route}"`,
+  ];
+}
