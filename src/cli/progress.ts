@@ -1,5 +1,5 @@
 import { describe } from '../core/rollout/index.ts';
-import type { ChangeEnd, ProgressLine } from '../server/index.ts';
+import type { ApprovalView, ChangeEnd, ProgressLine } from '../server/index.ts';
 import { duration, harmless, paintFor } from './text.ts';
 
 /** Shows a change as it goes on: each step with its time; on a terminal the running one in place. */
@@ -43,6 +43,7 @@ function printFailed(
 /** The verdict in one line, and whether it is a good one. */
 export function verdict(end: ChangeEnd): { good: boolean; text: string } {
   const { system } = end.place;
+  if (end.approval != null) return { good: true, text: waitingText(end.approval) };
   if (end.rollout === null)
     return { good: true, text: `${system} is up to date: release ${end.release} runs, nothing to do` };
   const took = duration((end.rollout.endedAt ?? 0) - end.rollout.startedAt);
@@ -53,6 +54,11 @@ export function verdict(end: ChangeEnd): { good: boolean; text: string } {
   const now = isDown ? 'nothing of it runs' : `release ${fromRelease} runs on, it missed nothing`;
   if (end.returned) return { good: true, text: `${system}: release ${toRelease} was given up; ${now}` };
   return { good: false, text: `${system}: release ${toRelease} was not taken: ${reason}; ${now} (${took})` };
+}
+
+/** A release that needs somebody's word. */
+export function waitingText({ id, system, environment, release, role }: ApprovalView): string {
+  return `${system}: release ${release} waits for the word of ${role === 'admin' ? 'an admin' : `a ${role}`} of ${environment}: \`escale approve ${id}\``;
 }
 
 /** The reason of a rollout that `escale down` ended: it did not return to anything. */

@@ -12,6 +12,7 @@ import type {
   TokenView,
   UserView,
 } from './api/types.ts';
+import { type DeliveryCalls, deliveryOver } from './delivery-client.ts';
 import type { Place } from './place.ts';
 import { followChange, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store/index.ts';
@@ -19,7 +20,7 @@ import type { StoredEvent, StoredRun } from './store/index.ts';
 type Tell = (line: ProgressLine) => void;
 
 /** The control plane, typed, through its socket or from elsewhere. Its errors arrive as `EscaleError`. */
-export interface ControlPlaneClient {
+export interface ControlPlaneClient extends DeliveryCalls {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
   /** The same; waits for a control plane that is being started again. */
@@ -27,6 +28,10 @@ export interface ControlPlaneClient {
   plan(source: { folder: string; environment: string }): Promise<PlanView>;
   deploy(source: { folder: string; environment: string }, tell: Tell): Promise<ChangeEnd>;
   rollback(place: Place, to: number | null, tell: Tell): Promise<ChangeEnd>;
+  /** A release of another environment comes to this one; null: the one that runs there. */
+  promote(place: Place, wish: { from: string; release: number | null }, tell: Tell): Promise<ChangeEnd>;
+  /** Gives the word that a release waits for. */
+  approve(approval: number, tell: Tell): Promise<ChangeEnd>;
   restart(place: Place, services: string[], tell: Tell): Promise<ChangeEnd>;
   scale(place: Place, numbers: Record<string, number>, tell: Tell): Promise<ChangeEnd>;
   down(place: Place): Promise<void>;
@@ -126,6 +131,8 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     plan: (source) => client.call('POST', '/api/plan', source),
     deploy: (source, tell) => change('/api/deploy', source, tell, true),
     rollback: (place, to, tell) => change(`${pathOf(place)}/rollback`, { to }, tell, to !== null),
+    promote: (place, wish, tell) => change(`${pathOf(place)}/promote`, wish, tell, true),
+    approve: (approval, tell) => change(`/api/approvals/${approval}/approve`, {}, tell, false),
     restart: (place, services, tell) => change(`${pathOf(place)}/restart`, { services }, tell, false),
     scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell, true),
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
@@ -153,6 +160,7 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     events: (signal) => client.lines<StoredEvent>('/api/events', signal),
     signInToken: async () => (await client.call<{ token: string }>('POST', '/api/sign-in-tokens', {})).token,
     ...accessOver(client),
+    ...deliveryOver(client),
     shutdown: (options) => client.call('POST', '/api/shutdown', options),
   };
 }

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import { Contexts, connectRemote, contextName, loginAddress } from '../../server/index.ts';
-import { hiddenPrompt } from '../hidden-prompt.ts';
-import { readValue } from '../secret-value.ts';
+import { hiddenWord } from '../hidden-word.ts';
 import { harmless } from '../text.ts';
 import { grantsText } from './user.ts';
 
@@ -33,9 +32,7 @@ export function loginCommand(): Command {
 async function askedToken(url: string): Promise<string> {
   const { ESCALE_TOKEN: token } = process.env;
   if (token) return token;
-  if (!process.stdin.isTTY) return readValue(process.stdin);
-  const terminal = { input: process.stdin, output: process.stderr };
-  const typed = await hiddenPrompt(`Token for ${url} (not shown): `, terminal);
+  const typed = await hiddenWord(`Token for ${url}`);
   if (typed) return typed;
   throw new EscaleError('not-signed-in', 'no token was given', {
     next: 'Whoever looks after that Escale makes one: `escale token create NAME --user YOU`.',

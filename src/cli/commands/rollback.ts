@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { showChange } from '../change.ts';
+import { numberOf } from '../number.ts';
 import { findTarget, mustJoin } from '../place.ts';
 
 interface Options {
@@ -12,7 +13,7 @@ export function rollbackCommand(): Command {
   return new Command('rollback')
     .description('Return to the release before, or to a named one')
     .argument('[system]', 'system')
-    .option('--to <release>', 'number of the release', releaseNumber)
+    .option('--to <release>', 'number of the release', numberOf('release'))
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--json', 'one JSON object a line')
     .action(async (word: string | undefined, options: Options) => {
@@ -21,10 +22,4 @@ export function rollbackCommand(): Command {
       const place = { system: system.name, environment: options.environment };
       await showChange(options.json ?? false, (tell) => client.rollback(place, options.to ?? null, tell));
     });
-}
-
-function releaseNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text))
-    throw new InvalidArgumentError('Expected the number of a release, such as 3.');
-  return Number(text);
 }

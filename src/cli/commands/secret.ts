@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import { SECRET_NAME, SECRET_NAME_EXPECTED } from '../../core/manifest/index.ts';
 import type { ControlPlaneClient, SecretView } from '../../server/index.ts';
-import { hiddenPrompt } from '../hidden-prompt.ts';
+import { hiddenWord } from '../hidden-word.ts';
 import { nameOfFolder, withEscale } from '../place.ts';
-import { readValue } from '../secret-value.ts';
 import { duration, table } from '../text.ts';
 
 interface Options {
@@ -114,9 +113,7 @@ async function systemOf(word: string | undefined, { shared }: Options): Promise<
 
 /** Never an argument: those are in the list of processes and in the shell's history. */
 async function askedValue(name: string): Promise<string> {
-  if (!process.stdin.isTTY) return readValue(process.stdin);
-  const terminal = { input: process.stdin, output: process.stderr };
-  const typed = await hiddenPrompt(`Value of ${name} (not shown): `, terminal);
+  const typed = await hiddenWord(`Value of ${name}`);
   if (typed !== null) return typed;
   throw new EscaleError('secret-value', 'no value was given; nothing was changed');
 }

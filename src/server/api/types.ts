@@ -9,7 +9,7 @@ import type {
 import type { SettingChange } from '../../core/release/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { AuditEntry } from '../access/index.ts';
-import type { Approval } from '../environments/environment-store.ts';
+import type { Approval, StoredRule } from '../environments/environment-store.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
@@ -186,6 +186,8 @@ export interface ChangeEnd {
   added: boolean;
   /** What was asked for was to end the rollout and return, and that is what has happened. */
   returned: boolean;
+  /** It waits for somebody's word, and nothing was begun. */
+  approval?: ApprovalView | null;
 }
 
 /** Whoever asks, and what they may do. */
@@ -233,6 +235,9 @@ export interface RepositoryView {
 
 /** A release that waits for somebody's word. */
 export type ApprovalView = Approval;
+
+/** What the server says of an environment, for a system or for all (`*`). */
+export type RuleView = StoredRule;
 
 /** What is new in a release. */
 export interface ReleaseChangesView {
