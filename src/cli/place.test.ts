@@ -11,6 +11,7 @@ function system(name: string, services: string[], environment = 'local'): System
   return {
     ...{ name, environment, folder: `/src/${name}`, up: true, state: 'ready', release: 1 },
     ...{ services: views, resources: [], jobs: [], calls: [], releases: [], rollouts: [] },
+    drift: { found: [], repaired: false },
   };
 }
 

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineEvent } from '../core/contracts/index.ts';
@@ -248,4 +256,25 @@ test('the last releases are kept, and those that an environment runs; artifacts 
   assert.ok(parts.artifacts.has(first));
   // The one that was drafted last before it was forgotten may stay a while.
   assert.ok(readdirSync(parts.artifacts.folderOf('')).length <= 4);
+});
+
+test('what runs otherwise than the release says is told once, and set right where the file says so', async (t) => {
+  const { controlPlane, deploy, folder, events, engine, parts, store } = shop(t, ['replicas: 2']);
+  await deploy();
+  await controlPlane.scale(SHOP, { web: 5 }, quiet);
+  await controlPlane.drift.pass();
+  await controlPlane.drift.pass();
+  const told = () => events.filter(({ type }) => type === 'drift').map(({ message }) => message);
+  assert.deepEqual(told(), ['5 of web are wanted, the release says 2']);
+  assert.deepEqual(engine.wish(), ['web#1:1×5']);
+  appendFileSync(path.join(folder, 'escale.yaml'), 'environments:\n  local: { drift: repair }\n');
+  await deploy();
+  await controlPlane.drift.pass();
+  assert.deepEqual(engine.wish(), ['web#1:1×2']);
+  assert.deepEqual(controlPlane.drift.of(store.deployment('shop', 'local')!), []);
+  const artifact = parts.artifacts.folderOf(Object.values(store.release('shop', 1)!.artifacts)[0]!);
+  chmodSync(path.join(artifact, 'server.ts'), 0o644);
+  writeFileSync(path.join(artifact, 'server.ts'), 'somebody was here');
+  await controlPlane.drift.pass();
+  assert.match(told().at(-1)!, /files of web were changed/);
 });

@@ -9,6 +9,7 @@ import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
 import type { Artifacts } from './desired.ts';
+import { DriftWatch } from './drift-watch.ts';
 import { JobRuns } from './job-runs.ts';
 import { Keeping } from './keeping.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
@@ -78,6 +79,7 @@ export class ControlPlane {
   private readonly upkeep: Upkeep;
   private readonly keeping: Keeping;
   readonly reconciler: Reconciler;
+  readonly drift: DriftWatch;
   private readonly places = new ByPlace();
   /** Of rollouts that go on, or whose end could not be stored yet. */
   private readonly runners = new Map<string, RolloutRunner>();
@@ -119,6 +121,12 @@ export class ControlPlane {
       tell: (place, { message }) => this.say({ ...place, toRelease: 0 }, 'reconcile-failed', message),
       now: () => this.now(),
     });
+    this.drift = new DriftWatch({
+      ...{ store, deployments, artifacts, secrets: this.secrets },
+      isBusy: (place) => this.places.isBusy(place),
+      repair: (place) => this.repair(place),
+      tell: (of, { message }) => this.say(of, 'drift', message),
+    });
     const hasArtifact = (digest: string) => artifacts.has(digest);
     this.planning = { store, deployments, hasArtifact, secrets: this.secrets };
   }
@@ -127,10 +135,12 @@ export class ControlPlane {
   resume(): void {
     this.reconciler.wake();
     this.scheduler.look();
+    this.drift.resume();
   }
 
   close(): void {
     this.reconciler.stop();
+    this.drift.stop();
     this.scheduler.stop();
   }
 
@@ -263,6 +273,15 @@ export class ControlPlane {
       for (const service of services) mustKnow(service, names);
       const restart = services.length > 0 ? services : names;
       return this.changeTo(deployment, { kind: 'restart', release, restart, scaled }, tell);
+    });
+  }
+
+  /** Back to what the release says: its numbers of instances, the newest secrets. */
+  private repair(place: Place): Promise<ChangeResult> {
+    return this.inTurn(place, () => {
+      const deployment = this.deployments.mustBeUp(place);
+      const { release } = deployment;
+      return this.changeTo(deployment, { kind: 'repair', release, restart: [], scaled: {} }, () => {});
     });
   }
 

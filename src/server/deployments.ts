@@ -1,4 +1,5 @@
 import { EscaleError } from '../core/errors/index.ts';
+import { type ResolvedDelivery, resolveDelivery, type SystemFile } from '../core/manifest/index.ts';
 import type { Resolution } from '../core/plan/index.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import { resolveRelease } from './resolve.ts';
@@ -11,6 +12,7 @@ export class Deployments {
   private readonly store: Store;
   /** A release never changes: what it is in an environment is made once. */
   private readonly resolutions = new Map<string, Resolution>();
+  private readonly deliveries = new Map<string, ResolvedDelivery>();
 
   constructor(store: Store) {
     this.store = store;
@@ -59,10 +61,21 @@ export class Deployments {
     return resolution;
   }
 
+  /** How releases come to an environment, as a kept release's file says it. */
+  deliveryOf({ system, environment }: Place, number: number): ResolvedDelivery {
+    const key = `${environment}/${system}/${number}`;
+    const known = this.deliveries.get(key);
+    if (known !== undefined) return known;
+    const model = this.store.release(system, number)?.model as SystemFile;
+    const delivery = resolveDelivery(model, environment);
+    this.deliveries.set(key, delivery);
+    return delivery;
+  }
+
   /** A release of a system is kept no more. */
   forget(system: string, number: number): void {
-    for (const key of this.resolutions.keys())
-      if (key.endsWith(`/${system}/${number}`)) this.resolutions.delete(key);
+    for (const known of [this.resolutions, this.deliveries])
+      for (const key of known.keys()) if (key.endsWith(`/${system}/${number}`)) known.delete(key);
   }
 
   /** Whatever release of a system was recorded last. */

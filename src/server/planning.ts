@@ -85,7 +85,9 @@ export function planChange(
   const { system } = resolution;
   const isNew = kind === 'deploy' || kind === 'promote';
   const secrets =
-    isNew || kind === 'rollback' ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
+    isNew || kind === 'rollback' || kind === 'repair'
+      ? vault.newest(system)
+      : vault.kept(system, deployment.secrets ?? {});
   const after = { ...resolution, secrets };
   const before = deployments.current(deployment);
   const scaled = wish.scaled ?? scaledFor(deployment, deployments.last(deployment), after);

@@ -232,6 +232,7 @@ export const en = {
   'rollouts.none': 'No rollout yet.',
   'rollouts.deploy': 'Deploy',
   'rollouts.promote': 'Promotion',
+  'rollouts.repair': 'Repair',
   'rollouts.rollback': 'Rollback',
   'rollouts.restart': 'Restart',
   'rollouts.scale': 'Scale',

@@ -251,6 +251,7 @@ export const fr: Catalogue = {
   'rollouts.none': 'Pas encore de déploiement.',
   'rollouts.deploy': 'Livraison',
   'rollouts.promote': 'Promotion',
+  'rollouts.repair': 'Réparation',
   'rollouts.rollback': 'Retour arrière',
   'rollouts.restart': 'Redémarrage',
   'rollouts.scale': 'Mise à l’échelle',

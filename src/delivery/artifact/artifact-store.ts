@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,7 +14,7 @@ import { chmod, copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { canonical } from '../../core/release/index.ts';
-import { diskProblem, syncFolder } from '../../host/index.ts';
+import { diskProblem, syncFolder, writeDurably } from '../../host/index.ts';
 import { DigestCache, fileDigest } from './digest.ts';
 import { isUnchanged, type SourceFile, sourceFiles } from './files.ts';
 import { BUILDING, type Installer, installPackages, linkPackages } from './install.ts';
@@ -48,6 +49,8 @@ export class ArtifactStore {
   private readonly folder: string;
   private readonly cache: string;
   private readonly installer: Installer;
+  /** What was found at the last look at each. */
+  private readonly looks = new Map<string, { stamps: string; whole: boolean }>();
   /** What is being made now, by digest: whoever wants the same waits for it. */
   private readonly making = new Map<string, Promise<string>>();
 
@@ -57,6 +60,7 @@ export class ArtifactStore {
     this.cache = options.cache;
     this.installer = options.installer;
     mkdirSync(this.folder, { recursive: true, mode: 0o755 });
+    mkdirSync(path.join(this.cache, '..', 'trees'), { recursive: true, mode: 0o700 });
     mkdirSync(this.installer.packages, { recursive: true, mode: 0o755 });
     for (const folder of [this.folder, this.installer.packages]) clearUnfinished(folder);
   }
@@ -104,7 +108,9 @@ export class ArtifactStore {
     if (stat === undefined || Date.now() - stat.mtimeMs < DRAFTED_MS) return;
     const going = `${folder}.going${BUILDING}`;
     renameSync(folder, going);
+    this.looks.delete(digest);
     await rm(going, { recursive: true, force: true });
+    await rm(this.treeFile(digest), { force: true });
   }
 
   /**
@@ -124,6 +130,7 @@ export class ArtifactStore {
       const installed = packages === null ? null : await this.install(packages);
       await copyTree(draft, building);
       if (packages !== null) linkPackages(packages, installed!, building);
+      writeDurably(this.treeFile(draft.digest), await treeDigest(building));
       await rename(building, folder);
       syncFolder(this.folder);
     } catch (error) {
@@ -132,6 +139,26 @@ export class ArtifactStore {
       rmSync(building, { recursive: true, force: true });
     }
     return folder;
+  }
+
+  /**
+   * Whether its files are those that it was made of; one of an earlier version, of which that is not known, counts as
+   * whole. What has not been touched since the last look is not read again.
+   */
+  async isWhole(digest: string): Promise<boolean> {
+    const folder = this.folderOf(digest);
+    const files = await sourceFiles(folder, 'all of it').catch(() => null);
+    const stamps = JSON.stringify(files?.map(({ path: name, stamp }) => [name, stamp]) ?? null);
+    const seen = this.looks.get(digest);
+    if (seen?.stamps === stamps) return seen.whole;
+    const made = readText(this.treeFile(digest));
+    const whole = made === null || (files !== null && (await treeDigest(folder)) === made);
+    this.looks.set(digest, { stamps, whole });
+    return whole;
+  }
+
+  private treeFile(digest: string): string {
+    return path.join(this.cache, '..', 'trees', digest);
   }
 
   private install(need: PackageNeed): Promise<string> {
@@ -148,6 +175,24 @@ export class ArtifactStore {
 function clearUnfinished(folder: string): void {
   for (const name of readdirSync(folder))
     if (name.endsWith(BUILDING)) rmSync(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** Over paths, kinds, modes and contents of everything that is in a folder, packages left out. */
+async function treeDigest(folder: string): Promise<string> {
+  const entries: unknown[] = [];
+  for (const file of await sourceFiles(folder, 'all of it')) {
+    const content = file.kind === 'file' ? await fileDigest(path.join(folder, file.path)) : file.target;
+    entries.push([file.path, file.kind, file.executable, content]);
+  }
+  return sha256(canonical(entries));
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 async function copyTree(draft: ArtifactDraft, to: string): Promise<void> {

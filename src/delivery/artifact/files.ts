@@ -41,8 +41,12 @@ const GIT_OUTPUT = 64 << 20;
  * The files that belong to a folder, sorted by path: what git tracks or does not ignore; without git (or where
  * git ignores the whole folder, as with a build's output) everything but packages, caches and `.env`.
  */
-export async function sourceFiles(folder: string): Promise<SourceFile[]> {
-  const names = (await gitNames(folder)) ?? (await walk(folder, ''));
+export async function sourceFiles(
+  folder: string,
+  which: 'what git says' | 'all of it' = 'what git says',
+): Promise<SourceFile[]> {
+  const said = which === 'all of it' ? null : await gitNames(folder);
+  const names = said ?? (await walk(folder, ''));
   if (names.length > MOST_FILES) throw tooMany(folder, names.length);
   const files = await Promise.all(names.map((name) => describe(folder, name)));
   return files.filter((file) => file !== null).sort((a, b) => (a.path < b.path ? -1 : 1));

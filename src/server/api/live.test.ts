@@ -47,6 +47,7 @@ test('a picture of a system that runs, whole', async (t) => {
         ],
         ...{ resources: [], jobs: [], calls: [] },
         releases: [{ number: 1, commit: null, dev: true, createdAt: release!.createdAt, current: true }],
+        drift: { found: [], repaired: false },
         rollouts: [
           {
             ...{ id: 1, kind: 'deploy', fromRelease: null, toRelease: 1, state: 'promoted', reason: '' },

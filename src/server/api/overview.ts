@@ -39,7 +39,8 @@ function hostView({ observation, httpPort, version }: OverviewInput): HostView {
 }
 
 function systemView(deployment: Deployment, input: OverviewInput): SystemView {
-  const { store } = input.controlPlane.parts;
+  const { controlPlane } = input;
+  const { store } = controlPlane.parts;
   const { system, environment, folder, up, release } = deployment;
   const resolved = resolvedOf(deployment, input);
   const services = serviceViews(deployment, resolved, input);
@@ -65,6 +66,7 @@ function systemView(deployment: Deployment, input: OverviewInput): SystemView {
     ...parts,
     releases,
     rollouts,
+    drift: { found: controlPlane.drift.of(deployment), repaired: controlPlane.drift.isRepaired(deployment) },
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   RowsQuery,
   TableInfo,
 } from '../../core/contracts/index.ts';
+import type { Drift } from '../../core/drift/index.ts';
 import type { SettingChange } from '../../core/release/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { AuditEntry } from '../access/index.ts';
@@ -47,6 +48,8 @@ export interface SystemView {
   calls: CallView[];
   releases: ReleaseView[];
   rollouts: RolloutView[];
+  /** Where what runs is not what the release says; whether it is set right by itself. */
+  drift: { found: Drift[]; repaired: boolean };
 }
 
 export interface ServiceView {
@@ -143,7 +146,7 @@ export interface ReleaseView {
 
 export interface RolloutView {
   id: number;
-  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale';
+  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale' | 'repair';
   fromRelease: number | null;
   toRelease: number;
   state: RolloutState;

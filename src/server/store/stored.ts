@@ -34,7 +34,7 @@ export interface Rollout {
   id: number;
   system: string;
   environment: string;
-  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale';
+  kind: 'deploy' | 'promote' | 'rollback' | 'restart' | 'scale' | 'repair';
   fromRelease: number | null;
   toRelease: number;
   operations: Operation[];

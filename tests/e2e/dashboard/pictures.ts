@@ -140,6 +140,7 @@ export function system(name: string, more: Partial<SystemView> = {}): SystemView
     jobs: [],
     calls: [],
     releases: [release(4, { current: true }), release(3), release(2)],
+    drift: { found: [], repaired: false },
     rollouts: [rollout(4), rollout(3), rollout(2)],
     ...more,
   };
