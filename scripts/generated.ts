@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import packageFile from '../package.json' with { type: 'json' };
 import { commandsPage, program } from '../src/cli/index.ts';
 import { errorsPage } from '../src/core/errors/index.ts';
 import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
 import { CI_SYSTEMS } from '../src/core/render/index.ts';
 import { renderCiOf, renderDockerfilesOf } from '../src/delivery/index.ts';
+import { apiDocument, apiPage } from '../src/server/api/index.ts';
 
 /** The generated files: absolute path, and what must stand in them. */
 export async function generatedFiles(): Promise<{ path: string; content: string }[]> {
+  const api = apiDocument(packageFile.version);
   return [
     {
       path: at('src/core/manifest/escale.schema.json'),
@@ -14,6 +17,8 @@ export async function generatedFiles(): Promise<{ path: string; content: string 
     },
     { path: at('docs/reference/file.md'), content: referencePage() },
     { path: at('docs/reference/cli.md'), content: commandsPage(await program([])) },
+    { path: at('docs/reference/openapi.json'), content: `${JSON.stringify(api, null, 2)}\n` },
+    { path: at('docs/reference/api.md'), content: apiPage(api) },
     { path: at('docs/errors.md'), content: errorsPage() },
     ...(await Promise.all(['hello', 'tasks'].map(deployFiles))).flat(),
   ];

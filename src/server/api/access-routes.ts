@@ -27,19 +27,26 @@ const everywhere = { role: 'admin', environment: 'all' } as const;
 
 /** Who may come in, and who did what. */
 export function accessRoutes(app: ApiApp, { access }: { access: Access }): void {
-  app.get('/api/me', { config: { access: somewhere } }, ({ known }): Me => {
-    const { principal, expiresAt } = known!;
-    return {
-      ...{ name: principal.name, kind: principal.kind, token: principal.token ?? null },
-      grants: principal.kind === 'owner' ? [{ role: 'admin', environment: '*' }] : [...principal.grants],
-      expiresAt: Number.isFinite(expiresAt) ? expiresAt : null,
-    };
-  });
+  app.get(
+    '/api/me',
+    { config: { access: somewhere, about: 'Who asks, and what they may do' } },
+    ({ known }): Me => {
+      const { principal, expiresAt } = known!;
+      return {
+        ...{ name: principal.name, kind: principal.kind, token: principal.token ?? null },
+        grants: principal.kind === 'owner' ? [{ role: 'admin', environment: '*' }] : [...principal.grants],
+        expiresAt: Number.isFinite(expiresAt) ? expiresAt : null,
+      };
+    },
+  );
   userRoutes(app, access);
   tokenRoutes(app, access);
   app.get(
     '/api/audit',
-    { config: { access: { role: 'admin', environment: 'any' } }, schema: { querystring: auditQuery } },
+    {
+      config: { access: { role: 'admin', environment: 'any' }, about: 'Who did what, newest first' },
+      schema: { querystring: auditQuery },
+    },
     ({ query: { limit, ...query }, principal }) => {
       const environments = may(principal, 'admin', 'all')
         ? null
@@ -50,11 +57,18 @@ export function accessRoutes(app: ApiApp, { access }: { access: Access }): void 
 }
 
 function userRoutes(app: ApiApp, { accounts, entrance }: Access): void {
-  app.get('/api/users', { config: { access: everywhere } }, () => accounts.users().map(userView));
+  app.get('/api/users', { config: { access: everywhere, about: 'All users' } }, () =>
+    accounts.users().map(userView),
+  );
   app.post(
     '/api/users',
     {
-      config: { access: everywhere, action: 'users add', notes: ['name', 'grants'] },
+      config: {
+        access: everywhere,
+        action: 'users add',
+        about: 'Add a user; the answer is the word of an address for their password',
+        notes: ['name', 'grants'],
+      },
       schema: { body: newUser },
     },
     ({ body }) => {
@@ -65,7 +79,7 @@ function userRoutes(app: ApiApp, { accounts, entrance }: Access): void {
   app.post(
     '/api/users/:user/grants',
     {
-      config: { access: everywhere, notes: ['grants'] },
+      config: { access: everywhere, notes: ['grants'], about: 'Exactly these roles from now on' },
       schema: { params: userOf, body: z.object({ grants }) },
     },
     ({ params, body }) => {
@@ -75,14 +89,17 @@ function userRoutes(app: ApiApp, { accounts, entrance }: Access): void {
   );
   app.post(
     '/api/users/:user/link',
-    { config: { access: everywhere }, schema: { params: userOf } },
+    {
+      config: { access: everywhere, about: 'Another address for their password' },
+      schema: { params: userOf },
+    },
     ({ params }) => ({
       link: entrance.passwordLink(params.user),
     }),
   );
   app.post(
     '/api/users/:user/remove',
-    { config: { access: everywhere }, schema: { params: userOf } },
+    { config: { access: everywhere, about: 'Remove a user, at once' }, schema: { params: userOf } },
     ({ params }) => {
       accounts.remove(params.user);
       return {};
@@ -91,14 +108,20 @@ function userRoutes(app: ApiApp, { accounts, entrance }: Access): void {
 }
 
 function tokenRoutes(app: ApiApp, { accounts }: Access): void {
-  app.get('/api/tokens', { config: { access: somewhere } }, ({ principal }) =>
-    accounts.tokens(principal).map((token) => tokenView(token, accounts.users())),
+  app.get(
+    '/api/tokens',
+    { config: { access: somewhere, about: 'One’s own tokens; all of them for admins' } },
+    ({ principal }) => accounts.tokens(principal).map((token) => tokenView(token, accounts.users())),
   );
   app.post(
     '/api/tokens',
     {
       config: {
-        ...{ access: somewhere, action: 'tokens create' },
+        ...{
+          access: somewhere,
+          action: 'tokens create',
+          about: 'Make a token; the answer holds it, this once',
+        },
         notes: ['user', 'name', 'scope', 'days'],
       },
       schema: { body: tokenWish },
@@ -112,7 +135,10 @@ function tokenRoutes(app: ApiApp, { accounts }: Access): void {
   );
   app.post(
     '/api/tokens/:user/:token/revoke',
-    { config: { access: somewhere }, schema: { params: userOf.extend({ token: z.string() }) } },
+    {
+      config: { access: somewhere, about: 'End a token, at once' },
+      schema: { params: userOf.extend({ token: z.string() }) },
+    },
     ({ params, principal }) => {
       accounts.revoke(principal, params.user, params.token);
       return {};

@@ -33,6 +33,7 @@ const TABLE: Record<string, string> = {
   'POST /password': 'open',
   'GET /metrics': 'scraped',
   'GET /api/hello': ANY,
+  'GET /api/openapi.json': ANY,
   'GET /api/overview': ANY,
   'GET /api/stream': ANY,
   'GET /api/events': ANY,

@@ -1,36 +1,24 @@
 import { chmodSync, rmSync } from 'node:fs';
 import fastify, { type FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type Door, guard } from './access.ts';
 import { sendError } from './answers.ts';
 import { endWithRights } from './open-requests.ts';
+import { ownerRoutes } from './owner-routes.ts';
 import { PageDoor } from './page-door.ts';
 import { pageRoutes } from './pages.ts';
 import { record } from './recorder.ts';
-import { type ApiParts, apiRoutes, deliverRoutes } from './routes.ts';
+import { type ApiParts, apiRoutes } from './routes.ts';
 import { noRightsPage, signInPage } from './sign-in-pages.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { socketDoor } from './socket-door.ts';
 import { type ApiApp, withZod } from './validation.ts';
 
-const onlyIfIdle = z.object({ onlyIfIdle: z.boolean() });
-
 /** For the CLI: everything, on a unix socket that only its owner may open. */
 export function controlApp(parts: ApiParts & { shutdown: () => void }): ApiApp {
   const app = bareApp(parts, socketDoor);
   apiRoutes(app, parts);
-  deliverRoutes(app, parts);
-  const { entrance } = parts.access;
-  app.post('/api/sign-in-tokens', { config: { access: 'owner', action: 'make sign-in link' } }, () => ({
-    token: entrance.signInLink(),
-  }));
-  app.post('/api/shutdown', { config: { access: 'owner' }, schema: { body: onlyIfIdle } }, ({ body }) => {
-    const up = parts.controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
-    if (body.onlyIfIdle && up.length > 0) return { stopping: false };
-    setImmediate(parts.shutdown);
-    return { stopping: true };
-  });
+  ownerRoutes(app, parts);
   return app;
 }
 

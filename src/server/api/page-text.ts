@@ -47,5 +47,5 @@ button { font: inherit; font-weight: 600; width: 100%; padding: .55rem; border: 
 p { margin: 0 0 .8rem; } p:last-child { margin: 0; }
 .problem { color: var(--problem); font-weight: 600; }
 .hint { font-size: .9rem; margin: -.5rem 0 .8rem; }
-code { font-size: 1rem; padding: .2rem .5rem; border: 1px solid var(--line); border-radius: .4rem; overflow-wrap: anywhere; }
+code { display: inline-block; font-size: 1rem; padding: .2rem .5rem; border: 1px solid var(--line); border-radius: .4rem; overflow-wrap: anywhere; }
 `;

@@ -107,7 +107,7 @@ export function factsOf(request: FastifyRequest): AuditFacts {
 }
 
 /** `/api/systems/:system/environments/:environment/jobs/:job/run` → `jobs run`. */
-function actionOf(url: string): string {
+export function actionOf(url: string): string {
   const words = url.split('/').filter((word) => word !== '' && !word.startsWith(':'));
   const telling = words.filter((word) => !['api', 'systems', 'environments', '*'].includes(word));
   return telling.join(' ') || 'page';

@@ -34,12 +34,18 @@ export function resourceRoutes(app: ApiApp, controlPlane: ControlPlane): void {
   backupRoutes(app, controlPlane);
   app.post(
     `${SYSTEM}/jobs/:job/run`,
-    { config: { access: deployer }, schema: { params: placeOf.extend({ job: name }) } },
+    {
+      config: { access: deployer, about: 'Run a job now' },
+      schema: { params: placeOf.extend({ job: name }) },
+    },
     ({ params: { job, ...place } }) => controlPlane.runJob(place, job),
   );
   app.post(
     `${SYSTEM}/delete-data`,
-    { config: { access: admin }, schema: { params: placeOf } },
+    {
+      config: { access: admin, about: 'Remove what its databases and volumes keep; it must be down' },
+      schema: { params: placeOf },
+    },
     async ({ params }) => {
       await controlPlane.deleteData(params);
       return {};
@@ -51,7 +57,7 @@ function lookRoutes(app: ApiApp, { resources }: ControlPlane): void {
   const inDatabase = placeOf.extend({ resource: name });
   app.get(
     `${SYSTEM}/databases/:resource/tables`,
-    { config: { access: viewer }, schema: { params: inDatabase } },
+    { config: { access: viewer, about: 'Tables of a database' }, schema: { params: inDatabase } },
     async ({ params }) => {
       const { at, database } = await resources.database(params, params.resource);
       return database.tables(at);
@@ -59,7 +65,10 @@ function lookRoutes(app: ApiApp, { resources }: ControlPlane): void {
   );
   app.post(
     `${SYSTEM}/databases/:resource/rows`,
-    { config: { access: viewer, looks: true }, schema: { params: inDatabase, body: rowsQuery } },
+    {
+      config: { access: viewer, looks: true, about: 'Rows of a table' },
+      schema: { params: inDatabase, body: rowsQuery },
+    },
     async ({ params, body }) => {
       const { at, database } = await resources.database(params, params.resource);
       return database.rows(at, body);
@@ -67,7 +76,10 @@ function lookRoutes(app: ApiApp, { resources }: ControlPlane): void {
   );
   app.post(
     `${SYSTEM}/tables`,
-    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: resource } },
+    {
+      config: { access: viewer, looks: true, about: 'Tables of a database, or of the only one' },
+      schema: { params: placeOf, body: resource },
+    },
     async ({ params, body }) => {
       const { at, database } = await resources.database(params, body.resource);
       return { resource: at.name, tables: await database.tables(at) };
@@ -77,7 +89,11 @@ function lookRoutes(app: ApiApp, { resources }: ControlPlane): void {
   app.post(
     `${SYSTEM}/query`,
     {
-      config: { access: deployer, notes: ['resource', 'write'] },
+      config: {
+        access: deployer,
+        notes: ['resource', 'write'],
+        about: 'One statement of SQL; it changes nothing without `write`',
+      },
       schema: { params: placeOf, body: query },
     },
     async ({ params, body: { resource: which, sql, ...options } }) => {
@@ -91,17 +107,26 @@ function backupRoutes(app: ApiApp, controlPlane: ControlPlane): void {
   const { resources } = controlPlane;
   app.post(
     `${SYSTEM}/backup`,
-    { config: { access: deployer, notes: ['resource'] }, schema: { params: placeOf, body: resource } },
+    {
+      config: { access: deployer, notes: ['resource'], about: 'Copy a database while it runs' },
+      schema: { params: placeOf, body: resource },
+    },
     ({ params, body }) => resources.backup(params, body.resource),
   );
   app.post(
     `${SYSTEM}/backups`,
-    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: resource } },
+    {
+      config: { access: viewer, looks: true, about: 'Backups that are there' },
+      schema: { params: placeOf, body: resource },
+    },
     ({ params, body }) => resources.backups(params, body.resource),
   );
   app.post(
     `${SYSTEM}/restore`,
-    { config: { access: deployer, notes: ['resource', 'backup'] }, schema: { params: placeOf, body: wish } },
+    {
+      config: { access: deployer, notes: ['resource', 'backup'], about: 'Bring the data of a backup back' },
+      schema: { params: placeOf, body: wish },
+    },
     ({ params, body, principal }) => {
       // A folder may hold what belongs to another environment, or what anybody wrote there.
       if (principal.kind !== 'owner' && /[/\\]/.test(body.backup))

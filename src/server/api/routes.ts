@@ -1,22 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import type { ExecSession } from '../../core/contracts/index.ts';
-import { describe } from '../../core/rollout/index.ts';
-import { untilSaid } from '../../host/index.ts';
-import type { Access, Known } from '../access/index.ts';
+import type { Access } from '../access/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import type { PlannedChange } from '../planning.ts';
-import { deployer, viewer } from './access.ts';
 import { accessRoutes } from './access-routes.ts';
-import { abortOnClose, asLines, bodyOf, sendLines } from './answers.ts';
+import { instanceRoutes } from './instance-routes.ts';
 import type { Live } from './live.ts';
-import { name, placeOf, SYSTEM } from './place-params.ts';
+import { liveRoutes } from './live-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { placeRoutes } from './place-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
-import { seenBy, seesEvent } from './seen.ts';
-import type { PlanView } from './types.ts';
 import type { ApiApp } from './validation.ts';
 
 export interface ApiParts {
@@ -28,172 +19,36 @@ export interface ApiParts {
   metrics: () => Promise<string>;
 }
 
-const deploySource = z.object({ folder: z.string(), environment: name });
-const logQuery = z.object({
-  service: name.optional(),
-  instance: z.string().optional(),
-  tail: z.number().int().positive().optional(),
-  follow: z.boolean().optional(),
-});
-const instanceOf = z.object({ instance: z.string() });
-const somewhere = { access: { role: 'viewer', environment: 'any' } } as const;
-
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What may be asked, the same on the socket and on the pages; who may ask it stands in each route's `access`. */
 export function apiRoutes(app: ApiApp, parts: ApiParts): void {
   const { controlPlane, live, metrics, version } = parts;
-  app.get('/metrics', { config: { access: 'scraped' } }, async (_request, reply) =>
-    reply.type(PROMETHEUS_TEXT).send(await metrics()),
+  const somewhere = { role: 'viewer', environment: 'any' } as const;
+  app.get(
+    '/metrics',
+    { config: { access: 'scraped', answers: 'text', about: 'Figures of all services, for Prometheus' } },
+    async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics()),
   );
-  app.get('/api/hello', { config: somewhere }, () => ({ pid: process.pid, version }));
-  app.get('/api/overview', { config: somewhere }, async (request) =>
-    seenBy(request.principal, await live.overview()),
+  app.get('/api/hello', { config: { access: somewhere, about: 'Which Escale it is' } }, () => ({
+    pid: process.pid,
+    version,
+  }));
+  app.get('/api/openapi.json', { config: { access: somewhere, about: 'This document' } }, () =>
+    apiDocument(version),
   );
-  app.get('/api/stream', { config: somewhere }, (request, reply) => sendEvents(request, reply, live));
-  app.get('/api/events', { config: somewhere }, (request, reply) => sendEventLines(request, reply, live));
+  liveRoutes(app, live);
   placeRoutes(app, controlPlane);
-  instanceRoutes(app, controlPlane);
+  instanceRoutes(app, controlPlane.parts.engine);
   resourceRoutes(app, controlPlane);
   secretRoutes(app, controlPlane);
   accessRoutes(app, parts);
 }
 
-function placeRoutes(app: ApiApp, controlPlane: ControlPlane): void {
-  const to = z.object({ to: z.number().int().positive().nullish() });
-  const services = z.object({ services: z.array(z.string()).default([]) });
-  const numbers = z.object({ numbers: z.record(z.string(), z.number()) });
-
-  app.post(
-    `${SYSTEM}/rollback`,
-    { config: { access: deployer, notes: ['to'] }, schema: { params: placeOf, body: to } },
-    ({ params, body }, reply) =>
-      sendLines(reply, (tell) => controlPlane.rollback(params, body.to ?? null, tell)),
-  );
-  app.post(
-    `${SYSTEM}/restart`,
-    { config: { access: deployer, notes: ['services'] }, schema: { params: placeOf, body: services } },
-    ({ params, body }, reply) =>
-      sendLines(reply, (tell) => controlPlane.restart(params, body.services, tell)),
-  );
-  app.post(
-    `${SYSTEM}/scale`,
-    { config: { access: deployer, notes: ['numbers'] }, schema: { params: placeOf, body: numbers } },
-    ({ params, body }, reply) => sendLines(reply, (tell) => controlPlane.scale(params, body.numbers, tell)),
-  );
-  app.post(
-    `${SYSTEM}/down`,
-    { config: { access: deployer }, schema: { params: placeOf } },
-    async ({ params }) => {
-      await controlPlane.down(params);
-      return {};
-    },
-  );
-  app.post(
-    `${SYSTEM}/logs`,
-    { config: { access: viewer, looks: true }, schema: { params: placeOf, body: logQuery } },
-    ({ params, body }, reply) => {
-      const query = { ...params, ...body };
-      controlPlane.deployments.mustExist(query);
-      const { signal, abort } = abortOnClose(reply);
-      const lines = asLines(controlPlane.parts.engine.logs(query, signal), reply.request, abort);
-      return reply.type('application/x-ndjson').send(lines);
-    },
-  );
+/** The OpenAPI document of this API. */
+export function apiDocument(version: string): object {
+  return openApiDocument((app) => apiRoutes(app, unasked), version);
 }
 
-/** A command beside an instance: the request's body is its input, the answer its output. */
-const execQuery = z.object({ command: z.string() });
-
-function instanceRoutes(app: ApiApp, controlPlane: ControlPlane): void {
-  const { engine } = controlPlane.parts;
-  const access = { role: 'deployer', environment: 'instance' } as const;
-  app.post(
-    '/api/instances/:instance/kill',
-    { config: { access }, schema: { params: instanceOf } },
-    async ({ params }) => {
-      await engine.kill(params.instance);
-      return {};
-    },
-  );
-  app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
-  app.post(
-    '/api/instances/:instance/exec',
-    { config: { access }, schema: { params: instanceOf, querystring: execQuery } },
-    async ({ params: { instance }, query, raw, known }, reply) => {
-      const command = z.array(z.string()).min(1).parse(JSON.parse(query.command));
-      const session = await engine.exec({ instance, command });
-      raw.on('data', (chunk: Buffer) => session.write(chunk));
-      raw.once('end', () => session.end());
-      const lines = Readable.from(encodeOutput(session, raw, known)).once('close', () => session.close());
-      return reply.type('application/x-ndjson').send(lines);
-    },
-  );
-}
-
-/** Only on the socket: a folder of this host becomes a release, which means that its code runs. */
-export function deliverRoutes(app: ApiApp, { controlPlane }: ApiParts): void {
-  const notes = ['folder', 'environment'];
-  app.post(
-    '/api/plan',
-    { config: { access: 'owner', looks: true, notes }, schema: { body: deploySource } },
-    async ({ body }) => planView(await controlPlane.plan(body)),
-  );
-  app.post(
-    '/api/deploy',
-    { config: { access: 'owner', notes }, schema: { body: deploySource } },
-    ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(body, tell)),
-  );
-}
-
-async function* encodeOutput(session: ExecSession, request: IncomingMessage, known: Known | null) {
-  try {
-    for await (const item of session.output)
-      yield `${JSON.stringify('exit' in item ? item : { ...item, chunk: Buffer.from(item.chunk).toString('base64') })}\n`;
-  } catch (error) {
-    yield `${JSON.stringify({ error: bodyOf(error, known) })}\n`;
-  }
-  await untilSaid(request);
-}
-
-export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {
-  return {
-    ...place,
-    release,
-    fromRelease,
-    operations: plan.operations,
-    lines: plan.operations.map(describe),
-    notes,
-  };
-}
-
-/** Server-sent events: `overview` at once and at each change, `event` as they happen. */
-function sendEvents({ principal }: FastifyRequest, reply: FastifyReply, live: Live): FastifyReply {
-  const stream = new Readable({ read() {} });
-  const say = (event: string, data: unknown) =>
-    void stream.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  const stop = live.listen({
-    overview: (overview) => say('overview', seenBy(principal, overview)),
-    event: (event) => seesEvent(principal, event) && say('event', event),
-  });
-  reply.raw.once('close', () => {
-    stop();
-    stream.destroy();
-  });
-  return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream);
-}
-
-/** One event a line, as they happen. */
-function sendEventLines({ principal }: FastifyRequest, reply: FastifyReply, live: Live): FastifyReply {
-  const stream = new Readable({ read() {} });
-  const stop = live.listen({
-    overview: () => {},
-    event: (event) => seesEvent(principal, event) && stream.push(`${JSON.stringify(event)}\n`),
-  });
-  reply.raw.once('close', () => {
-    stop();
-    stream.destroy();
-  });
-  stream.push('\n');
-  return reply.type('application/x-ndjson').send(stream);
-}
+/** Parts for an app whose routes are only read, never called: whatever is taken out of them is the same again. */
+const unasked: ApiParts = new Proxy({} as ApiParts, { get: () => unasked });

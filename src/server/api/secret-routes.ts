@@ -11,11 +11,15 @@ const which = z.object({ system: name.nullable(), name: z.string() });
 /** Write-only: no answer holds a value. */
 export function secretRoutes(app: ApiApp, { secrets }: ControlPlane): void {
   const config = { access: deployer, notes: ['system', 'name'] };
-  app.get(SECRETS, { config, schema: { params } }, (request) => secrets.list(request.params.environment));
+  app.get(
+    SECRETS,
+    { config: { ...config, about: 'Secrets that are set, without their values' }, schema: { params } },
+    (request) => secrets.list(request.params.environment),
+  );
   app.post(
     SECRETS,
     {
-      config: { ...config, action: 'secrets set' },
+      config: { ...config, action: 'secrets set', about: 'Set a secret' },
       schema: { params, body: which.extend({ value: z.string() }) },
     },
     (request) => {
@@ -23,8 +27,12 @@ export function secretRoutes(app: ApiApp, { secrets }: ControlPlane): void {
       return secrets.set({ ...at, ...request.params }, value);
     },
   );
-  app.post(`${SECRETS}/remove`, { config, schema: { params, body: which } }, (request) => {
-    secrets.remove({ ...request.body, ...request.params });
-    return {};
-  });
+  app.post(
+    `${SECRETS}/remove`,
+    { config: { ...config, about: 'Remove a secret' }, schema: { params, body: which } },
+    (request) => {
+      secrets.remove({ ...request.body, ...request.params });
+      return {};
+    },
+  );
 }

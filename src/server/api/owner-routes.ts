@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { describe } from '../../core/rollout/index.ts';
+import type { PlannedChange } from '../planning.ts';
+import { sendLines } from './answers.ts';
+import { name } from './place-params.ts';
+import type { ApiParts } from './routes.ts';
+import type { PlanView } from './types.ts';
+import type { ApiApp } from './validation.ts';
+
+const source = z.object({ folder: z.string(), environment: name });
+const onlyIfIdle = z.object({ onlyIfIdle: z.boolean() });
+const notes = ['folder', 'environment'];
+
+/** Only on the socket: a folder of this host becomes a release, which means that its code runs; Escale itself. */
+export function ownerRoutes(
+  app: ApiApp,
+  { controlPlane, access, shutdown }: ApiParts & { shutdown: () => void },
+): void {
+  app.post(
+    '/api/plan',
+    { config: { access: 'owner', looks: true, notes }, schema: { body: source } },
+    async ({ body }) => planView(await controlPlane.plan(body)),
+  );
+  app.post(
+    '/api/deploy',
+    { config: { access: 'owner', notes }, schema: { body: source } },
+    ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(body, tell)),
+  );
+  app.post('/api/sign-in-tokens', { config: { access: 'owner', action: 'make sign-in link' } }, () => ({
+    token: access.entrance.signInLink(),
+  }));
+  app.post('/api/shutdown', { config: { access: 'owner' }, schema: { body: onlyIfIdle } }, ({ body }) => {
+    const up = controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
+    if (body.onlyIfIdle && up.length > 0) return { stopping: false };
+    setImmediate(shutdown);
+    return { stopping: true };
+  });
+}
+
+export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {
+  return {
+    ...place,
+    release,
+    fromRelease,
+    operations: plan.operations,
+    lines: plan.operations.map(describe),
+    notes,
+  };
+}
