@@ -39,6 +39,8 @@ export interface ControlPlaneClient {
   secrets(environment: string): Promise<SecretView[]>;
   setSecret(at: SecretAt, value: string): Promise<SecretView>;
   removeSecret(at: SecretAt): Promise<void>;
+  /** Whom secrets in git are encrypted for, and nothing secret. */
+  secretRecipient(): Promise<string>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
   /** Events from now on. */
@@ -88,6 +90,8 @@ export function connectControlPlane(socket: string): ControlPlaneClient {
     secrets: (environment) => client.call('GET', secretsOf(environment)),
     setSecret: ({ environment, ...at }, value) =>
       client.call('POST', secretsOf(environment), { ...at, value }),
+    secretRecipient: async () =>
+      (await client.call<{ recipient: string }>('GET', '/api/secret-recipient')).recipient,
     removeSecret: ({ environment, ...at }) => client.call('POST', `${secretsOf(environment)}/remove`, at),
     logs: ({ system, environment, ...query }, signal) =>
       client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),

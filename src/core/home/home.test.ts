@@ -34,6 +34,7 @@ test('home: the layout, whole', () => {
     backups: '/srv/escale/backups',
     secrets: '/srv/escale/secrets',
     secretKey: '/srv/escale/secret-key',
+    ageIdentity: '/srv/escale/secrets/age-identity.txt',
     supervisor: '/srv/escale/supervisor',
     gateway: '/srv/escale/gateway',
     logs: '/srv/escale/logs',
