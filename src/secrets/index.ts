@@ -1,1 +1,4 @@
-export { type SecretAt, type SecretView, Vault } from './vault.ts';
+export { identityIn, recipientOf } from './age.ts';
+export { type NamedValue, readSopsFile } from './sops/read-file.ts';
+export type { SecretAt } from './stored.ts';
+export { type SecretLookup, type SecretView, type Taken, Vault } from './vault.ts';

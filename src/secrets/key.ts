@@ -23,11 +23,16 @@ export function readKey(file: string): Buffer {
   return key;
 }
 
-/** Makes a random key where there is none: whole, synced, mode 0600. One that is there stays, whatever it is. */
+/** Makes a random key where there is none. */
 export function makeKey(file: string): void {
+  makeOnce(file, randomBytes(KEY_BYTES).toString('hex'));
+}
+
+/** Writes a file where there is none: whole, synced, mode 0600. One that is there stays, whatever it is. */
+export function makeOnce(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeAndSync(temporary, randomBytes(KEY_BYTES).toString('hex'));
+    writeAndSync(temporary, text);
     // Unlike a rename, a link never replaces.
     linkSync(temporary, file);
   } catch (error) {

@@ -35,7 +35,7 @@ function codeOf(work: () => unknown): string {
 test('a value is read back by another process’s vault, and nothing on the disk shows it', (t) => {
   const { root, parts, vault, file } = vaultIn(t);
   const value = 'correct horse ünd staple';
-  assert.deepEqual(vault.set(KEY, value, NONE), { ...KEY, version: 1, setAt: 1000 });
+  assert.deepEqual(vault.set(KEY, value, NONE), { ...KEY, version: 1, setAt: 1000, git: null });
   assert.equal(new Vault(parts).value(SHOP, 'API_KEY', 1), value);
   assert.deepEqual(readdirSync(root).sort(), ['secret-key', 'secrets']);
   for (const name of [file, parts.keyFile]) {

@@ -6,32 +6,44 @@ import { NAME, SECRET_NAME, SECRET_NAME_EXPECTED } from '../core/manifest/index.
 import { writeDurably } from '../host/index.ts';
 import { makeKey, readKey } from './key.ts';
 import { seal, unseal } from './seal.ts';
-
-/** Which secret: of a system in an environment, or (null) of all systems there. */
-export interface SecretAt {
-  environment: string;
-  system: string | null;
-  name: string;
-}
+import { valueProblem } from './secret-value.ts';
+import type { NamedValue } from './sops/read-file.ts';
+import {
+  boundWords,
+  compareWithGit,
+  entryFor,
+  gitWords,
+  isAt,
+  isSeenBy,
+  type Place,
+  type Sealer,
+  type SecretAt,
+  type StoredEnvironment,
+  type StoredValue,
+  withEntry,
+  withValue,
+} from './stored.ts';
 
 /** What may be said of a secret. */
 export interface SecretView extends SecretAt {
   version: number;
   /** ms since 1970. */
   setAt: number;
+  /** Who set it: a file in git (as of a commit, where one is known), or null: somebody by hand. */
+  git: { commit: string | null } | null;
 }
 
-interface StoredSecret {
-  system: string | null;
-  name: string;
-  /** Newest first. Former ones stay while something runs that was started with them. */
-  values: { version: number; setAt: number; sealed: string }[];
+/** What came of taking the values of files in git. */
+export interface Taken {
+  /** Names with a new value. */
+  changed: string[];
+  /** Names that were in git and are not any more; their values stay. */
+  gone: string[];
 }
 
-/** One environment. Versions are numbered over all of its secrets, so that a number means one value for ever. */
-interface StoredEnvironment {
-  last: number;
-  secrets: StoredSecret[];
+/** Looking up values: those that are there, or those that would be. */
+export interface SecretLookup extends SecretReader {
+  newest(place: Place, name: string): number | null;
 }
 
 interface VaultParts {
@@ -40,12 +52,13 @@ interface VaultParts {
   now: () => number;
 }
 
-type Place = { system: string; environment: string };
-
-const LARGEST_BYTES = 64 * 1024;
+interface Taking {
+  commit: string | null;
+  inUse: ReadonlySet<number>;
+}
 
 /** Secrets at rest. One process writes; any that has the key reads, and finds a file whole at every moment. */
-export class Vault implements SecretReader {
+export class Vault implements SecretLookup {
   private readonly parts: VaultParts;
 
   constructor(parts: VaultParts) {
@@ -56,7 +69,7 @@ export class Vault implements SecretReader {
   list(environment: string): SecretView[] {
     return this.read(environment)
       .secrets.map(({ system, name, values: [newest] }) => {
-        return { environment, system, name, version: newest!.version, setAt: newest!.setAt };
+        return { environment, system, name, ...viewOf(newest!) };
       })
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
@@ -72,7 +85,7 @@ export class Vault implements SecretReader {
       const found = entry.values.find((value) => value.version === version);
       if (found === undefined) continue;
       const at = { environment, system: entry.system, name };
-      const value = unseal(found.sealed, boundWords(at, found.version), readKey(this.parts.keyFile));
+      const value = unseal(found.sealed, boundWords(at, found.version), this.key());
       if (value !== null) return value;
       throw new EscaleError('secret-damaged', `the secret ${name} of ${system} can't be decrypted`, {
         place: this.fileOf(environment),
@@ -88,17 +101,65 @@ export class Vault implements SecretReader {
   set(at: SecretAt, value: string, inUse: ReadonlySet<number>): SecretView {
     checkPlace(at);
     checkValue(at.name, value);
-    const { environment, system, name } = at;
-    const { secrets, last } = this.read(environment);
-    const version = Math.max(last, ...inUse) + 1;
-    const setAt = this.parts.now();
-    const sealed = seal(value, boundWords(at, version), this.keyForWriting());
-    const others = secrets.filter((entry) => !isAt(entry, at));
-    const former = secrets.find((entry) => isAt(entry, at))?.values ?? [];
-    const kept = former.filter((one, index) => index === 0 || inUse.has(one.version));
-    const values = [{ version, setAt, sealed }, ...kept];
-    this.write(environment, { last: version, secrets: [...others, { system, name, values }] });
-    return { environment, system, name, version, setAt };
+    const stored = this.read(at.environment);
+    const next = withValue(stored, at, { ...this.sealer(inUse), value });
+    this.write(at.environment, next);
+    return { ...at, ...viewOf(next.secrets.find((entry) => isAt(entry, at))!.values[0]!) };
+  }
+
+  /**
+   * Puts the values of a system's files in git into an environment, all or none. One is new where git has another than
+   * when it was last taken, whoever set what is there now. Throws what `set` throws.
+   */
+  take(place: Place, values: NamedValue[], { commit, inUse }: Taking): Taken {
+    const { environment } = place;
+    let stored = this.read(environment);
+    for (const { name, value } of values) {
+      checkPlace({ ...place, name });
+      checkValue(name, value);
+    }
+    const { fresh, changed, gone } = this.compare(stored, { place, values });
+    if (fresh.length === 0 && gone.length === 0) return { changed, gone };
+    const parts = { ...this.sealer(inUse), git: { commit } };
+    for (const { name, value } of fresh) {
+      const at = { ...place, name };
+      if (changed.includes(name)) stored = withValue(stored, at, { ...parts, value });
+      const git = parts.seal(value, gitWords(at));
+      stored = withEntry(stored, at, (entry) => ({ ...entry, git }));
+    }
+    for (const name of gone) stored = withEntry(stored, { ...place, name }, ({ git: _, ...entry }) => entry);
+    this.write(environment, stored);
+    return { changed, gone };
+  }
+
+  /** What `take` would make of them, without doing it. */
+  ifTaken(place: Place, values: NamedValue[], inUse: ReadonlySet<number>): SecretLookup & Taken {
+    const stored = this.read(place.environment);
+    const { changed, gone } = this.compare(stored, { place, values });
+    const first = Math.max(stored.last, ...inUse) + 1;
+    const isTaken = (other: Place, name: string) => other.system === place.system && changed.includes(name);
+    const versionOf = (name: string) => first + changed.indexOf(name);
+    return {
+      ...{ changed, gone },
+      newest: (other, name) => (isTaken(other, name) ? versionOf(name) : this.newest(other, name)),
+      value: (other, name, version) =>
+        isTaken(other, name) && version === versionOf(name)
+          ? values.find((each) => each.name === name)!.value
+          : this.value(other, name, version),
+    };
+  }
+
+  private compare(stored: StoredEnvironment, git: { place: Place; values: NamedValue[] }) {
+    return compareWithGit(stored, git, (sealed, words) => unseal(sealed, words, this.key()));
+  }
+
+  private sealer(inUse: ReadonlySet<number>): Sealer {
+    const key = this.keyForWriting();
+    return { inUse, setAt: this.parts.now(), seal: (text, words) => seal(text, words, key) };
+  }
+
+  private key(): Buffer {
+    return readKey(this.parts.keyFile);
   }
 
   /** For what is kept elsewhere and belongs to no system: only the same purpose opens it again. */
@@ -160,22 +221,8 @@ export class Vault implements SecretReader {
   }
 }
 
-/** The system's own before the one of all systems. */
-function entryFor(secrets: StoredSecret[], system: string, name: string): StoredSecret | undefined {
-  const seen = secrets.filter(isSeenBy(system, name));
-  return seen.find((entry) => entry.system === system) ?? seen[0];
-}
-
-function isSeenBy(system: string, name: string): (entry: StoredSecret) => boolean {
-  return (entry) => entry.name === name && (entry.system === system || entry.system === null);
-}
-
-function isAt(entry: StoredSecret, at: SecretAt): boolean {
-  return entry.name === at.name && entry.system === at.system;
-}
-
-function boundWords({ environment, system, name }: SecretAt, version: number): unknown[] {
-  return ['escale secret', environment, system, name, version];
+function viewOf({ version, setAt, git }: StoredValue): Pick<SecretView, 'version' | 'setAt' | 'git'> {
+  return { version, setAt, git: git ?? null };
 }
 
 function checkPlace({ environment, system, name }: SecretAt): void {
@@ -190,13 +237,6 @@ function checkPlace({ environment, system, name }: SecretAt): void {
 function checkValue(name: string, value: string): void {
   const problem = valueProblem(value);
   if (problem !== null) throw new EscaleError('secret-value', `the value of ${name} ${problem}`);
-}
-
-function valueProblem(value: string): string | null {
-  if (value === '') return 'is empty';
-  if (value.includes('\0')) return 'has a zero byte';
-  if (!value.isWellFormed()) return 'is no UTF-8 text';
-  return Buffer.byteLength(value) > LARGEST_BYTES ? 'is longer than 64 KiB' : null;
 }
 
 function sortKey({ system, name }: SecretAt): string {

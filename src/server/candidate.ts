@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { type ResolvedSystem, resolveSystem } from '../core/manifest/index.ts';
 import { type Release, type ReleaseContent, sameRelease } from '../core/release/index.ts';
-import { type ArtifactDraft, type ArtifactStore, loadSystem } from '../delivery/index.ts';
+import {
+  type ArtifactDraft,
+  type ArtifactStore,
+  loadSystem,
+  readSecretFiles,
+  type SecretFile,
+} from '../delivery/index.ts';
 import { gitState } from './git-state.ts';
 
 export interface DeploySource {
@@ -18,6 +24,8 @@ export interface Candidate {
   content: ReleaseContent;
   resolved: ResolvedSystem;
   drafts: ArtifactDraft[];
+  /** Its encrypted secrets in git, as they stand there. */
+  secretFiles: SecretFile[];
   /** The number of the release that runs, or of the newest one, when it is the same; else null. */
   knownAs(releases: Release[], running?: number | null): number | null;
 }
@@ -49,6 +57,7 @@ export async function makeCandidate(source: DeploySource, artifacts: ArtifactSto
       content,
       resolved,
       drafts,
+      secretFiles: readSecretFiles(loaded.folder, source.environment),
     },
     knownAs: (releases, running = null) =>
       releases

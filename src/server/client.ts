@@ -54,6 +54,8 @@ export interface ControlPlaneClient extends DeliveryCalls {
   secrets(environment: string): Promise<SecretView[]>;
   setSecret(at: SecretAt, value: string): Promise<SecretView>;
   removeSecret(at: SecretAt): Promise<void>;
+  /** Whom secrets in git are encrypted for, and nothing secret. */
+  secretRecipient(): Promise<string>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
   /** Events from now on. */
@@ -147,6 +149,8 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     secrets: (environment) => client.call('GET', secretsOf(environment)),
     setSecret: ({ environment, ...at }, value) =>
       client.call('POST', secretsOf(environment), { ...at, value }),
+    secretRecipient: async () =>
+      (await client.call<{ recipient: string }>('GET', '/api/secret-recipient')).recipient,
     removeSecret: ({ environment, ...at }) => client.call('POST', `${secretsOf(environment)}/remove`, at),
     logs: ({ system, environment, ...query }, signal) =>
       client.lines<LogLine>(`${pathOf({ system, environment })}/logs`, signal, query),

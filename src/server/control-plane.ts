@@ -25,7 +25,7 @@ import { recordChange } from './recording.ts';
 import { ResourceAccess } from './resource-access.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
-import { Secrets } from './secrets.ts';
+import { Secrets, takenNotes } from './secrets.ts';
 import type { Deployment, Rollout, Store, StoredRun } from './store/index.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -34,6 +34,8 @@ export interface ControlPlaneParts {
   engine: Engine;
   kinds: ResourceKind[];
   vault: Vault;
+  /** File with the identity that secrets in git are encrypted for, absolute. */
+  identityFile: string;
   /** Folder of all backups, absolute. */
   backups: string;
   /** Folders of what databases and volumes keep, by environment and system, absolute. */
@@ -93,7 +95,7 @@ export class ControlPlane {
     this.parts = parts;
     this.deployments = new Deployments(store);
     const { deployments } = this;
-    this.secrets = new Secrets(vault, store);
+    this.secrets = new Secrets(vault, store, parts.identityFile);
     this.resources = new ResourceAccess({
       ...{ engine, deployments, kinds, backups, now, secrets: vault },
       meta: { get: (name) => store.meta(name), set: (name, value) => store.setMeta(name, value) },
@@ -153,7 +155,9 @@ export class ControlPlane {
 
   /** What `deploy` would do now. */
   async plan(source: DeploySource): Promise<PlannedChange> {
-    return planCandidate(await makeCandidate(source, this.parts.artifacts), this.planning);
+    const candidate = await makeCandidate(source, this.parts.artifacts);
+    const secrets = await this.secrets.ifTaken(placeOf(candidate), candidate.secretFiles);
+    return planCandidate(candidate, { ...this.planning, secrets });
   }
 
   async deploy(source: DeploySource, tell: Tell): Promise<ChangeResult> {
@@ -169,6 +173,7 @@ export class ControlPlane {
     candidate: Candidate,
     { asked, tell }: { asked: number; tell: Tell },
   ): Promise<ChangeResult> {
+    await this.takeSecrets(candidate, tell);
     const planned = planCandidate(candidate, this.planning);
     for (const message of planned.notes) tell({ type: 'note', message });
     tell({ type: 'plan', operations: planned.plan.operations });
@@ -177,6 +182,15 @@ export class ControlPlane {
     if ((this.takenDown.get(keyOf(planned.place)) ?? 0) > asked)
       throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
     return this.begin(planned, tell);
+  }
+
+  /** Those of its files in git are the newest ones from here on: what is deployed is what is committed. */
+  private async takeSecrets(candidate: Candidate, tell: Tell): Promise<void> {
+    const { secretFiles, content } = candidate;
+    const place = placeOf(candidate);
+    const commit = content.dev ? null : content.commit;
+    const taken = await this.secrets.takeFromGit(place, secretFiles, commit);
+    for (const message of takenNotes(taken)) tell({ type: 'note', message });
   }
 
   /** The operations before the rollout proper: nothing that runs is touched by them. */

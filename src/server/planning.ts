@@ -28,7 +28,7 @@ export interface PlanningParts {
   store: Store;
   deployments: Deployments;
   hasArtifact: (digest: string) => boolean;
-  secrets: Secrets;
+  secrets: Pick<Secrets, 'newest' | 'kept'>;
 }
 
 /** From what runs to what a folder would become. Throws `host-claimed`, `secret-missing`. */

@@ -17,7 +17,8 @@ export function secretCommand(): Command {
     .description('Passwords and keys that a file names as `${secret.NAME}`; nothing shows a value')
     .addCommand(setCommand())
     .addCommand(listCommand())
-    .addCommand(removeCommand());
+    .addCommand(removeCommand())
+    .addCommand(recipientCommand());
 }
 
 function setCommand(): Command {
@@ -84,15 +85,25 @@ function listCommand(): Command {
     });
 }
 
+function recipientCommand(): Command {
+  return new Command('recipient')
+    .description('Print for whom secrets in git are encrypted: `sops encrypt --age RECIPIENT`')
+    .option('--json', 'as one JSON object')
+    .action(async ({ json }: Pick<Options, 'json'>) => {
+      const recipient = await asking((client) => client.secretRecipient());
+      console.log(json ? JSON.stringify({ recipient }) : recipient);
+    });
+}
+
 function listText(secrets: SecretView[], environment: string): string {
   if (secrets.length === 0) return `No secrets are set in ${environment}.`;
   const now = Date.now();
   return table(
-    secrets.map(({ name, system, version, setAt }) => [
+    secrets.map(({ name, system, version, setAt, git }) => [
       name,
       system ?? 'all systems',
       `version ${version}`,
-      `set ${duration(Math.max(0, now - setAt))} ago`,
+      `${git === null ? 'set' : 'from git'} ${duration(Math.max(0, now - setAt))} ago`,
     ]),
   );
 }

@@ -50,4 +50,32 @@ export const SECRETS = {
     next: 'Set it again, then deploy.',
     exitCode: 1,
   },
+  'sops-file': {
+    title: 'A file of SOPS can’t be used',
+    explanation:
+      'Secrets in git are one flat map of names to encrypted values (`secrets.sops.yaml`, or `.json`, beside the system’s file). Names are those of secrets; numbers and booleans become texts; maps and lists inside it, values that are not encrypted, dates and empty values are refused. Nothing was taken.',
+    next: 'Change it with `sops edit`, then commit it.',
+    exitCode: 1,
+  },
+  'sops-recipient': {
+    title: 'A file of SOPS is not encrypted for this Escale',
+    explanation:
+      'The key of its values is encrypted for recipients of age, and this Escale’s is none of them. Other ways (PGP, cloud services) are not read here.',
+    next: 'Add what `escale secret recipient` prints to `.sops.yaml`, run `sops updatekeys` on the file, and commit it.',
+    exitCode: 1,
+  },
+  'sops-changed': {
+    title: 'A file of SOPS was changed after it was encrypted',
+    explanation:
+      'Its authentication code does not fit its values: one was removed, added, moved or taken from another file without `sops`. Nothing was taken.',
+    next: 'Bring back what it was, and change it with `sops edit`.',
+    exitCode: 1,
+  },
+  'age-identity': {
+    title: 'The identity for files in git can’t be used',
+    explanation:
+      '`secrets/age-identity.txt` of `ESCALE_HOME` holds one X25519 identity of age, readable by its owner alone. It is made at its first use.',
+    next: 'Bring it back from a copy with mode 0600; or remove it, and encrypt the files for the new one of `escale secret recipient`.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

@@ -35,6 +35,7 @@ test('home: the layout, whole', () => {
     repositories: '/srv/escale/repositories',
     secrets: '/srv/escale/secrets',
     secretKey: '/srv/escale/secret-key',
+    ageIdentity: '/srv/escale/secrets/age-identity.txt',
     supervisor: '/srv/escale/supervisor',
     gateway: '/srv/escale/gateway',
     logs: '/srv/escale/logs',

@@ -24,6 +24,8 @@ export interface Home {
   /** Encrypted secrets, one file for each environment, and the key that opens them. */
   secrets: string;
   secretKey: string;
+  /** What opens secrets that are encrypted in git. */
+  ageIdentity: string;
   /** The supervisor's: its last desired state, instance records, temporary folders. */
   supervisor: string;
   gateway: string;
@@ -63,6 +65,7 @@ export function homeLayout(root: string, temporary: string): Home {
     repositories: at('repositories'),
     secrets: at('secrets'),
     secretKey: at('secret-key'),
+    ageIdentity: at('secrets/age-identity.txt'),
     supervisor: at('supervisor'),
     gateway: at('gateway'),
     logs: at('logs'),

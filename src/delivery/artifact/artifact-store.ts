@@ -15,6 +15,7 @@ import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { canonical } from '../../core/release/index.ts';
 import { diskProblem, syncFolder, writeDurably } from '../../host/index.ts';
+import { isSecretFile } from '../source/index.ts';
 import { DigestCache, fileDigest } from './digest.ts';
 import { isUnchanged, type SourceFile, sourceFiles } from './files.ts';
 import { BUILDING, type Installer, installPackages, linkPackages } from './install.ts';
@@ -75,7 +76,7 @@ export class ArtifactStore {
 
   /** Reads a source folder (what did not change since the last time is not read again). */
   async draft(source: ArtifactSource): Promise<ArtifactDraft> {
-    // The system's own file is not the service's: a number changed in it replaces nothing, and what it holds is nobody's.
+    // The system's own files are not the service's: a number changed in one replaces nothing, and what they hold is nobody's.
     const files = (await sourceFiles(source.folder)).filter((file) => !isSystemFile(file.path));
     const cache = new DigestCache(this.cache, source.folder);
     const entries: unknown[] = [];
@@ -225,9 +226,9 @@ async function copyServer(target: string): Promise<void> {
   await copyFile(STATIC_SERVER_FILE, target);
 }
 
-/** What describes the system is not for its visitors. */
+/** What describes the system, and what is encrypted beside it, is not for its visitors. */
 function isSystemFile(name: string): boolean {
-  return ['escale.yaml', 'escale.yml', 'escale.config.ts'].includes(name);
+  return ['escale.yaml', 'escale.yml', 'escale.config.ts'].includes(name) || isSecretFile(name);
 }
 
 async function packagesOf(source: ArtifactSource): Promise<PackageNeed | null> {

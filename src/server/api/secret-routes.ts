@@ -16,6 +16,16 @@ export function secretRoutes(app: ApiApp, { secrets }: ControlPlane): void {
     { config: { ...config, about: 'Secrets that are set, without their values' }, schema: { params } },
     (request) => secrets.list(request.params.environment),
   );
+  app.get(
+    '/api/secret-recipient',
+    {
+      config: {
+        access: { role: 'viewer', environment: 'any' },
+        about: 'Whom files of secrets in git are encrypted for',
+      },
+    },
+    async () => ({ recipient: await secrets.recipient() }),
+  );
   app.post(
     SECRETS,
     {

@@ -32,6 +32,7 @@ const controlPlane = new ControlPlane({
   engine,
   kinds: kindsOf(home),
   vault: new Vault({ folder: home.secrets, keyFile: home.secretKey, now }),
+  identityFile: home.ageIdentity,
   backups: home.backups,
   resourceFolder: home.resources,
   volumeFolder: home.volumes,

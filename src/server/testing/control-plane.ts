@@ -37,6 +37,7 @@ export function controlPlaneIn(t: TestContext) {
       keyFile: path.join(home, 'secret-key'),
       now: () => engine.now(),
     }),
+    identityFile: path.join(home, 'secrets', 'age-identity.txt'),
     backups: path.join(home, 'backups'),
     resourceFolder: path.join(home, 'resources'),
     volumeFolder: path.join(home, 'volumes'),
