@@ -56,6 +56,7 @@ const TABLE: Record<string, string> = {
   [`GET ${SECRETS}`]: DEPLOYER,
   [`POST ${SECRETS}`]: DEPLOYER,
   [`POST ${SECRETS}/remove`]: DEPLOYER,
+  'GET /api/secret-recipient': ANY,
   'GET /api/me': ANY,
   'GET /api/users': 'admin everywhere',
   'POST /api/users': 'admin everywhere',
