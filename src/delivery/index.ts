@@ -1,3 +1,4 @@
 export * from './artifact/index.ts';
+export * from './pipeline/index.ts';
 export * from './recognise/index.ts';
 export * from './source/index.ts';

@@ -5,6 +5,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { NAME, SECRET_NAME, SECRET_NAME_EXPECTED } from '../core/manifest/index.ts';
 import { writeDurably } from '../host/index.ts';
 import { makeKey, readKey } from './key.ts';
+import { Mask } from './mask.ts';
 import { seal, unseal } from './seal.ts';
 
 /** Which secret: of a system in an environment, or (null) of all systems there. */
@@ -47,6 +48,7 @@ const LARGEST_BYTES = 64 * 1024;
 /** Secrets at rest. One process writes; any that has the key reads, and finds a file whole at every moment. */
 export class Vault implements SecretReader {
   private readonly parts: VaultParts;
+  private readonly mask = new Mask();
 
   constructor(parts: VaultParts) {
     this.parts = parts;
@@ -99,6 +101,26 @@ export class Vault implements SecretReader {
     const values = [{ version, setAt, sealed }, ...kept];
     this.write(environment, { last: version, secrets: [...others, { system, name, values }] });
     return { environment, system, name, version, setAt };
+  }
+
+  /** A text of a system in which nothing can be read that is kept for it, in any environment, now or formerly. */
+  masked(system: string, text: string): string {
+    this.mask.refresh(this.parts.folder, () => this.everyValue());
+    return this.mask.hide(system, text);
+  }
+
+  private everyValue(): { system: string | null; value: string }[] {
+    const files = readdirSync(this.parts.folder).filter((file) => file.endsWith('.json'));
+    return files.flatMap((file) => {
+      const environment = file.slice(0, -'.json'.length);
+      return this.read(environment).secrets.flatMap(({ system, name, values }) =>
+        values.flatMap(({ version, sealed }) => {
+          const at = { environment, system, name };
+          const value = unseal(sealed, boundWords(at, version), readKey(this.parts.keyFile));
+          return value === null ? [] : [{ system, value }];
+        }),
+      );
+    });
   }
 
   /** Every value of it goes. Throws `secret-unknown`, `secret-used`. */

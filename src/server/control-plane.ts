@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
-import type { ArtifactStore } from '../delivery/index.ts';
+import type { ArtifactStore, RunTool } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
 import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
@@ -200,6 +200,32 @@ export class ControlPlane {
     this.scheduler.look();
     this.say(ended, `rollout-${ended.state}`, verdictText(ended));
     return ended;
+  }
+
+  /**
+   * Records what a candidate is as a release, its artifacts made; the same one twice has one number. No environment is
+   * touched. `fenced` runs the tools that install packages.
+   */
+  async makeRelease(candidate: Candidate, fenced?: RunTool): Promise<number> {
+    const { store, artifacts } = this.parts;
+    for (const draft of candidate.drafts) await artifacts.prepare(draft, fenced);
+    return store.transaction(() => {
+      const known = candidate.knownAs(store.releases(candidate.system));
+      if (known !== null) return known;
+      const number = store.nextReleaseNumber(candidate.system);
+      store.addRelease(candidate.system, number, candidate.content, this.now());
+      return number;
+    });
+  }
+
+  /** Rolls a release that is kept out, also where the system never was. */
+  deployRelease(place: Place, release: number, tell: Tell): Promise<ChangeResult> {
+    return this.ordered(place, tell, () => {
+      const none = { folder: '', release: null, wanted: {}, scaled: {}, up: false };
+      const deployment = this.deployments.find(place) ?? { ...place, ...none };
+      const wish = { kind: 'deploy', release, restart: [], scaled: deployment.scaled } as const;
+      return this.changeTo(deployment, { ...wish, restart: [] }, tell);
+    });
   }
 
   // ---- other changes

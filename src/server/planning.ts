@@ -81,7 +81,8 @@ export function planChange(
   const { kind, release, restart, scaled } = wish;
   const resolution = deployments.resolution(place, release);
   const { system } = resolution;
-  const secrets = kind === 'rollback' ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
+  const isNew = kind === 'rollback' || kind === 'deploy';
+  const secrets = isNew ? vault.newest(system) : vault.kept(system, deployment.secrets ?? {});
   const after = { ...resolution, secrets };
   const before = deployments.current(deployment);
   refuseClaimedHosts(place, after.system.routes, deployments.routesBeside(place));
@@ -91,7 +92,7 @@ export function planChange(
       `the artifacts of release ${release} of ${place.system} are gone from this host`,
     );
   const running = runningOf(deployment);
-  const kept = { recorded: true, missingArtifacts: [], runJobs: false };
+  const kept = { recorded: true, missingArtifacts: [], runJobs: kind === 'deploy' };
   const plan = makePlan({ before, after, running, scaled, restart, ...kept });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;

@@ -10,7 +10,7 @@ export function recordChange(planned: PlannedChange, store: Store, now: number):
       store.addRelease(place.system, release, candidate!.content, now);
     const former = before?.up ? before.wanted : {};
     const id = store.nextRolloutId();
-    const folder = candidate?.folder ?? before!.folder;
+    const folder = candidate?.folder ?? before?.folder ?? '';
     const formerSecrets = before?.secrets ?? {};
     const kept = { release: before?.release ?? null, scaled: before?.scaled ?? {}, secrets: formerSecrets };
     store.saveDeployment({ ...place, ...kept, folder, wanted: former, up: true });

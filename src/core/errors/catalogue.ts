@@ -1,5 +1,6 @@
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
+import { PIPELINE } from './pipeline.ts';
 import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
 import { SECRETS } from './secrets.ts';
@@ -24,4 +25,5 @@ export const CATALOGUE = {
   ...RUNNING,
   ...RESOURCES,
   ...SECRETS,
+  ...PIPELINE,
 } satisfies Record<string, CatalogueEntry>;

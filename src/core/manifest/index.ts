@@ -1,5 +1,6 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { addressProblem } from './address.ts';
+export { DEFAULTS } from './defaults.ts';
 export { environmentsForBranch, matchesBranch, resolveDelivery } from './delivery.ts';
 export { formatDuration } from './duration.ts';
 export { externalAddress } from './external.ts';
@@ -7,7 +8,14 @@ export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from '
 export { formatMistakes, printable } from './format.ts';
 export { SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
-export { bindingVariable, NAME, NAME_EXPECTED, toName } from './names.ts';
+export {
+  bindingVariable,
+  NAME,
+  NAME_EXPECTED,
+  runOfEnvironment,
+  stepEnvironment,
+  toName,
+} from './names.ts';
 export { nearest } from './nearest.ts';
 export { resolvePipeline } from './pipeline.ts';
 export { environmentsOf, resolveSystem } from './resolve.ts';

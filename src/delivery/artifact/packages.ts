@@ -11,11 +11,14 @@ export interface PackageNeed {
   /** The workspace inside the copied tree (`systems/hello`), or `.`. */
   workspace: string;
   locked: boolean;
+  /** For steps of a pipeline: with what only tests and builds need, of these workspaces together. Left out for artifacts. */
+  development?: { workspaces: string[] };
 }
 
 interface PackageFile {
   name?: string;
   dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   workspaces?: string[] | { packages: string[] };
 }
@@ -24,7 +27,12 @@ interface PackageFile {
 export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
   const file = path.join(folder, 'package.json');
   const own = readPackageFile(file);
-  if (own === null || !hasDependencies(own)) return null;
+  return own === null ? null : npmNeedOf(folder, top, hasDependencies(own));
+}
+
+function npmNeedOf(folder: string, top: string, isNeeded: boolean): Omit<PackageNeed, 'key'> | null {
+  if (!isNeeded) return null;
+  const file = path.join(folder, 'package.json');
   const lock = findLock(folder, top);
   if (lock === null) return { kind: 'npm', files: [[file, 'package.json']], workspace: '.', locked: false };
   const root = path.dirname(lock);
@@ -32,6 +40,39 @@ export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> |
   const names = ['package.json', 'package-lock.json', '.npmrc', ...workspaceFiles(lock)];
   const files = [...new Set(names)].map((name): [string, string] => [path.join(root, name), name]);
   return { kind: 'npm', files: files.filter(([from]) => existsSync(from)), workspace, locked: true };
+}
+
+/** What folders of one tree need together for tests and builds: once for each lock file, once for each Python folder. */
+export function developmentNeeds(folders: string[], top: string): Omit<PackageNeed, 'key'>[] {
+  const npm = folders.map((folder) => npmDevelopmentNeed(folder, top)).filter((need) => need !== null);
+  const byRoot = Map.groupBy(npm, rootOf);
+  const together = [...byRoot.values()].map((needs) => ({
+    ...needs[0]!,
+    workspace: '.',
+    development: { workspaces: [...new Set(needs.map(({ workspace }) => workspace))].sort() },
+  }));
+  return [...together, ...folders.map(pythonDevelopmentNeed).filter((need) => need !== null)];
+}
+
+function npmDevelopmentNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
+  const own = readPackageFile(path.join(folder, 'package.json'));
+  if (own === null) return null;
+  return npmNeedOf(folder, top, hasDependencies(own) || Object.keys(own.devDependencies ?? {}).length > 0);
+}
+
+function pythonDevelopmentNeed(folder: string): Omit<PackageNeed, 'key'> | null {
+  const names = ['requirements.txt', 'requirements-dev.txt'].filter((name) =>
+    existsSync(path.join(folder, name)),
+  );
+  if (names.length === 0) return null;
+  const files = names.map((name): [string, string] => [path.join(folder, name), name]);
+  return { kind: 'python', files, workspace: '.', locked: true, development: { workspaces: ['.'] } };
+}
+
+/** The folder that its files were found in, absolute. */
+export function rootOf({ files: [first] }: Pick<PackageNeed, 'files'>): string {
+  const [from, to] = first!;
+  return from.slice(0, -to.length - 1);
 }
 
 export function pythonNeed(folder: string): Omit<PackageNeed, 'key'> | null {

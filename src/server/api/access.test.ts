@@ -19,7 +19,7 @@ const DECLARED_OPEN = ['GET /sign-in'];
 type Method = 'GET' | 'POST' | 'HEAD' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS';
 
 function pages(t: TestContext) {
-  const { controlPlane, store, engine } = controlPlaneIn(t);
+  const { controlPlane, pipelines, store, engine } = controlPlaneIn(t);
   const live = new Live({ engine, store, httpPort: 8080, version: '1', now: engine.now });
   live.controlPlane = controlPlane;
   const folder = path.join(temporary(t), 'dist');
@@ -28,6 +28,7 @@ function pages(t: TestContext) {
   writeFileSync(path.join(folder, 'assets/a.js'), 'let a;');
   const app = pagesApp({
     controlPlane,
+    pipelines,
     live,
     metrics: async () => 'up 1\n',
     access: { store, hosts: HOSTS, now: engine.now, signInPage, metricsToken: 'scraper' },
@@ -40,7 +41,7 @@ function pages(t: TestContext) {
     const answer = await ask('GET', `/sign-in?token=${makeSignInToken(store, engine.now())}`);
     return { cookie: String(answer.headers['set-cookie']).split(';')[0]! };
   };
-  return { app, ask, signIn, store, engine, folder, controlPlane, live };
+  return { app, ask, signIn, store, engine, folder, controlPlane, pipelines, live };
 }
 
 /** Every route that the pages have, as it was registered; found again by asking with a method each. */
@@ -158,11 +159,12 @@ test('whoever changes something comes from these pages themselves', async (t) =>
 const SECRETS = '/api/environments/:environment/secrets';
 
 test('only the control socket makes tokens, runs commands and shuts down', async (t) => {
-  const { app, ask, signIn, controlPlane, live } = pages(t);
+  const { app, ask, signIn, controlPlane, pipelines, live } = pages(t);
   const session = await signIn();
   const mine = (await routesOf(app)).map(({ url }) => url);
   const control = controlApp({
     controlPlane,
+    pipelines,
     live,
     metrics: async () => '',
     pid: 1,

@@ -17,10 +17,10 @@ export function controlApp(
   const { store } = parts.controlPlane.parts;
   app.get('/api/hello', () => ({ pid: parts.pid, version: parts.version }));
   app.post('/api/sign-in-tokens', () => ({ token: makeSignInToken(store, Date.now()) }));
-  app.post('/api/shutdown', (request) => {
+  app.post('/api/shutdown', async (request) => {
     const { onlyIfIdle } = z.object({ onlyIfIdle: z.boolean() }).parse(request.body);
     const up = store.deployments().filter((deployment) => deployment.up);
-    if (onlyIfIdle && up.length > 0) return { stopping: false };
+    if (onlyIfIdle && (up.length > 0 || (await parts.pipelines.isBusy()))) return { stopping: false };
     setImmediate(parts.shutdown);
     return { stopping: true };
   });

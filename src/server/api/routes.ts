@@ -7,10 +7,12 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { describe } from '../../core/rollout/index.ts';
 import { errorBody, untilSaid } from '../../host/index.ts';
 import type { ChangeResult, ControlPlane, Progress } from '../control-plane.ts';
+import type { Pipelines } from '../pipelines/index.ts';
 import type { Place } from '../place.ts';
 import type { PlannedChange } from '../planning.ts';
 import { SCRAPED } from './access.ts';
 import type { Live } from './live.ts';
+import { localPipelineRoutes, pipelineRoutes } from './pipeline-routes.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
 import { dataRoutes, resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
@@ -18,6 +20,7 @@ import type { PlanView } from './types.ts';
 
 export interface ApiParts {
   controlPlane: ControlPlane;
+  pipelines: Pipelines;
   live: Live;
   /** The gateway's figures of every service, in Prometheus' text format. */
   metrics: () => Promise<string>;
@@ -34,7 +37,7 @@ const logQuery = z.object({
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What people and pages may ask; who may ask it is decided before (`access.ts`). */
-export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }: ApiParts): void {
+export function apiRoutes(app: FastifyInstance, { controlPlane, pipelines, live, metrics }: ApiParts): void {
   const { engine } = controlPlane.parts;
   const changes = changeRoutes(controlPlane);
 
@@ -64,10 +67,11 @@ export function apiRoutes(app: FastifyInstance, { controlPlane, live, metrics }:
     return {};
   });
   resourceRoutes(app, controlPlane);
+  pipelineRoutes(app, pipelines);
 }
 
 /** Only for the CLI: a folder of this host becomes a release, which means that its code runs. */
-export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts): void {
+export function deliverRoutes(app: FastifyInstance, { controlPlane, pipelines }: ApiParts): void {
   app.post('/api/plan', async (request) =>
     planView(await controlPlane.plan(deploySource.parse(request.body))),
   );
@@ -77,6 +81,7 @@ export function deliverRoutes(app: FastifyInstance, { controlPlane }: ApiParts):
   });
   dataRoutes(app, controlPlane);
   secretRoutes(app, controlPlane);
+  localPipelineRoutes(app, pipelines);
 }
 
 const execQuery = z.object({ instance: z.string(), command: z.string() });

@@ -6,6 +6,7 @@ import type {
   TableInfo,
 } from '../../core/contracts/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
+import type { StoredPipelineRun, StoredPipelineStep } from '../pipelines/stored.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
@@ -183,3 +184,33 @@ export interface ChangeEnd {
   /** What was asked for was to end the rollout and return, and that is what has happened. */
   returned: boolean;
 }
+
+/** One execution of a pipeline, in short. */
+export type PipelineSummary = Pick<
+  StoredPipelineRun,
+  | 'id'
+  | 'system'
+  | 'repository'
+  | 'branch'
+  | 'commit'
+  | 'by'
+  | 'cause'
+  | 'environments'
+  | 'state'
+  | 'reason'
+  | 'release'
+  | 'deliveries'
+  | 'createdAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'retryOf'
+>;
+
+export interface PipelineRunView extends PipelineSummary {
+  steps: StepView[];
+  /** What quality was measured; null: not (yet). */
+  figures: Record<string, number> | null;
+}
+
+export type StepView = Omit<StoredPipelineStep, 'run' | 'cacheKey'>;
+export type { PipelineLine } from '../pipelines/follow.ts';

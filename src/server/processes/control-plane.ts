@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
@@ -7,7 +8,9 @@ import { Vault } from '../../secrets/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
+import { deliverWith } from '../deliver.ts';
 import { kindsOf } from '../kinds.ts';
+import { PipelineStore, Pipelines } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -48,6 +51,23 @@ const controlPlane = new ControlPlane({
   onEvent: (event) => live.add(event),
 });
 live.controlPlane = controlPlane;
+const pipelines = new Pipelines({
+  store: new PipelineStore(store.sql),
+  engine,
+  artifacts: controlPlane.parts.artifacts,
+  folder: home.pipelines,
+  resourceFolder: home.resources,
+  checkout: async ({ commit }) => {
+    throw new Error(`no repository holds ${commit}`);
+  },
+  makeRelease: (candidate, fenced) => controlPlane.makeRelease(candidate, fenced),
+  deliver: deliverWith(controlPlane),
+  programFolders: [path.dirname(process.execPath)],
+  masked: (system, text) => controlPlane.secrets.vault.masked(system, text),
+  cores: availableParallelism(),
+  now,
+  problem: (error) => console.error(error),
+});
 
 const keeper = new Keeper(keptProcess('supervisor', home), {
   // What it was told is still in its memory, unless its disk has lost it.
@@ -59,6 +79,7 @@ const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const control = controlApp({
   controlPlane,
+  pipelines,
   live,
   metrics,
   pid: process.pid,
@@ -67,6 +88,7 @@ const control = controlApp({
 });
 const pages = pagesApp({
   controlPlane,
+  pipelines,
   live,
   metrics,
   access: {
@@ -87,9 +109,9 @@ async function shutdown(): Promise<void> {
 
 async function close(): Promise<void> {
   keeper.stop();
+  pipelines.stop();
   controlPlane.close();
   gateway.close();
-  controlPlane.close();
   live.close();
   await Promise.all([control.close(), pages.close()]);
   store.close();
@@ -98,6 +120,7 @@ async function close(): Promise<void> {
 
 await keeper.start();
 controlPlane.resume();
+pipelines.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);

@@ -6,6 +6,8 @@ import type { EngineEvent } from '../../core/contracts/index.ts';
 import { ArtifactStore } from '../../delivery/index.ts';
 import { Vault } from '../../secrets/index.ts';
 import { ControlPlane } from '../control-plane.ts';
+import { deliverWith } from '../deliver.ts';
+import { PipelineStore, Pipelines } from '../pipelines/index.ts';
 import { Store } from '../store/index.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -50,7 +52,29 @@ export function controlPlaneIn(t: TestContext) {
     controlPlane.close();
     store.close();
   });
-  return { controlPlane, parts, store, engine, events, home };
+  const pipelines = pipelinesOver(controlPlane, home);
+  t.after(() => pipelines.stop());
+  return { controlPlane, pipelines, parts, store, engine, events, home };
+}
+
+/** Pipeline runs of a control plane; there is no repository to check anything out from. */
+function pipelinesOver(controlPlane: ControlPlane, home: string): Pipelines {
+  const { store, engine, artifacts, resourceFolder, vault, clock } = controlPlane.parts;
+  const folder = path.join(home, 'pipelines');
+  for (const needed of [folder, resourceFolder]) mkdirSync(needed, { recursive: true });
+  return new Pipelines({
+    ...{ store: new PipelineStore(store.sql), engine, artifacts, resourceFolder, folder },
+    checkout: async () => {
+      throw new Error('there is no repository in this test');
+    },
+    makeRelease: (candidate, fenced) => controlPlane.makeRelease(candidate, fenced),
+    deliver: deliverWith(controlPlane),
+    programFolders: [],
+    masked: (system, text) => vault.masked(system, text),
+    cores: 2,
+    now: clock.now,
+    problem: (error) => console.error(error),
+  });
 }
 
 /** A system `shop` with one service `web`; what is in `lines` is added to it. */

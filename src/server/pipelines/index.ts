@@ -1,0 +1,5 @@
+export type { PipelineLine } from './follow.ts';
+export type { Deliver, PipelinesParts } from './parts.ts';
+export { Pipelines } from './pipelines.ts';
+export { PipelineStore } from './store.ts';
+export type * from './stored.ts';
