@@ -90,7 +90,7 @@ export class Caches {
 }
 
 /** What is delivered is trusted; everything else is only as good as its branch. */
-function trustOf({ environments, branch, source }: StoredPipelineRun): string {
+export function trustOf({ environments, branch, source }: StoredPipelineRun): string {
   if (source !== null) return 'folder';
   return environments.length > 0 ? 'delivered' : `branch-${short(branch ?? '')}`;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type ResolvedPipeline, resolvePipeline, type SystemFile } from '../../core/manifest/index.ts';
 import { copySource, copyTree, developmentPackages, loadSystem, treeDigest } from '../../delivery/index.ts';
-import type { Caches } from './caches.ts';
+import { type Caches, trustOf } from './caches.ts';
 import { type Outcome, type OwnStep, SUCCEEDED } from './outcome.ts';
 import type { PipelinesParts } from './parts.ts';
 import { plannedSteps } from './planned-steps.ts';
@@ -27,8 +27,11 @@ export async function checkout(own: OwnStep, parts: PipelinesParts, caches: Cach
   const needsPackages = (await developmentPackages(foldersOf(model, system), folder.work)).length > 0;
   for (const step of pipeline.steps) await caches.restore(run, step, folder);
   tell(run.commit === null ? 'the folder as it is' : `commit ${run.commit.slice(0, 12)}`);
-  const key = (name: string) =>
-    stepKey({ run, model, tree, step: pipeline.steps.find((one) => one.name === name)! });
+  const trust = pipeline.steps.some(({ cache }) => cache.length > 0) ? trustOf(run) : null;
+  const key = (name: string) => {
+    const step = pipeline.steps.find((one) => one.name === name)!;
+    return stepKey({ run, model, tree, step, trust });
+  };
   const steps = plannedSteps(pipeline, { delivers: run.environments.length > 0, needsPackages, key });
   return { ...SUCCEEDED, run: { model, tree }, also: () => parts.store.addSteps(run.id, steps) };
 }

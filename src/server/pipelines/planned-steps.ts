@@ -24,9 +24,9 @@ export function plannedSteps(
   const names = commands.map(({ name }) => name);
   const tests = names.filter((name) => name !== 'build');
   return [
-    ...(needsPackages || delivers ? [own('install', ['checkout'])] : []),
+    ...(needsPackages ? [own('install', ['checkout'])] : []),
     ...commands,
     ...(standardQuality ? [own('quality', [before, ...tests])] : []),
-    ...(delivers ? [own('release', ['install', ...names]), own('deploy', ['release'])] : []),
+    ...(delivers ? [own('release', [before, ...names]), own('deploy', ['release'])] : []),
   ];
 }

@@ -12,13 +12,15 @@ export function stepKey(of: {
   model: SystemFile;
   tree: string | null;
   step: ResolvedStep;
+  /** What its caches hold came from; null: no step has one. */
+  trust: string | null;
 }): string | null {
-  const { run, model, tree, step } = of;
+  const { run, model, tree, step, trust } = of;
   const usesOthers = step.uses.some((name) => model.resources?.[name]?.external !== undefined);
   if (tree === null || run.fresh || usesOthers) return null;
   const runtime = [process.platform, process.arch, process.versions.node];
   const { limits: _, timeoutMs: __, ...how } = step;
   return createHash('sha256')
-    .update(canonical([tree, run.folder, how, runtime]))
+    .update(canonical([tree, run.folder, how, runtime, trust]))
     .digest('hex');
 }
