@@ -8,6 +8,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   up: async () => (await import('./commands/up.ts')).upCommand(),
   down: async () => (await import('./commands/down.ts')).downCommand(),
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
+  pipeline: async () => (await import('./commands/pipeline.ts')).pipelineCommand(),
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
   promote: async () => (await import('./commands/promote.ts')).promoteCommand(),
   approve: async () => (await import('./commands/approve.ts')).approveCommand(),

@@ -5,6 +5,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { NAME, SECRET_NAME, SECRET_NAME_EXPECTED } from '../core/manifest/index.ts';
 import { writeDurably } from '../host/index.ts';
 import { makeKey, readKey } from './key.ts';
+import { Mask } from './mask.ts';
 import { seal, unseal } from './seal.ts';
 import { valueProblem } from './secret-value.ts';
 import type { NamedValue } from './sops/read-file.ts';
@@ -60,6 +61,7 @@ interface Taking {
 /** Secrets at rest. One process writes; any that has the key reads, and finds a file whole at every moment. */
 export class Vault implements SecretLookup {
   private readonly parts: VaultParts;
+  private readonly mask = new Mask();
 
   constructor(parts: VaultParts) {
     this.parts = parts;
@@ -172,6 +174,26 @@ export class Vault implements SecretLookup {
     const value = unseal(sealed, ['escale sealed', purpose], readKey(this.parts.keyFile));
     if (value === null) throw new EscaleError('secret-damaged', `the word for ${purpose} can't be decrypted`);
     return value;
+  }
+
+  /** A text of a system in which nothing can be read that is kept for it, in any environment, now or formerly. */
+  masked(system: string, text: string): string {
+    this.mask.refresh(this.parts.folder, () => this.everyValue());
+    return this.mask.hide(system, text);
+  }
+
+  private everyValue(): { system: string | null; value: string }[] {
+    const files = readdirSync(this.parts.folder).filter((file) => file.endsWith('.json'));
+    return files.flatMap((file) => {
+      const environment = file.slice(0, -'.json'.length);
+      return this.read(environment).secrets.flatMap(({ system, name, values }) =>
+        values.flatMap(({ version, sealed }) => {
+          const at = { environment, system, name };
+          const value = unseal(sealed, boundWords(at, version), readKey(this.parts.keyFile));
+          return value === null ? [] : [{ system, value }];
+        }),
+      );
+    });
   }
 
   /** Every value of it goes. Throws `secret-unknown`, `secret-used`. */

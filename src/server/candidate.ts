@@ -8,12 +8,14 @@ import {
   readSecretFiles,
   type SecretFile,
 } from '../delivery/index.ts';
-import { gitState } from './git-state.ts';
+import { type GitState, gitState } from './git-state.ts';
 
 export interface DeploySource {
   /** Folder of the system's file, absolute. */
   folder: string;
   environment: string;
+  /** What git says of it, where that is known already; by default git is asked. */
+  git?: GitState;
 }
 
 /** What a folder would become as a release, before anything is written. */
@@ -32,7 +34,8 @@ export interface Candidate {
 
 /** Reads file, git and sources. Throws `file-invalid` with every mistake. */
 export async function makeCandidate(source: DeploySource, artifacts: ArtifactStore): Promise<Candidate> {
-  const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), gitState(source.folder)]);
+  const asked = source.git ?? gitState(source.folder);
+  const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), asked]);
   const resolved = resolveSystem(loaded.model, source.environment);
   const programs = [
     ...Object.values(resolved.services),

@@ -7,6 +7,9 @@ import type {
   ChangeEnd,
   Me,
   Overview,
+  PipelineLine,
+  PipelineRunView,
+  PipelineSummary,
   PlanView,
   ProgressLine,
   TokenView,
@@ -14,7 +17,7 @@ import type {
 } from './api/types.ts';
 import { type DeliveryCalls, deliveryOver } from './delivery-client.ts';
 import type { Place } from './place.ts';
-import { followChange, untilBack } from './rejoin.ts';
+import { followChange, followPipeline, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store/index.ts';
 
 type Tell = (line: ProgressLine) => void;
@@ -36,6 +39,20 @@ export interface ControlPlaneClient extends DeliveryCalls {
   scale(place: Place, numbers: Record<string, number>, tell: Tell): Promise<ChangeEnd>;
   down(place: Place): Promise<void>;
   kill(instance: string): Promise<void>;
+  /** Runs the pipeline of a folder, with its files as they are. */
+  beginPipeline(here: {
+    folder: string;
+    step: string | null;
+    fresh: boolean;
+    by: string;
+  }): Promise<PipelineSummary>;
+  /** Newest first. */
+  pipelines(system: string | null): Promise<PipelineSummary[]>;
+  pipeline(run: number): Promise<PipelineRunView>;
+  cancelPipeline(run: number): Promise<void>;
+  retryPipeline(run: number): Promise<PipelineSummary>;
+  /** Everything of a run, then what comes, to its end; over the end of the control plane. */
+  followPipeline(run: number, signal: AbortSignal): AsyncIterable<PipelineLine>;
   /** Has a job run now. */
   runJob(place: Place, job: string): Promise<StoredRun>;
   query(place: Place, wish: QueryWish): Promise<QueryAnswer>;
@@ -139,6 +156,13 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell, true),
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
     kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
+    beginPipeline: (here) => client.call('POST', '/api/pipelines', here),
+    pipelines: (system) => client.call('GET', `/api/pipelines${system === null ? '' : `?system=${system}`}`),
+    pipeline: (run) => client.call('GET', `/api/pipelines/${run}`),
+    cancelPipeline: (run) => client.call('POST', `/api/pipelines/${run}/cancel`, {}),
+    retryPipeline: (run) => client.call('POST', `/api/pipelines/${run}/retry`, {}),
+    followPipeline: (run, signal) =>
+      followPipeline(() => client.lines(`/api/pipelines/${run}/log`, signal), { overview, signal }),
     runJob: (place, job) => client.call('POST', `${pathOf(place)}/jobs/${encodeURIComponent(job)}/run`, {}),
     query: (place, wish) => client.call('POST', `${pathOf(place)}/query`, wish),
     tables: (place, resource) => client.call('POST', `${pathOf(place)}/tables`, { resource }),

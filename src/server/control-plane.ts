@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
-import type { ArtifactStore } from '../delivery/index.ts';
+import type { ArtifactStore, RunTool, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
 import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
 import { Deployments } from './deployments.ts';
 import type { Artifacts } from './desired.ts';
 import { DriftWatch } from './drift-watch.ts';
+import { EnvironmentStore } from './environments/environment-store.ts';
 import { JobRuns } from './job-runs.ts';
 import { Keeping } from './keeping.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
@@ -44,8 +45,6 @@ export interface ControlPlaneParts {
   artifacts: ArtifactStore;
   staticServer: string;
   clock: Clock;
-  /** Releases of a system that wait for an approval. */
-  waiting: (system: string) => number[];
   /** Every event of its own; whoever gets it stores it. */
   onEvent: (event: EngineEvent) => void;
 }
@@ -76,6 +75,9 @@ export class ControlPlane {
   readonly resources: ResourceAccess;
   readonly jobRuns: JobRuns;
   readonly secrets: Secrets;
+  readonly environments: EnvironmentStore;
+  /** Encrypted secrets in git, as the commit of a release has them. */
+  secretFilesOf: (place: Place, release: number) => Promise<SecretFile[]> = async () => [];
   private readonly scheduler: Scheduler;
   private readonly planning: PlanningParts;
   private readonly upkeep: Upkeep;
@@ -106,7 +108,9 @@ export class ControlPlane {
       secrets: (place, names) => this.secrets.forRun(place, names),
       skipped: (run) => this.sayRun(run),
     });
-    this.keeping = new Keeping({ store, deployments, artifacts, waiting: parts.waiting });
+    this.environments = new EnvironmentStore(store.sql);
+    const { environments } = this;
+    this.keeping = new Keeping({ store, deployments, artifacts, environments });
     this.scheduler = new Scheduler({
       ...{ store, deployments, jobRuns: this.jobRuns, now },
       problem: (error) => console.error(error instanceof Error ? error.message : error),
@@ -237,15 +241,39 @@ export class ControlPlane {
   /** A kept release comes to an environment: from a pipeline, or from another environment. */
   take(place: Place, release: number, kind: 'deploy' | 'promote', tell: Tell): Promise<ChangeResult> {
     this.cancelFailing(place);
-    return this.ordered(place, tell, () => {
+    return this.ordered(place, tell, async () => {
+      await this.takeSecretsOf(place, release, tell);
       const deployment = this.deployments.find(place) ?? nothingAt(place);
       return this.changeTo(deployment, { kind, release, restart: [], scaled: null }, tell);
     });
   }
 
+  private async takeSecretsOf(place: Place, release: number, tell: Tell): Promise<void> {
+    const files = await this.secretFilesOf(place, release);
+    const commit = this.parts.store.release(place.system, release)?.commit ?? null;
+    const taken = await this.secrets.takeFromGit(place, files, commit);
+    for (const message of takenNotes(taken)) tell({ type: 'note', message });
+  }
+
   /** What can't be tidied now is tidied after the next release. */
   private async tidy(system: string): Promise<void> {
     await this.keeping.tidy(system).catch((error: unknown) => console.error(error));
+  }
+
+  /**
+   * Records what a candidate is as a release, its artifacts made; the same one twice has one number. No environment is
+   * touched. `fenced` runs the tools that install packages.
+   */
+  async makeRelease(candidate: Candidate, fenced?: RunTool): Promise<number> {
+    const { store, artifacts } = this.parts;
+    for (const draft of candidate.drafts) await artifacts.prepare(draft, fenced);
+    return store.transaction(() => {
+      const known = candidate.knownAs(store.releases(candidate.system));
+      if (known !== null) return known;
+      const number = store.nextReleaseNumber(candidate.system);
+      store.addRelease(candidate.system, number, candidate.content, this.now());
+      return number;
+    });
   }
 
   // ---- other changes

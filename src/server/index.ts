@@ -10,4 +10,5 @@ export {
   startLocal,
   stopLocalIfIdle,
 } from './local.ts';
+export { lineText, testsText } from './pipelines/line-text.ts';
 export { PAGES_HOST } from './routes-claimed.ts';

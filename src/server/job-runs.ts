@@ -97,11 +97,11 @@ export class JobRuns {
     return true;
   }
 
-  /** Those whose end is written down; a crash may have come before the engine was told. Rollouts forget their own. */
+  /** Those whose end is written down; a crash may have come before the engine was told. Others forget their own. */
   private async forgetEnded(runs: ObservedRun[]): Promise<void> {
     const { store, engine } = this.parts;
     for (const { id, endedAt } of runs)
-      if (endedAt !== null && !store.isOpen(id) && !isOfRollout(id)) await engine.forgetRun(id);
+      if (endedAt !== null && !store.isOpen(id) && !isOfOthers(id)) await engine.forgetRun(id);
   }
 
   private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {
@@ -141,8 +141,9 @@ function idOf(
   return [cause, environment, system, job, dueAt].join('.');
 }
 
-function isOfRollout(id: string): boolean {
-  return id.startsWith('rollout-');
+/** Rollouts and pipeline runs follow their own. */
+function isOfOthers(id: string): boolean {
+  return id.startsWith('rollout-') || id.startsWith('pipeline-');
 }
 
 const NEW = {

@@ -2,14 +2,14 @@ import { DEFAULTS, type SystemFile } from '../core/manifest/index.ts';
 import { releasesToForget } from '../core/release/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
 import type { Deployments } from './deployments.ts';
+import type { EnvironmentStore } from './environments/environment-store.ts';
 import type { Deployment, Store } from './store/index.ts';
 
 export interface KeepingParts {
   store: Store;
   deployments: Deployments;
   artifacts: ArtifactStore;
-  /** Releases that wait for an approval, by system. */
-  waiting: (system: string) => number[];
+  environments: EnvironmentStore;
 }
 
 /** Forgets releases that nobody can need any more, with the artifacts that were theirs alone. */
@@ -41,14 +41,15 @@ export class Keeping {
   }
 
   private useOf(system: string) {
-    const { store, waiting } = this.parts;
+    const { store, environments } = this.parts;
+    const waiting = environments.waiting().filter((approval) => approval.system === system);
     const here = store.deployments().filter((deployment) => deployment.system === system);
     const underWay = store.runningRollouts().filter((rollout) => rollout.system === system);
     return {
       inUse: [
         ...here.flatMap(numbersOf),
         ...underWay.flatMap(({ fromRelease, toRelease }) => [fromRelease, toRelease]),
-        ...waiting(system),
+        ...waiting.map(({ release }) => release),
       ].filter((number) => number !== null),
       taken: here.map(({ environment }) => store.takenReleases(system, environment)),
     };

@@ -1,6 +1,6 @@
 import { EscaleError } from '../core/errors/index.ts';
 import type { Operation } from '../core/rollout/index.ts';
-import type { ChangeEnd, Overview, ProgressLine, RolloutView } from './api/types.ts';
+import type { ChangeEnd, Overview, PipelineLine, ProgressLine, RolloutView } from './api/types.ts';
 import { keyOf } from './place.ts';
 
 type Begun = Extract<ProgressLine, { type: 'begun' }>;
@@ -58,6 +58,32 @@ async function listen(lines: Lines, heard: Heard, tell: RejoinParts['tell']): Pr
     if (!isAway(error)) throw error;
   }
   return null;
+}
+
+/** The lines of a pipeline run to its end, each once, also over the end of the control plane, in whose next life the run goes on. */
+export async function* followPipeline(
+  ask: () => AsyncIterable<PipelineLine>,
+  { overview, signal }: { overview: RejoinParts['overview']; signal: AbortSignal },
+): AsyncIterable<PipelineLine> {
+  const told = new Map<string, number>();
+  for (;;) {
+    const again = new Map<string, number>();
+    try {
+      for await (const line of ask()) {
+        const text = JSON.stringify(line);
+        const times = (again.get(text) ?? 0) + 1;
+        again.set(text, times);
+        if (times <= (told.get(text) ?? 0)) continue;
+        told.set(text, times);
+        yield line;
+        if (line.type === 'end') return;
+      }
+    } catch (error) {
+      if (!isAway(error)) throw error;
+    }
+    if (signal.aborted) return;
+    await untilBack({ overview });
+  }
 }
 
 /** The picture, as soon as the control plane answers. Throws `process-away` when it does not come back. */

@@ -21,6 +21,8 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
     'GET /events': async ({ query, signal }) =>
       supervisor.news.events.after(Number(query.get('after')), signal),
     'POST /logs': async ({ body, signal }) => supervisor.readLogs(body as LogQuery, signal),
+    'DELETE /logs/:environment/:system': async ({ params }) =>
+      supervisor.forgetLogs(params.system!, params.environment!),
     'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
     'POST /exec': async (call) => exec(supervisor, call),
     'POST /stop': async () => stop(),

@@ -29,6 +29,7 @@ export function connectSupervisor(
     wishes: () => client.call<HeldWish[]>('GET', '/wishes'),
     remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
     logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
+    forgetLogs: (system, environment) => client.call('DELETE', `/logs/${environment}/${system}`),
     exec: async (request) => openExec(client, request),
     kill: (instance) => client.call('POST', `/instances/${encodeURIComponent(instance)}/kill`),
     changed: (seen, timeoutMs) => client.call<number>('GET', `/changed?seen=${seen}&timeout=${timeoutMs}`),

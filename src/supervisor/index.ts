@@ -1,3 +1,4 @@
 export { supervisorRoutes } from './api.ts';
 export { connectSupervisor } from './client.ts';
+export { LOST_OUTPUT } from './log-store.ts';
 export { Supervisor, type SupervisorOptions } from './supervisor.ts';

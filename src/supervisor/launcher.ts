@@ -169,6 +169,7 @@ export class Launcher {
       artifact: plan.artifact,
       command: address === null ? plan.command : fillCommand(plan.command, address),
       env: this.environmentOf(record, plan),
+      ...(plan.workspace && { workspace: plan.workspace }),
       dataFolder: plan.volume ? this.dataFolder(record) : null,
       limits: plan.limits,
       stopSignal: 'SIGTERM',

@@ -10,11 +10,15 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { LogLine, LogQuery, OutputChunk } from '../core/contracts/index.ts';
+import { runOfEnvironment } from '../core/manifest/index.ts';
 import { LineCutter } from './line-cutter.ts';
 
 /** A file of the log is closed at this size, and this many are kept for each service. */
 const FILE_BYTES = 8 << 20;
 const FILES_KEPT = 4;
+
+/** How a line of Escale's own ends that tells of output that was lost. */
+export const LOST_OUTPUT = / bytes of output came too fast and were not kept$/;
 
 /** Of whom a line is. */
 export interface LogSource {
@@ -33,14 +37,18 @@ export class LogStore {
   private readonly whole = new Set<string>();
   private readonly followers = new Set<(place: string, line: LogLine) => void>();
 
-  constructor(folder: string) {
+  private readonly masked: (system: string, text: string) => string;
+
+  /** `masked` hides what steps of pipelines must not show: they run whatever somebody has pushed. */
+  constructor(folder: string, masked: (system: string, text: string) => string = (_, text) => text) {
     this.folder = folder;
+    this.masked = masked;
   }
 
   /** Adds raw output: cut into lines, an unfinished one is kept for the next call. */
   append(source: LogSource, { stream, bytes, lostBytes }: OutputChunk, now: number): void {
     const cutter = this.cutterOf(source, stream);
-    const lines = (texts: string[]) => texts.map((text) => lineOf(source, stream, text, now));
+    const lines = (texts: string[]) => texts.map((text) => this.lineOf(source, stream, text, now));
     const gap = lostBytes > 0 ? [...lines(cutter.end()), lostNote(source, lostBytes, now)] : [];
     this.write(source, [...gap, ...lines(cutter.push(bytes))]);
   }
@@ -57,7 +65,7 @@ export class LogStore {
       this.cutters.delete(`${source.instance}/${stream}`);
       this.write(
         source,
-        rest.map((text) => lineOf(source, stream, text, now)),
+        rest.map((text) => this.lineOf(source, stream, text, now)),
       );
     }
   }
@@ -93,8 +101,16 @@ export class LogStore {
   /** Everything of a system that ever wrote something and is still kept, whether it runs or not. */
   services({ environment, system }: { environment: string; system: string }): string[] {
     const folder = path.join(this.folder, environment, system);
-    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const names = readdirOrNone(folder);
     return [...new Set(names.map((name) => name.replace(/\.jsonl(?:\.\d+)?$/, '')))];
+  }
+
+  /** Nothing writes there any more. */
+  forget({ environment, system }: { environment: string; system: string }): void {
+    rmSync(path.join(this.folder, environment, system), { recursive: true, force: true });
+    // The folder of an environment that had others in it stays.
+    if (readdirOrNone(path.join(this.folder, environment)).length === 0)
+      rmSync(path.join(this.folder, environment), { recursive: true, force: true });
   }
 
   /** The last lines of one instance, oldest first. */
@@ -111,6 +127,11 @@ export class LogStore {
       .filter((line) => matches(query, line))
       .sort((a, b) => a.at - b.at);
     return query.tail === undefined ? lines : lines.slice(-query.tail || lines.length);
+  }
+
+  private lineOf(source: LogSource, stream: 'out' | 'err', text: string, now: number): LogLine {
+    const isStep = runOfEnvironment(source.environment) !== null;
+    return lineOf(source, stream, isStep ? this.masked(source.system, text) : text, now);
   }
 
   private write(source: LogSource, lines: LogLine[]): void {
@@ -158,6 +179,10 @@ export class LogStore {
       if (existsSync(`${file}.${index}`)) renameSync(`${file}.${index}`, `${file}.${index + 1}`);
     renameSync(file, `${file}.1`);
   }
+}
+
+function readdirOrNone(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function readLines(file: string): LogLine[] {

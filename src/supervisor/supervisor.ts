@@ -48,6 +48,8 @@ export interface SupervisorOptions {
   logs: string;
   kinds: ResourceKind[];
   secrets: SecretReader;
+  /** Hides in a text of a system what is kept secret for it. */
+  masked?: (system: string, text: string) => string;
   runtime: Runtime;
   traffic: Traffic;
   clock: Clock;
@@ -85,7 +87,7 @@ export class Supervisor {
     const { instances } = this;
     this.options = options;
     this.file = new StateFile(options.folder);
-    this.logs = new LogStore(options.logs);
+    this.logs = new LogStore(options.logs, options.masked);
     this.failures = new Failures(clock);
     const news = new News(this.logs, clock);
     this.news = news;
@@ -259,6 +261,10 @@ export class Supervisor {
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
     const services = query.service === undefined ? this.logs.services(query) : [query.service];
     return this.logs.read(query, services, signal);
+  }
+
+  forgetLogs(system: string, environment: string): void {
+    this.logs.forget({ system, environment });
   }
 
   // ---- deciding

@@ -1,4 +1,4 @@
-import type { InstanceRole } from './runtime.ts';
+import type { InstanceRole, Workspace } from './runtime.ts';
 import type { SecretVersions } from './secrets.ts';
 
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
@@ -34,6 +34,8 @@ export interface InstancePlan {
   volume: boolean;
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
+  /** It is a step of a pipeline; left out for everything else. */
+  workspace?: Workspace;
   /** Resources of its system that it needs, what stands before their variables (`''`, or `DB_`), and whether they are elsewhere. */
   resources: { resource: string; prefix: string; external?: boolean }[];
 }
@@ -268,6 +270,8 @@ export interface Engine {
   /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
   remove(system: string, environment: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Throws away what was logged of a place. */
+  forgetLogs(system: string, environment: string): Promise<void>;
   exec(request: ExecRequest): Promise<ExecSession>;
   /** Sends SIGKILL to one instance; the engine then replaces it. */
   kill(instance: string): Promise<void>;

@@ -1,5 +1,16 @@
 /** The port below the supervisor: start, recognise, watch and stop single instances on this host. */
 
+/**
+ * What a step of a pipeline has instead of an artifact: a tree that it may change. It is fenced more narrowly than
+ * what was released: its user is its run's alone, it is the last to get processor time, and nothing of it stays.
+ */
+export interface Workspace {
+  /** Top of the tree, absolute: given to its user once, and part of what its disk limit counts. */
+  folder: string;
+  /** Folders searched first for programs, absolute. */
+  programs: string[];
+}
+
 /** What an instance is one of. */
 export type InstanceRole = 'service' | 'resource' | 'job';
 
@@ -19,6 +30,8 @@ export interface StartRequest {
   artifact: string;
   /** Words, placeholders filled in. */
   command: string[];
+  /** It is a step of a pipeline; left out for everything else. */
+  workspace?: Workspace;
   /** All of its environment besides what the runtime adds (`PATH`, `HOME`, `TMPDIR`, `ESCALE_INSTANCE`). */
   env: Record<string, string>;
   port: number | null;

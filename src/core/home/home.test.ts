@@ -29,6 +29,7 @@ test('home: the layout, whole', () => {
     store: '/srv/escale/escale.db',
     artifacts: '/srv/escale/artifacts',
     packages: '/srv/escale/packages',
+    pipelines: '/srv/escale/pipelines',
     volumes: '/srv/escale/volumes',
     resources: '/srv/escale/resources',
     backups: '/srv/escale/backups',

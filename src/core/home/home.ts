@@ -14,6 +14,8 @@ export interface Home {
   /** Content-addressed artifacts and packages, read-only. */
   artifacts: string;
   packages: string;
+  /** What pipeline runs work in and leave behind, one folder for each, and their caches. */
+  pipelines: string;
   /** Folders that services keep (`volume`). */
   volumes: string;
   /** What resources (databases) keep. */
@@ -59,6 +61,7 @@ export function homeLayout(root: string, temporary: string): Home {
     store: at('escale.db'),
     artifacts: at('artifacts'),
     packages: at('packages'),
+    pipelines: at('pipelines'),
     volumes: at('volumes'),
     resources: at('resources'),
     backups: at('backups'),

@@ -8,7 +8,14 @@ export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from '
 export { formatMistakes, printable } from './format.ts';
 export { SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
-export { bindingVariable, NAME, NAME_EXPECTED, toName } from './names.ts';
+export {
+  bindingVariable,
+  NAME,
+  NAME_EXPECTED,
+  runOfEnvironment,
+  stepEnvironment,
+  toName,
+} from './names.ts';
 export { nearest } from './nearest.ts';
 export { resolvePipeline } from './pipeline.ts';
 export { environmentsOf, resolveSystem, writtenEnvironments } from './resolve.ts';

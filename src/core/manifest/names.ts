@@ -29,3 +29,14 @@ export function bindingVariable(use: string): string {
 export function bindingWord(name: string): string {
   return name.replaceAll(/[-/]/g, '_').toUpperCase();
 }
+
+/** Where a step of a pipeline run runs: a name that no environment of a file can have. */
+export function stepEnvironment(run: number, step: string): string {
+  return `pipeline.${run}.${step}`;
+}
+
+/** The pipeline run that an environment is of; null: it is one of people. */
+export function runOfEnvironment(environment: string): number | null {
+  const found = /^pipeline\.(\d+)\.[a-z][a-z0-9-]*$/.exec(environment);
+  return found === null ? null : Number(found[1]);
+}

@@ -18,8 +18,8 @@ import { diskProblem, syncFolder, writeDurably } from '../../host/index.ts';
 import { isSecretFile } from '../source/index.ts';
 import { DigestCache, fileDigest } from './digest.ts';
 import { isUnchanged, type SourceFile, sourceFiles } from './files.ts';
-import { BUILDING, type Installer, installPackages, linkPackages } from './install.ts';
-import { npmNeed, type PackageNeed, pythonNeed } from './packages.ts';
+import { BUILDING, type Installer, installPackages, linkPackages, type RunTool } from './install.ts';
+import { developmentNeeds, npmNeed, type PackageNeed, pythonNeed } from './packages.ts';
 
 export interface ArtifactSource {
   /** Absolute folder of the service's files. */
@@ -118,17 +118,26 @@ export class ArtifactStore {
    * Makes the artifact of a draft; whole or not at all, once. Returns its folder.
    * Throws `source-changed` where a file is not what the draft read, `packages-failed`, `disk-full`.
    */
-  prepare(draft: ArtifactDraft): Promise<string> {
-    return this.once(draft.digest, () => this.make(draft));
+  prepare(draft: ArtifactDraft, fenced?: RunTool): Promise<string> {
+    return this.once(draft.digest, () => this.make(draft, fenced));
   }
 
-  private async make(draft: ArtifactDraft): Promise<string> {
+  /** Installs the packages of a draft, or those for tests and builds. Throws `packages-failed`, `disk-full`. */
+  install(need: PackageNeed, fenced?: RunTool): Promise<string> {
+    return this.once(need.key, () => installPackages(need, this.installer, fenced));
+  }
+
+  hasPackages({ key }: PackageNeed): boolean {
+    return existsSync(path.join(this.installer.packages, key));
+  }
+
+  private async make(draft: ArtifactDraft, fenced?: RunTool): Promise<string> {
     const folder = this.folderOf(draft.digest);
     if (existsSync(folder)) return folder;
     const { packages } = draft;
     const building = `${folder}.${process.pid}${BUILDING}`;
     try {
-      const installed = packages === null ? null : await this.install(packages);
+      const installed = packages === null ? null : await this.install(packages, fenced);
       await copyTree(draft, building);
       if (packages !== null) linkPackages(packages, installed!, building);
       writeDurably(this.treeFile(draft.digest), await treeDigest(building));
@@ -160,10 +169,6 @@ export class ArtifactStore {
 
   private treeFile(digest: string): string {
     return path.join(this.cache, '..', 'trees', digest);
-  }
-
-  private install(need: PackageNeed): Promise<string> {
-    return this.once(need.key, () => installPackages(need, this.installer));
   }
 
   private once(digest: string, make: () => Promise<string>): Promise<string> {
@@ -233,9 +238,18 @@ function isSystemFile(name: string): boolean {
 
 async function packagesOf(source: ArtifactSource): Promise<PackageNeed | null> {
   const need = npmNeed(source.folder, source.top) ?? pythonNeed(source.folder);
-  if (need === null) return null;
+  return need === null ? null : withKey(need);
+}
+
+/** What folders of a tree need for tests and builds. */
+export async function developmentPackages(folders: string[], top: string): Promise<PackageNeed[]> {
+  return Promise.all(developmentNeeds(folders, top).map(withKey));
+}
+
+async function withKey(need: Omit<PackageNeed, 'key'>): Promise<PackageNeed> {
   const contents = await Promise.all(need.files.map(async ([from, to]) => [to, await fileDigest(from)]));
-  return { ...need, key: sha256(canonical([contents, need.workspace, platform()])) };
+  const development = need.development === undefined ? [] : [need.development.workspaces];
+  return { ...need, key: sha256(canonical([contents, need.workspace, platform(), ...development])) };
 }
 
 function platform(): string[] {

@@ -1,2 +1,11 @@
-export { type ArtifactDraft, type ArtifactSource, ArtifactStore, STATIC_SERVER } from './artifact-store.ts';
+export {
+  type ArtifactDraft,
+  type ArtifactSource,
+  ArtifactStore,
+  developmentPackages,
+  STATIC_SERVER,
+} from './artifact-store.ts';
+export { fileDigest } from './digest.ts';
+export { sourceFiles } from './files.ts';
+export { linkForDevelopment, type RunTool } from './install.ts';
 export { npmDevelopmentNeed, npmNeed, type PackageNeed, pythonNeed } from './packages.ts';

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
+  lchownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -12,7 +16,7 @@ import {
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { diskProblem, syncFolder } from '../../host/index.ts';
-import { type PackageNeed, requirementNames } from './packages.ts';
+import { type PackageNeed, requirementNames, rootOf } from './packages.ts';
 
 export interface Installer {
   /** Folder of prepared packages, one below it for each key. */
@@ -22,19 +26,31 @@ export interface Installer {
   say: (message: string) => void;
 }
 
+/** Runs a tool in a folder that is being filled. Rejects with what it said. */
+export type RunTool = (command: string[], folder: string) => Promise<void>;
+
 /** Ends the name of what is being made; it gets its own name once it is whole. */
 export const BUILDING = '.building';
 
-/** Installs what a lock file names, once; the folder appears whole or not at all. Returns it. */
-export async function installPackages(need: PackageNeed, installer: Installer): Promise<string> {
+/**
+ * Installs what a lock file names, once; the folder appears whole or not at all. Returns it. Packages bring scripts
+ * of their own along: `fenced` runs the tools where those can't hurt, left out for what the machine's owner delivers.
+ */
+export async function installPackages(
+  need: PackageNeed,
+  installer: Installer,
+  fenced?: RunTool,
+): Promise<string> {
   const folder = path.join(installer.packages, need.key);
   if (existsSync(folder)) return folder;
   const building = `${folder}.${process.pid}${BUILDING}`;
   rmSync(building, { recursive: true, force: true });
   try {
     copyFiles(need, building);
-    if (need.kind === 'npm') await npmInstall(need, building, installer);
-    else await pipInstall(building, installer);
+    const run: RunTool = fenced ?? (([program, ...args], cwd) => runTool(program!, args, cwd, installer));
+    if (need.kind === 'npm') await npmInstall(need, building, { run, say: installer.say });
+    else await pipInstall(building, { run, say: installer.say });
+    if (fenced !== undefined) takeBack(building);
     renameSync(building, folder);
     syncFolder(installer.packages);
   } catch (error) {
@@ -53,37 +69,45 @@ function copyFiles(need: PackageNeed, building: string): void {
   }
 }
 
-async function npmInstall(need: PackageNeed, building: string, installer: Installer): Promise<void> {
-  installer.say(
+interface Tools {
+  run: RunTool;
+  say: (message: string) => void;
+}
+
+async function npmInstall(need: PackageNeed, building: string, { run, say }: Tools): Promise<void> {
+  say(
     need.locked
       ? 'installing packages (npm ci)'
       : 'installing packages (no lock file: versions are not pinned)',
   );
   const command = need.locked ? 'ci' : 'install';
-  const workspace = need.workspace === '.' ? [] : ['--workspace', need.workspace];
-  const quiet = ['--omit=dev', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  await runTool('npm', [command, ...workspace, ...quiet], building, installer);
+  const workspaces = need.development?.workspaces ?? [need.workspace];
+  const only = workspaces.includes('.') ? [] : workspaces.flatMap((name) => ['--workspace', name]);
+  const without = need.development === undefined ? ['--omit=dev'] : ['--include=dev'];
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+  await run(['npm', command, ...only, ...without, ...quiet], building);
 }
 
 /** Python packages that Debian has installed already are used as they are. */
-async function pipInstall(building: string, installer: Installer): Promise<void> {
-  const names = requirementNames(readFileSync(path.join(building, 'requirements.txt'), 'utf8'));
-  const present = await runTool('python3', ['-c', PRESENT, ...names], building, installer).then(
+async function pipInstall(building: string, { run, say }: Tools): Promise<void> {
+  const files = ['requirements.txt', 'requirements-dev.txt'].filter((name) =>
+    existsSync(path.join(building, name)),
+  );
+  const names = files.flatMap((name) => requirementNames(readFileSync(path.join(building, name), 'utf8')));
+  const present = await run(['python3', '-c', PRESENT, ...names], building).then(
     () => true,
     () => false,
   );
   if (present) return;
-  installer.say('installing packages (pip)');
-  await runTool('python3', ['-m', 'venv', '--system-site-packages', '.venv'], building, installer);
-  await runTool(
-    '.venv/bin/python',
-    ['-m', 'pip', 'install', '--quiet', '-r', 'requirements.txt'],
-    building,
-    installer,
-  );
+  say('installing packages (pip)');
+  await run(['python3', '-m', 'venv', '--system-site-packages', '.venv'], building);
+  const wanted = files.flatMap((name) => ['-r', name]);
+  await run(['.venv/bin/python', '-m', 'pip', 'install', '--quiet', ...wanted], building);
 }
 
-const PRESENT = 'import sys, importlib.metadata as m\nfor name in sys.argv[1:]: m.version(name)';
+/** Says nothing: that one is missing is no failure. */
+const PRESENT =
+  'import sys, importlib.metadata as m\nfor name in sys.argv[1:]:\n  try: m.version(name)\n  except Exception: sys.exit(1)';
 
 function runTool(program: string, args: string[], cwd: string, installer: Installer): Promise<void> {
   const PATH = [...installer.programFolders, process.env.PATH ?? ''].join(':');
@@ -101,6 +125,20 @@ function installFailed(program: string, args: string[], output: string): EscaleE
   return new EscaleError('packages-failed', `${program} ${args.join(' ')} failed:\n${lines}`, {
     next: `Run it by hand in the service's folder, mend what it says, and try again.`,
   });
+}
+
+/** What somebody fenced has made becomes ours: nobody else can change it from here on. Nothing runs there any more. */
+function takeBack(folder: string): void {
+  const owner = { uid: process.getuid!(), gid: process.getgid!() };
+  const take = (file: string) => {
+    const stat = lstatSync(file);
+    if (stat.uid !== owner.uid || stat.gid !== owner.gid) lchownSync(file, owner.uid, owner.gid);
+    if (!stat.isSymbolicLink())
+      chmodSync(file, (stat.mode & 0o755) | 0o444 | (stat.isDirectory() ? 0o111 : 0));
+  };
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    take(path.join(entry.parentPath, entry.name));
+  take(folder);
 }
 
 /** Makes installed packages visible in an artifact's folder: `node_modules`, `.venv`. */
@@ -129,4 +167,25 @@ function linkEntries(folders: string[], to: string): void {
         symlinkSync(from, path.join(to, name));
       }
     }
+}
+
+/** Makes packages for tests and builds visible in a tree, at its lock file and in its workspaces. */
+export function linkForDevelopment(need: PackageNeed, installed: string): void {
+  const root = rootOf(need);
+  if (need.kind === 'python') return linkIfThere(path.join(installed, '.venv'), path.join(root, '.venv'));
+  const packageFiles = need.files.map(([, to]) => to).filter((to) => path.basename(to) === 'package.json');
+  for (const folder of packageFiles.map((file) => path.dirname(file))) {
+    const from = path.join(installed, folder, 'node_modules');
+    if (existsSync(from)) showEntries(from, path.join(root, folder, 'node_modules'));
+  }
+}
+
+/** A folder of its own, so that tools can keep their caches in it. A workspace is the one of the tree, not its package file. */
+function showEntries(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.name.startsWith('@') && entry.isDirectory()) showEntries(source, target);
+    else if (!existsSync(target)) symlinkSync(entry.isSymbolicLink() ? readlinkSync(source) : source, target);
+  }
 }

@@ -11,31 +11,27 @@ export interface PackageNeed {
   /** The workspace inside the copied tree (`systems/hello`), or `.`. */
   workspace: string;
   locked: boolean;
+  /** For steps of a pipeline: with what only tests and builds need, of these workspaces together. Left out for artifacts. */
+  development?: { workspaces: string[] };
 }
 
 interface PackageFile {
   name?: string;
   dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
   workspaces?: string[] | { packages: string[] };
 }
 
 /** Null: the folder needs nothing installed. `top` is the highest folder to look for a lock file in. */
 export function npmNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
-  const own = readPackageFile(path.join(folder, 'package.json'));
-  return own !== null && hasDependencies(own) ? npmFiles(folder, top) : null;
+  const file = path.join(folder, 'package.json');
+  const own = readPackageFile(file);
+  return own === null ? null : npmNeedOf(folder, top, hasDependencies(own));
 }
 
-/** The same for what is done with the files before they run: tests and builds need the packages for development, too. */
-export function npmDevelopmentNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
-  const own = readPackageFile(path.join(folder, 'package.json'));
-  if (own === null) return null;
-  const needs = hasDependencies(own) || Object.keys(own.devDependencies ?? {}).length > 0;
-  return needs || own.workspaces !== undefined ? npmFiles(folder, top) : null;
-}
-
-function npmFiles(folder: string, top: string): Omit<PackageNeed, 'key'> {
+function npmNeedOf(folder: string, top: string, isNeeded: boolean): Omit<PackageNeed, 'key'> | null {
+  if (!isNeeded) return null;
   const file = path.join(folder, 'package.json');
   const lock = findLock(folder, top);
   if (lock === null) return { kind: 'npm', files: [[file, 'package.json']], workspace: '.', locked: false };
@@ -44,6 +40,41 @@ function npmFiles(folder: string, top: string): Omit<PackageNeed, 'key'> {
   const names = ['package.json', 'package-lock.json', '.npmrc', ...workspaceFiles(lock)];
   const files = [...new Set(names)].map((name): [string, string] => [path.join(root, name), name]);
   return { kind: 'npm', files: files.filter(([from]) => existsSync(from)), workspace, locked: true };
+}
+
+/** What folders of one tree need together for tests and builds: once for each lock file, once for each Python folder. */
+export function developmentNeeds(folders: string[], top: string): Omit<PackageNeed, 'key'>[] {
+  const npm = folders.map((folder) => npmDevelopmentNeed(folder, top)).filter((need) => need !== null);
+  const byRoot = Map.groupBy(npm, rootOf);
+  const together = [...byRoot.values()].map((needs) => ({
+    ...needs[0]!,
+    workspace: '.',
+    development: { workspaces: [...new Set(needs.map(({ workspace }) => workspace))].sort() },
+  }));
+  return [...together, ...folders.map(pythonDevelopmentNeed).filter((need) => need !== null)];
+}
+
+/** The same for what is done with the files before they run: tests and builds need the packages for development, too. */
+export function npmDevelopmentNeed(folder: string, top: string): Omit<PackageNeed, 'key'> | null {
+  const own = readPackageFile(path.join(folder, 'package.json'));
+  if (own === null) return null;
+  const needs = hasDependencies(own) || Object.keys(own.devDependencies ?? {}).length > 0;
+  return npmNeedOf(folder, top, needs || own.workspaces !== undefined);
+}
+
+function pythonDevelopmentNeed(folder: string): Omit<PackageNeed, 'key'> | null {
+  const names = ['requirements.txt', 'requirements-dev.txt'].filter((name) =>
+    existsSync(path.join(folder, name)),
+  );
+  if (names.length === 0) return null;
+  const files = names.map((name): [string, string] => [path.join(folder, name), name]);
+  return { kind: 'python', files, workspace: '.', locked: true, development: { workspaces: ['.'] } };
+}
+
+/** The folder that its files were found in, absolute. */
+export function rootOf({ files: [first] }: Pick<PackageNeed, 'files'>): string {
+  const [from, to] = first!;
+  return from.slice(0, -to.length - 1);
 }
 
 export function pythonNeed(folder: string): Omit<PackageNeed, 'key'> | null {

@@ -118,6 +118,12 @@ export class Repository {
       });
   }
 
+  /** The content of a file, by its object's name; at most 1 MiB. */
+  async file(id: string): Promise<string> {
+    const content = await git(['cat-file', 'blob', checked(id)], { cwd: this.folder, mostBytes: 1 << 20 });
+    return content.toString('utf8');
+  }
+
   /**
    * Writes the files of a commit into a folder that it makes: what is in the commit as it is, no `.git`, no filters, no
    * hooks. Submodules are left out.

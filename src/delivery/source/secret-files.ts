@@ -22,22 +22,53 @@ export function isSecretFile(name: string): boolean {
  * Throws `sops-file` where one can't be read, or stands there in two forms.
  */
 export function readSecretFiles(folder: string, environment: string): SecretFile[] {
-  return ['secrets', `secrets.${environment}`].flatMap((beginning) => {
-    const found = ENDINGS.flatMap((ending) => readOne(folder, beginning + ending));
-    if (found.length < 2) return found;
-    const names = found.map(({ name }) => name).join(' and ');
-    throw new EscaleError('sops-file', `${names} stand beside each other`, {
-      place: folder,
-      next: 'Keep one.',
-    });
-  });
+  return namesFor(environment).flatMap((names) =>
+    onlyOne(
+      names.flatMap((name) => readOne(folder, name)),
+      folder,
+    ),
+  );
+}
+
+/** The same of a folder that is not on the disk: its names, and what reads one of them. */
+export async function secretFilesIn(
+  names: string[],
+  environment: string,
+  read: (name: string) => Promise<string>,
+): Promise<SecretFile[]> {
+  const chosen = namesFor(environment).flatMap((forms) =>
+    onlyOne(
+      forms.filter((name) => names.includes(name)).map((name) => ({ name })),
+      'the commit',
+    ),
+  );
+  return Promise.all(
+    chosen.map(async ({ name }) => ({ name, format: formatOf(name), text: await read(name) })),
+  );
+}
+
+/** The names that each file may have. */
+function namesFor(environment: string): string[][] {
+  return ['secrets', `secrets.${environment}`].map((beginning) =>
+    ENDINGS.map((ending) => beginning + ending),
+  );
+}
+
+function onlyOne<File extends { name: string }>(found: File[], place: string): File[] {
+  if (found.length < 2) return found;
+  const names = found.map(({ name }) => name).join(' and ');
+  throw new EscaleError('sops-file', `${names} stand beside each other`, { place, next: 'Keep one.' });
+}
+
+function formatOf(name: string): SecretFile['format'] {
+  return name.endsWith('.json') ? 'json' : 'yaml';
 }
 
 function readOne(folder: string, name: string): SecretFile[] {
   const file = path.join(folder, name);
   try {
     const text = readBounded(file);
-    return text === null ? [] : [{ name, format: name.endsWith('.json') ? 'json' : 'yaml', text }];
+    return text === null ? [] : [{ name, format: formatOf(name), text }];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];

@@ -65,3 +65,11 @@ export function membersOf(instance: { id: string; leader: ProcessIdentity; owner
     return (!reused && stat.session === pid) || instanceOf(candidate, instance.owner) === instance.id;
   });
 }
+
+/** Living processes of a user. */
+export function processesOfUser(uid: number): number[] {
+  return allPids().filter((pid) => {
+    const owner = /^Uid:\t(\d+)/m.exec(readProc(pid, 'status') ?? '')?.[1];
+    return Number(owner) === uid && owner !== undefined && processStat(pid)?.state !== 'Z';
+  });
+}

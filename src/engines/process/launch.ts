@@ -3,6 +3,7 @@ import { chownSync, closeSync, lchownSync, lstatSync, mkdirSync, openSync, readd
 import path from 'node:path';
 import type { StartRequest } from '../../core/contracts/index.ts';
 import { HOME_MARK, MARK } from './family.ts';
+import { stepCommand } from './step-gate.ts';
 import type { InstanceUser } from './user.ts';
 
 /** Where and as whom instances are started on this host. */
@@ -31,6 +32,7 @@ export function launchEnvironment(
   return {
     ...Object.fromEntries(inherited),
     PATH: [
+      ...(request.workspace?.programs ?? []),
       path.join(request.artifact, '.venv', 'bin'),
       ...setting.programFolders,
       process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
@@ -41,7 +43,7 @@ export function launchEnvironment(
     PYTHONUNBUFFERED: '1',
     PYTHONPYCACHEPREFIX: path.join(temporary, 'pycache'),
     // Node starts sooner and smaller with what an earlier instance of the same system compiled.
-    NODE_COMPILE_CACHE: compileCache(request, setting),
+    NODE_COMPILE_CACHE: compileCache(request, setting, temporary),
     ...request.env,
     [MARK]: request.id,
     [HOME_MARK]: setting.owner,
@@ -55,6 +57,7 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
   prepareFolder(temporary, user);
   if (request.role === 'resource') giveAll(request.dataFolder!, user);
   else prepareOwnFolders(request, user, setting);
+  if (request.workspace !== undefined) giveOnce(request.workspace.folder, user);
   const [program, ...words] = commandFor(request, user, setting);
   const out = openSync(path.join(folder, 'out'), 'a', 0o600);
   const err = openSync(path.join(folder, 'err'), 'a', 0o600);
@@ -62,7 +65,7 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
     return spawn(program!, words, {
       cwd: request.artifact,
       env: launchEnvironment(request, temporary, setting),
-      stdio: ['ignore', out, err],
+      stdio: [request.workspace === undefined ? 'ignore' : 'pipe', out, err],
       detached: true,
       ...(user ?? {}),
     });
@@ -74,8 +77,17 @@ export function launch(request: StartRequest, folder: string, setting: LaunchSet
 
 /** A program that refuses root, where no other user may enter its folders: root alone, seen as somebody else. */
 export function commandFor(request: StartRequest, user: InstanceUser, { isRoot }: LaunchSetting): string[] {
+  if (request.workspace !== undefined) return stepCommand(request, user);
   if (!request.refusesRoot || !isRoot || user !== null) return request.command;
   return ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--', ...request.command];
+}
+
+/**
+ * The tree of a pipeline run, before its first step: nobody else writes to it then. Later ones find its top given, and
+ * nothing is given any more: a step could have put a link in the place of a folder meanwhile.
+ */
+function giveOnce(folder: string, user: InstanceUser): void {
+  if (user !== null && lstatSync(folder).uid !== user.uid) giveAll(folder, user);
 }
 
 /** A folder and everything below it that is another user's, for example a file that was just rewritten. Links are not followed. */
@@ -90,11 +102,13 @@ function giveAll(folder: string, user: InstanceUser): void {
 }
 
 function prepareOwnFolders(request: StartRequest, user: InstanceUser, setting: LaunchSetting): void {
-  prepareFolder(compileCache(request, setting), user);
+  if (request.workspace === undefined) prepareFolder(compileCache(request, setting), user);
   if (request.dataFolder !== null) prepareFolder(request.dataFolder, user);
 }
 
-function compileCache({ environment, system }: StartRequest, setting: LaunchSetting): string {
+function compileCache(request: StartRequest, setting: LaunchSetting, temporary = ''): string {
+  const { environment, system, workspace } = request;
+  if (workspace !== undefined) return path.join(temporary, 'compiled');
   return path.join(setting.compileCaches, `${environment}.${system}`);
 }
 

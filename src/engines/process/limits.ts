@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StartRequest } from '../../core/contracts/index.ts';
+import { identify } from './identity.ts';
 
 type Limits = StartRequest['limits'];
 
@@ -12,6 +13,8 @@ export interface Limiter {
   confine(id: string, pid: number, limits: Limits): void;
   /** Whether the kernel ended something of this instance for its memory. */
   ranOutOfMemory(id: string): boolean;
+  /** Living processes under these limits. */
+  processes(id: string): number[];
   forget(id: string): void;
   /** Removes what was made, where nothing runs in it any more. */
   close(): void;
@@ -86,6 +89,7 @@ function limiterOver(
       for (const folder of folders(id)) writeFileSync(path.join(folder, 'cgroup.procs'), String(pid));
     },
     ranOutOfMemory: (id) => folders(id).some(killedForMemory),
+    processes: (id) => [...new Set(folders(id).flatMap(processesIn))],
     forget: (id) => {
       for (const folder of folders(id)) removeGroup(folder);
     },
@@ -104,6 +108,19 @@ function killedForMemory(folder: string): boolean {
       return false;
     }
   });
+}
+
+/** A zombie is listed too, until it is reaped; it is nobody to end. */
+function processesIn(folder: string): number[] {
+  try {
+    const pids = readFileSync(path.join(folder, 'cgroup.procs'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map(Number);
+    return pids.filter((pid) => identify(pid) !== null);
+  } catch {
+    return [];
+  }
 }
 
 function removeGroup(folder: string): void {

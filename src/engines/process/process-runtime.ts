@@ -14,7 +14,8 @@ import type {
   StartRequest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
-import { allSessions, findFamilies, membersOf, sessionMembers } from './family.ts';
+import { runOfEnvironment } from '../../core/manifest/index.ts';
+import { allSessions, findFamilies, membersOf, processesOfUser, sessionMembers } from './family.ts';
 import { folderBytes } from './folder-size.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
 import { type LaunchSetting, launch, type Whose } from './launch.ts';
@@ -23,7 +24,8 @@ import { InstanceOutput, isOutput } from './output.ts';
 import { InstanceRecords, type StoredInstance } from './records.ts';
 import { listeningOf } from './sockets.ts';
 import { isThere, spawnProblem } from './spawn-problem.ts';
-import { type InstanceUser, reachableByOthers, userFor } from './user.ts';
+import { StepWatch } from './step-watch.ts';
+import { type InstanceUser, reachableByOthers, userFor, userOfRun } from './user.ts';
 
 export interface ProcessRuntimeOptions {
   /** Folder for instance records, output and temporary files, absolute. */
@@ -40,6 +42,9 @@ export interface ProcessRuntimeOptions {
 /** How often adopted instances, whose end no signal tells, are looked at, ms. */
 const ADOPTED_POLL_MS = 150;
 
+/** What forks while it is ended is looked for again; each round leaves less of it. */
+const MOST_KILL_ROUNDS = 200;
+
 interface Live {
   stored: StoredInstance;
   identity: ProcessIdentity;
@@ -47,6 +52,8 @@ interface Live {
   watcher: FSWatcher;
   /** A former supervisor started it. */
   isAdopted: boolean;
+  /** Of a step of a pipeline. */
+  stepWatch: StepWatch | null;
 }
 
 /** Instances as child processes of this host (Linux: it reads /proc). */
@@ -115,6 +122,8 @@ export class ProcessRuntime implements Runtime {
     const stored = { ...intent, identity, record: { ...intent.record, pid: child.pid! } };
     this.confine(stored);
     this.track(stored, false);
+    // A step waits at its gate until it is fenced: nothing that it starts can be outside.
+    child.stdin?.end('\n');
     child.once('exit', (code, signal) => this.ended(request.id, code, signal));
     if (child.exitCode !== null || child.signalCode !== null)
       this.ended(request.id, child.exitCode, child.signalCode);
@@ -164,7 +173,14 @@ export class ProcessRuntime implements Runtime {
       output: new InstanceOutput(folder, isAdopted),
       watcher,
       isAdopted,
+      stepWatch: this.watchStep(stored),
     });
+  }
+
+  private watchStep({ record, launch: { workspace, limits } }: StoredInstance): StepWatch | null {
+    if (workspace === undefined) return null;
+    const folders = [this.records.folderOf(record.id), workspace.folder];
+    return new StepWatch({ folders, limits, tooMuch: (reason) => this.endFor(record.id, reason) });
   }
 
   signal(id: string, signal: 'stop' | 'kill'): void {
@@ -200,7 +216,12 @@ export class ProcessRuntime implements Runtime {
 
   private watchDisk(id: string, live: Live): void {
     const limit = live.stored.launch.limits.diskBytes;
-    if (limit === null || folderBytes(path.join(this.records.folderOf(id), 'tmp')) <= limit) return;
+    if (
+      live.stepWatch !== null ||
+      limit === null ||
+      folderBytes(path.join(this.records.folderOf(id), 'tmp')) <= limit
+    )
+      return;
     this.endFor(id, `its temporary folder went over its disk limit of ${Math.round(limit / 1e6)} MB`);
   }
 
@@ -211,6 +232,7 @@ export class ProcessRuntime implements Runtime {
 
   async forget(id: string): Promise<void> {
     this.live.get(id)?.watcher.close();
+    this.live.get(id)?.stepWatch?.close();
     this.live.delete(id);
     this.limiter?.forget(id);
     this.records.remove(id);
@@ -219,7 +241,10 @@ export class ProcessRuntime implements Runtime {
   /** The end of this supervisor: nothing of the instances is touched. */
   close(): void {
     if (this.poll !== null) clearInterval(this.poll);
-    for (const { watcher } of this.live.values()) watcher.close();
+    for (const { watcher, stepWatch } of this.live.values()) {
+      watcher.close();
+      stepWatch?.close();
+    }
     this.limiter?.close();
   }
 
@@ -276,6 +301,8 @@ export class ProcessRuntime implements Runtime {
   /** Services and jobs of a system share a user; each of its resources has one that they are not. */
   private userOf({ environment, system, service, role, mustReach }: Whose): InstanceUser {
     if (!this.separateUsers || !mustReach.every(reachableByOthers)) return null;
+    const run = runOfEnvironment(environment);
+    if (run !== null) return userOfRun(run, role);
     return userFor(environment, role === 'resource' ? `${system}/${service}` : system);
   }
 
@@ -293,15 +320,41 @@ export class ProcessRuntime implements Runtime {
     const live = this.live.get(id);
     if (live === undefined || live.stored.identity === null) return;
     live.stored.identity = null;
+    live.stepWatch?.close();
     this.killAll(id, live.identity);
+    if (live.stored.launch.workspace !== undefined) this.sweep(live.stored);
     const limit = this.limitReached(live.stored);
     const killed = limit === null && signal === 'SIGKILL';
     this.exitListener({ id, code, signal, killed, reason: limit ?? reasonOf(code, signal) });
   }
 
-  /** Ends every process of an instance, also those that left its session. */
+  /** Ends every process of an instance, also those that left its session, its mark behind them, or fork on. */
   private killAll(id: string, leader: ProcessIdentity): void {
-    for (const pid of membersOf({ id, leader, owner: this.owner })) killProcess(pid, 'SIGKILL');
+    const isStep = this.live.get(id)?.stored.launch.workspace !== undefined;
+    for (let round = 0; round < (isStep ? MOST_KILL_ROUNDS : 1); round++) {
+      const confined = this.limiter?.processes(id) ?? [];
+      const pids = new Set([...membersOf({ id, leader, owner: this.owner }), ...confined]);
+      for (const pid of pids) killProcess(pid, 'SIGKILL');
+      if (pids.size === 0) return;
+    }
+  }
+
+  /** What a step left behind under its run's user, once no other step of the run is there. */
+  private sweep({ record }: StoredInstance): void {
+    const user = this.userOf({ ...record, mustReach: [] });
+    const run = runOfEnvironment(record.environment);
+    const others = [...this.live.values()].some(
+      ({ stored }) =>
+        stored.identity !== null &&
+        runOfEnvironment(stored.record.environment) === run &&
+        stored.record.role === record.role,
+    );
+    if (user === null || run === null || others) return;
+    for (let round = 0; round < MOST_KILL_ROUNDS; round++) {
+      const pids = processesOfUser(user.uid);
+      for (const pid of pids) killProcess(pid, 'SIGKILL');
+      if (pids.length === 0) return;
+    }
   }
 
   /** Which of its limits ended it; null when none did. */
@@ -322,11 +375,11 @@ function reasonOf(code: number | null, signal: string | null): string {
 
 function intentOf(request: StartRequest): StoredInstance {
   const { id, system, environment, service, role, run, release, rollout, port } = request;
-  const { command, artifact, limits, dataFolder, stopSignal } = request;
+  const { command, artifact, limits, dataFolder, stopSignal, workspace } = request;
   const identity = { id, system, environment, service, role, run, release, rollout, port };
   return {
     record: { ...identity, startedAt: Date.now(), pid: null },
-    launch: { command, artifact, limits, dataFolder, stopSignal },
+    launch: { command, artifact, limits, dataFolder, stopSignal, ...(workspace && { workspace }) },
     identity: null,
   };
 }

@@ -8,7 +8,7 @@ import type { ProcessIdentity } from './identity.ts';
 export interface StoredInstance {
   record: InstanceRecord;
   /** What it was started with, without environment values: those may be secret. */
-  launch: Pick<StartRequest, 'command' | 'artifact' | 'limits' | 'dataFolder' | 'stopSignal'>;
+  launch: Pick<StartRequest, 'command' | 'artifact' | 'limits' | 'dataFolder' | 'stopSignal' | 'workspace'>;
   identity: ProcessIdentity | null;
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
+import type { InstanceRole } from '../../core/contracts/index.ts';
 
 /** Who an instance runs as; null: as ourselves. */
 export type InstanceUser = { uid: number; gid: number } | null;
@@ -14,6 +15,16 @@ export function userFor(environment: string, system: string): { uid: number; gid
   for (const character of `${environment}/${system}`)
     hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619) >>> 0;
   const uid = FIRST_UID + (hash % UIDS);
+  return { uid, gid: uid };
+}
+
+/** Below systemd's range, where no distribution gives users out: those of pipeline runs, two for each. */
+const FIRST_RUN_UID = 60_578;
+const RUNS = 300;
+
+/** The user of a pipeline run's steps, or of its resources: no other run has it until 300 later. */
+export function userOfRun(run: number, role: InstanceRole): { uid: number; gid: number } {
+  const uid = FIRST_RUN_UID + 2 * (run % RUNS) + (role === 'resource' ? 1 : 0);
   return { uid, gid: uid };
 }
 

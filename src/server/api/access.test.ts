@@ -19,6 +19,7 @@ const VIEWER = 'viewer here';
 const DEPLOYER = 'deployer here';
 const ADMIN = 'admin here';
 const ANY = 'viewer somewhere';
+const SOME_DEPLOYER = 'deployer somewhere';
 const SYSTEM = '/api/systems/:system/environments/:environment';
 const SECRETS = '/api/environments/:environment/secrets';
 
@@ -57,6 +58,28 @@ const TABLE: Record<string, string> = {
   [`POST ${SECRETS}`]: DEPLOYER,
   [`POST ${SECRETS}/remove`]: DEPLOYER,
   'GET /api/secret-recipient': ANY,
+  'GET /api/pipelines': ANY,
+  'GET /api/pipelines/:run': ANY,
+  'GET /api/pipelines/:run/log': ANY,
+  'POST /api/pipelines/:run/cancel': SOME_DEPLOYER,
+  'POST /api/pipelines/:run/retry': SOME_DEPLOYER,
+  'GET /api/repositories': ANY,
+  'POST /api/repositories/:repository/follow': 'admin everywhere',
+  'POST /api/repositories/:repository/unfollow': 'admin everywhere',
+  'POST /api/repositories/:repository/fetch': SOME_DEPLOYER,
+  'POST /api/repositories/:repository/hook-secret': 'admin everywhere',
+  [`POST ${SYSTEM}/promote`]: DEPLOYER,
+  'GET /api/systems/:system/releases/:release': ANY,
+  'GET /api/approvals': ANY,
+  'POST /api/approvals/:approval/approve': SOME_DEPLOYER,
+  'POST /api/approvals/:approval/refuse': SOME_DEPLOYER,
+  'GET /api/environment-rules': ANY,
+  'POST /api/environment-rules': 'admin everywhere',
+  'POST /api/environment-rules/remove': 'admin everywhere',
+  'GET /git/:repository/info/refs': ANY,
+  'POST /git/:repository/git-upload-pack': ANY,
+  'POST /git/:repository/git-receive-pack': SOME_DEPLOYER,
+  'POST /hooks/:repository': 'open',
   'GET /api/me': ANY,
   'GET /api/users': 'admin everywhere',
   'POST /api/users': 'admin everywhere',
@@ -70,7 +93,13 @@ const TABLE: Record<string, string> = {
 };
 
 /** Only on the socket. */
-const OWNERS = ['POST /api/deploy', 'POST /api/plan', 'POST /api/shutdown', 'POST /api/sign-in-tokens'];
+const OWNERS = [
+  'POST /api/deploy',
+  'POST /api/pipelines',
+  'POST /api/plan',
+  'POST /api/shutdown',
+  'POST /api/sign-in-tokens',
+];
 
 const grant = (role: Grant['role'], environment: string): Grant => ({ role, environment });
 
@@ -78,16 +107,16 @@ const grant = (role: Grant['role'], environment: string): Grant => ({ role, envi
 const VISITORS: [string, Grant[], string[]][] = [
   ['nothing', [], []],
   ['viewer of another environment', [grant('viewer', 'other')], [ANY]],
-  ['admin of another environment', [grant('admin', 'other')], [ANY, 'admin somewhere']],
+  ['admin of another environment', [grant('admin', 'other')], [ANY, SOME_DEPLOYER, 'admin somewhere']],
   ['viewer', [grant('viewer', 'shop')], [ANY, VIEWER]],
-  ['deployer', [grant('deployer', 'shop')], [ANY, VIEWER, DEPLOYER]],
-  ['admin', [grant('admin', 'shop')], [ANY, VIEWER, DEPLOYER, ADMIN, 'admin somewhere']],
+  ['deployer', [grant('deployer', 'shop')], [ANY, SOME_DEPLOYER, VIEWER, DEPLOYER]],
+  ['admin', [grant('admin', 'shop')], [ANY, SOME_DEPLOYER, VIEWER, DEPLOYER, ADMIN, 'admin somewhere']],
   ['viewer of all', [grant('viewer', '*')], [ANY, VIEWER, 'scraped']],
-  ['deployer of all', [grant('deployer', '*')], [ANY, VIEWER, DEPLOYER, 'scraped']],
+  ['deployer of all', [grant('deployer', '*')], [ANY, SOME_DEPLOYER, VIEWER, DEPLOYER, 'scraped']],
   [
     'admin of all',
     [grant('admin', '*')],
-    [ANY, VIEWER, DEPLOYER, ADMIN, 'scraped', 'admin somewhere', 'admin everywhere'],
+    [ANY, SOME_DEPLOYER, VIEWER, DEPLOYER, ADMIN, 'scraped', 'admin somewhere', 'admin everywhere'],
   ],
 ];
 
@@ -167,7 +196,9 @@ for (const [name, headers] of [
       if (mayScrape) continue;
       const page = await ask(method, filled(url), { ...headers, accept: 'text/html' });
       assert.equal(page.statusCode, 401, route);
-      if (method !== 'HEAD') assert.match(page.body, /Sign in to Escale/, route);
+      // git's clients are asked for a name and a password instead.
+      if (url.startsWith('/git/')) assert.match(String(page.headers['www-authenticate']), /^Basic /, route);
+      else if (method !== 'HEAD') assert.match(page.body, /Sign in to Escale/, route);
     }
   });
 

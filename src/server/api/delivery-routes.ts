@@ -56,13 +56,19 @@ export function deliveryRoutes(app: ApiApp, parts: DeliveryRoutesParts): void {
 }
 
 function repositoryRoutes(app: ApiApp, { repositories, following }: DeliveryRoutesParts): void {
-  app.get('/api/repositories', { config: { access: somewhere } }, () =>
-    repositories.list().map(repositoryView),
+  app.get(
+    '/api/repositories',
+    { config: { access: somewhere, about: 'Repositories, and what they follow' } },
+    () => repositories.list().map(repositoryView),
   );
   app.post(
     '/api/repositories/:repository/follow',
     {
-      config: { access: everywhere, notes: ['url', 'everySeconds', 'allowInside'] },
+      config: {
+        access: everywhere,
+        notes: ['url', 'everySeconds', 'allowInside'],
+        about: 'Deliver what is pushed to an outside repository',
+      },
       schema: { params: repositoryOf, body: followWish },
     },
     async ({ params: { repository }, body: { everySeconds, token, ...wish } }) => {
@@ -72,7 +78,10 @@ function repositoryRoutes(app: ApiApp, { repositories, following }: DeliveryRout
   );
   app.post(
     '/api/repositories/:repository/unfollow',
-    { config: { access: everywhere }, schema: { params: repositoryOf } },
+    {
+      config: { access: everywhere, about: 'Follow its outside repository no more' },
+      schema: { params: repositoryOf },
+    },
     ({ params }) => {
       following.unfollow(params.repository);
       return {};
@@ -80,7 +89,10 @@ function repositoryRoutes(app: ApiApp, { repositories, following }: DeliveryRout
   );
   app.post(
     '/api/repositories/:repository/fetch',
-    { config: { access: someDeployer }, schema: { params: repositoryOf } },
+    {
+      config: { access: someDeployer, about: 'Look at its outside repository now' },
+      schema: { params: repositoryOf },
+    },
     async ({ params }) => {
       await following.look(params.repository, 'poll');
       return {};
@@ -88,7 +100,10 @@ function repositoryRoutes(app: ApiApp, { repositories, following }: DeliveryRout
   );
   app.post(
     '/api/repositories/:repository/hook-secret',
-    { config: { access: everywhere }, schema: { params: repositoryOf } },
+    {
+      config: { access: everywhere, about: 'What the sender of a webhook signs with' },
+      schema: { params: repositoryOf },
+    },
     ({ params }) => ({ secret: following.hookSecret(params.repository) }),
   );
 }
@@ -103,7 +118,11 @@ export async function hookRoutes(app: ApiApp, { following }: DeliveryRoutesParts
   });
   app.post(
     '/hooks/:repository',
-    { config: { access: 'open' }, bodyLimit: LARGEST_HOOK, schema: { params: repositoryOf } },
+    {
+      config: { access: 'open', about: 'A git server says that something was pushed' },
+      bodyLimit: LARGEST_HOOK,
+      schema: { params: repositoryOf },
+    },
     async ({ params, headers, body }, reply) => {
       following.checkHook(params.repository, headers, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
       following.called(params.repository);
@@ -127,7 +146,12 @@ function promotionRoutes(app: ApiApp, { deliveries, history }: DeliveryRoutesPar
   app.post(
     `${SYSTEM}/promote`,
     {
-      config: { access: deployer, notes: ['from', 'release'] },
+      config: {
+        access: deployer,
+        notes: ['from', 'release'],
+        answers: 'lines',
+        about: 'Bring a release of another environment here',
+      },
       schema: { params: placeOf, body: promotion },
     },
     ({ params: { system, environment }, body, principal }, reply) => {
@@ -140,18 +164,27 @@ function promotionRoutes(app: ApiApp, { deliveries, history }: DeliveryRoutesPar
   );
   app.get(
     '/api/systems/:system/releases/:release',
-    { config: { access: somewhere }, schema: { params: releaseOf, querystring: since } },
+    {
+      config: { access: somewhere, about: 'What is new in a release' },
+      schema: { params: releaseOf, querystring: since },
+    },
     ({ params, query, principal }) => history.changes(params, query.since ?? null, principal),
   );
 }
 
 function approvalRoutes(app: ApiApp, { deliveries }: DeliveryRoutesParts): void {
-  app.get('/api/approvals', { config: { access: somewhere } }, ({ principal }) =>
-    deliveries.waiting().filter(({ environment }) => may(principal, 'viewer', { environment })),
+  app.get(
+    '/api/approvals',
+    { config: { access: somewhere, about: 'Releases that wait for a word' } },
+    ({ principal }) =>
+      deliveries.waiting().filter(({ environment }) => may(principal, 'viewer', { environment })),
   );
   app.post(
     '/api/approvals/:approval/approve',
-    { config: { access: someDeployer }, schema: { params: approvalOf } },
+    {
+      config: { access: someDeployer, answers: 'lines', about: 'Give the word' },
+      schema: { params: approvalOf },
+    },
     ({ params, principal }, reply) => {
       const approval = mayDecide({ principal }, deliveries.approval(params.approval));
       return sendLines(reply, async (tell) =>
@@ -161,7 +194,7 @@ function approvalRoutes(app: ApiApp, { deliveries }: DeliveryRoutesParts): void 
   );
   app.post(
     '/api/approvals/:approval/refuse',
-    { config: { access: someDeployer }, schema: { params: approvalOf } },
+    { config: { access: someDeployer, about: 'Say no' }, schema: { params: approvalOf } },
     ({ params, principal }) => {
       const approval = mayDecide({ principal }, deliveries.approval(params.approval));
       deliveries.refuse(approval.id, principal.name);
@@ -171,13 +204,20 @@ function approvalRoutes(app: ApiApp, { deliveries }: DeliveryRoutesParts): void 
 }
 
 function ruleRoutes(app: ApiApp, { environments }: DeliveryRoutesParts): void {
-  app.get('/api/environment-rules', { config: { access: somewhere } }, ({ principal }) =>
-    environments.rules().filter(({ environment }) => may(principal, 'viewer', { environment })),
+  app.get(
+    '/api/environment-rules',
+    { config: { access: somewhere, about: 'What the server says of environments' } },
+    ({ principal }) =>
+      environments.rules().filter(({ environment }) => may(principal, 'viewer', { environment })),
   );
   app.post(
     '/api/environment-rules',
     {
-      config: { access: everywhere, notes: ['system', 'environment', 'branch', 'promoteFrom', 'approve'] },
+      config: {
+        access: everywhere,
+        notes: ['system', 'environment', 'branch', 'promoteFrom', 'approve'],
+        about: 'Say what holds for an environment',
+      },
       schema: { body: rule },
     },
     ({ body }) => {
@@ -187,7 +227,10 @@ function ruleRoutes(app: ApiApp, { environments }: DeliveryRoutesParts): void {
   );
   app.post(
     '/api/environment-rules/remove',
-    { config: { access: everywhere, notes: ['system', 'environment'] }, schema: { body: ruleAt } },
+    {
+      config: { access: everywhere, notes: ['system', 'environment'], about: 'Take a rule away' },
+      schema: { body: ruleAt },
+    },
     ({ body }) => ({ removed: environments.removeRule(body) }),
   );
 }

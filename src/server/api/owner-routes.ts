@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describe } from '../../core/rollout/index.ts';
 import type { PlannedChange } from '../planning.ts';
 import { sendLines } from './answers.ts';
+import { localPipelineRoutes } from './pipeline-routes.ts';
 import { name } from './place-params.ts';
 import type { ApiParts } from './routes.ts';
 import type { PlanView } from './types.ts';
@@ -14,7 +15,7 @@ const notes = ['folder', 'environment'];
 /** Only on the socket: a folder of this host becomes a release, which means that its code runs; Escale itself. */
 export function ownerRoutes(
   app: ApiApp,
-  { controlPlane, access, shutdown }: ApiParts & { shutdown: () => void },
+  { controlPlane, access, pipelines, shutdown }: ApiParts & { shutdown: () => void },
 ): void {
   app.post(
     '/api/plan',
@@ -26,15 +27,20 @@ export function ownerRoutes(
     { config: { access: 'owner', notes }, schema: { body: source } },
     ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(body, tell)),
   );
+  localPipelineRoutes(app, pipelines);
   app.post('/api/sign-in-tokens', { config: { access: 'owner', action: 'make sign-in link' } }, () => ({
     token: access.entrance.signInLink(),
   }));
-  app.post('/api/shutdown', { config: { access: 'owner' }, schema: { body: onlyIfIdle } }, ({ body }) => {
-    const up = controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
-    if (body.onlyIfIdle && up.length > 0) return { stopping: false };
-    setImmediate(shutdown);
-    return { stopping: true };
-  });
+  app.post(
+    '/api/shutdown',
+    { config: { access: 'owner' }, schema: { body: onlyIfIdle } },
+    async ({ body }) => {
+      const up = controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
+      if (body.onlyIfIdle && (up.length > 0 || (await pipelines.isBusy()))) return { stopping: false };
+      setImmediate(shutdown);
+      return { stopping: true };
+    },
+  );
 }
 
 export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {

@@ -1,10 +1,14 @@
 import type { Access } from '../access/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { Pipelines } from '../pipelines/index.ts';
 import { accessRoutes } from './access-routes.ts';
+import { type DeliveryRoutesParts, deliveryRoutes, hookRoutes } from './delivery-routes.ts';
+import { gitRoutes } from './git-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import type { Live } from './live.ts';
 import { liveRoutes } from './live-routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { pipelineRoutes } from './pipeline-routes.ts';
 import { placeRoutes } from './place-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
@@ -12,6 +16,8 @@ import type { ApiApp } from './validation.ts';
 
 export interface ApiParts {
   controlPlane: ControlPlane;
+  pipelines: Pipelines;
+  delivery: DeliveryRoutesParts;
   live: Live;
   access: Access;
   version: string;
@@ -42,6 +48,10 @@ export function apiRoutes(app: ApiApp, parts: ApiParts): void {
   instanceRoutes(app, controlPlane.parts.engine);
   resourceRoutes(app, controlPlane);
   secretRoutes(app, controlPlane);
+  pipelineRoutes(app, parts.pipelines);
+  deliveryRoutes(app, parts.delivery);
+  gitRoutes(app, parts.delivery);
+  app.register(async (hooks) => hookRoutes(hooks as ApiApp, parts.delivery));
   accessRoutes(app, parts);
 }
 

@@ -11,6 +11,7 @@ import type { SettingChange } from '../../core/release/index.ts';
 import type { Operation, OperationProgress } from '../../core/rollout/index.ts';
 import type { AuditEntry } from '../access/index.ts';
 import type { Approval, StoredRule } from '../environments/environment-store.ts';
+import type { StoredPipelineRun, StoredPipelineStep } from '../pipelines/stored.ts';
 import type { Place } from '../place.ts';
 import type { RolloutState, StoredEvent, StoredRun } from '../store/index.ts';
 
@@ -260,3 +261,33 @@ export interface ReleaseChangesView {
   programs: string[];
   takenIn: string[];
 }
+
+/** One execution of a pipeline, in short. */
+export type PipelineSummary = Pick<
+  StoredPipelineRun,
+  | 'id'
+  | 'system'
+  | 'repository'
+  | 'branch'
+  | 'commit'
+  | 'by'
+  | 'cause'
+  | 'environments'
+  | 'state'
+  | 'reason'
+  | 'release'
+  | 'deliveries'
+  | 'createdAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'retryOf'
+>;
+
+export interface PipelineRunView extends PipelineSummary {
+  steps: StepView[];
+  /** What quality was measured; null: not (yet). */
+  figures: Record<string, number> | null;
+}
+
+export type StepView = Omit<StoredPipelineStep, 'run' | 'cacheKey'>;
+export type { PipelineLine } from '../pipelines/follow.ts';

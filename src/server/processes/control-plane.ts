@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
@@ -8,6 +9,7 @@ import { connectSupervisor } from '../../supervisor/index.ts';
 import { Access } from '../access/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
+import { Delivering } from '../delivering.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
@@ -46,11 +48,22 @@ const controlPlane = new ControlPlane({
     },
   }),
   staticServer: STATIC_SERVER,
-  waiting: () => [],
   clock: { now },
   onEvent: (event) => live.add(event),
 });
 live.controlPlane = controlPlane;
+const access = new Access({ sql: store.sql, now });
+const delivering = new Delivering({
+  ...{ controlPlane, access, repositories: home.repositories, pipelines: home.pipelines },
+  scratch: path.join(home.cache, 'commits'),
+  hookKey: readOrMakeToken(path.join(home.root, 'hook-key')),
+  programFolders: [path.dirname(process.execPath)],
+  cores: availableParallelism(),
+  wanted: ({ system, environment, release, wantedBy }) =>
+    say({ system, environment, release }, 'approval-wanted', `${wantedBy} asks for an approval`),
+  problem: (repository, message) =>
+    say({ system: '', environment: '', release: 0 }, 'repository-problem', `${repository}: ${message}`),
+});
 
 const keeper = new Keeper(keptProcess('supervisor', home), {
   // What it was told is still in its memory, unless its disk has lost it.
@@ -60,8 +73,8 @@ const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
-const access = new Access({ sql: store.sql, now });
-const api = { controlPlane, live, access, version, metrics };
+const { pipelines } = delivering;
+const api = { controlPlane, pipelines, delivery: delivering, live, access, version, metrics };
 const control = controlApp({ ...api, shutdown: () => void shutdown() });
 const pages = pagesApp({
   ...api,
@@ -69,6 +82,14 @@ const pages = pagesApp({
   metricsToken: readOrMakeToken(path.join(home.root, 'metrics-token')),
   folder: path.join(dashboard, 'dist'),
 });
+
+function say(
+  of: { system: string; environment: string; release: number },
+  type: string,
+  message: string,
+): void {
+  live.add({ ...of, at: now(), type, service: '', instance: '', message });
+}
 
 async function shutdown(): Promise<void> {
   keeper.stop();
@@ -78,9 +99,9 @@ async function shutdown(): Promise<void> {
 
 async function close(): Promise<void> {
   keeper.stop();
+  delivering.stop();
   controlPlane.close();
   gateway.close();
-  controlPlane.close();
   live.close();
   await Promise.all([control.close(), pages.close()]);
   store.close();
@@ -89,6 +110,7 @@ async function close(): Promise<void> {
 
 await keeper.start();
 controlPlane.resume();
+delivering.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);

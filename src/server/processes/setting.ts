@@ -21,7 +21,8 @@ export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
   mkdirSync(home.run, { recursive: true, mode: 0o700 });
   for (const folder of [home.logs, home.cache, home.gateway, home.backups, home.secrets, home.repositories])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const folder of [home.volumes, home.resources]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  for (const folder of [home.volumes, home.resources, home.pipelines])
+    mkdirSync(folder, { recursive: true, mode: 0o711 });
   return { home, owner: ownerOf(home), httpPort: httpPortOf(env) };
 }
 

@@ -28,12 +28,14 @@ const runtime = new ProcessRuntime({
   compileCaches: path.join(home.supervisor, 'compiled'),
   mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
 });
+const vault = new Vault({ folder: home.secrets, keyFile: home.secretKey, now: Date.now });
 const supervisor = new Supervisor({
   folder: home.supervisor,
   volumes: home.volumes,
   resources: home.resources,
   kinds: kindsOf(home),
-  secrets: new Vault({ folder: home.secrets, keyFile: home.secretKey, now: Date.now }),
+  secrets: vault,
+  masked: (system, text) => vault.masked(system, text),
   logs: home.logs,
   runtime,
   traffic,

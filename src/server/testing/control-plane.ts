@@ -5,7 +5,9 @@ import type { TestContext } from 'node:test';
 import type { EngineEvent } from '../../core/contracts/index.ts';
 import { ArtifactStore } from '../../delivery/index.ts';
 import { Vault } from '../../secrets/index.ts';
+import { Access } from '../access/index.ts';
 import { ControlPlane } from '../control-plane.ts';
+import { Delivering } from '../delivering.ts';
 import { Store } from '../store/index.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -43,7 +45,6 @@ export function controlPlaneIn(t: TestContext) {
     volumeFolder: path.join(home, 'volumes'),
     artifacts,
     staticServer: '.escale/static-server.ts',
-    waiting: () => [],
     clock: engine,
     onEvent,
   };
@@ -52,7 +53,18 @@ export function controlPlaneIn(t: TestContext) {
     controlPlane.close();
     store.close();
   });
-  return { controlPlane, parts, store, engine, events, home };
+  const access = new Access({ sql: store.sql, now: () => engine.now() });
+  const delivering = new Delivering({
+    ...{ controlPlane, access, hookKey: 'key', programFolders: [], cores: 2 },
+    repositories: path.join(home, 'repositories'),
+    scratch: path.join(home, 'scratch'),
+    pipelines: path.join(home, 'pipelines'),
+    wanted: () => {},
+    problem: (repository, message) => console.error(repository, message),
+  });
+  for (const needed of ['pipelines', 'resources']) mkdirSync(path.join(home, needed), { recursive: true });
+  t.after(() => delivering.stop());
+  return { controlPlane, access, delivering, parts, store, engine, events, home };
 }
 
 /** A system `shop` with one service `web`; what is in `lines` is added to it. */

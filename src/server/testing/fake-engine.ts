@@ -132,6 +132,8 @@ export class FakeEngine implements Engine {
     yield* this.lines;
   }
 
+  async forgetLogs(): Promise<void> {}
+
   async *events(_signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {}
 
   async kill(): Promise<void> {}

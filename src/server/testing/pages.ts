@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { Grant } from '../../core/access/index.ts';
-import { Access, type Known, OWNER } from '../access/index.ts';
+import { type Access, type Known, OWNER } from '../access/index.ts';
 import { controlApp, Live, pagesApp } from '../api/index.ts';
 import { controlPlaneIn, temporary, writeShop } from './control-plane.ts';
 
@@ -16,15 +16,18 @@ type Headers = Record<string, string>;
 
 /** Both apps over one control plane, and ways to come in. */
 export function pages(t: TestContext) {
-  const { controlPlane, store, engine } = controlPlaneIn(t);
+  const { controlPlane, access, delivering, store, engine } = controlPlaneIn(t);
   const live = new Live({ engine, store, httpPort: 8080, version: '1', now: engine.now });
   live.controlPlane = controlPlane;
   const folder = path.join(temporary(t), 'dist');
   mkdirSync(path.join(folder, 'assets'), { recursive: true });
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>dashboard');
   writeFileSync(path.join(folder, 'assets/a.js'), 'let a;');
-  const access = new Access({ sql: store.sql, now: engine.now });
-  const parts = { controlPlane, live, access, version: '1', metrics: async () => 'up 1\n' };
+  const { pipelines } = delivering;
+  const parts = {
+    ...{ controlPlane, pipelines, delivery: delivering, live, access, version: '1' },
+    metrics: async () => 'up 1\n',
+  };
   const app = pagesApp({ ...parts, hosts: HOSTS, metricsToken: 'scraper', folder });
   const control = controlApp({ ...parts, shutdown: () => {} });
   t.after(() => Promise.all([app.close(), control.close()]));

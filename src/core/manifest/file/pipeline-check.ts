@@ -6,7 +6,7 @@ import { checkCommand, checkSource } from './program-check.ts';
 import { isMap, mapAt } from './value-at.ts';
 
 /** Names of steps that Escale carries out itself. */
-const OWN_STEPS = ['deploy', 'checkout', 'release'];
+const OWN_STEPS = ['deploy', 'checkout', 'install', 'release'];
 
 /** Each step on its own, and that they can come one after the other. */
 export function checkPipeline(file: unknown): Finding[] {

@@ -1,0 +1,2 @@
+export { readOutput, readResultFile } from './read.ts';
+export { mergeReports, type TestFailure, type TestReport } from './report.ts';

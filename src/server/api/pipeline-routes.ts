@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { may, type Principal } from '../../core/access/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+import type { Pipelines, StoredPipelineRun } from '../pipelines/index.ts';
+import { abortOnClose, asLines } from './answers.ts';
+import { pipelineView, runSummary } from './pipeline-views.ts';
+import { name } from './place-params.ts';
+import type { ApiApp } from './validation.ts';
+
+const RUN = '/api/pipelines/:run';
+const params = z.object({ run: z.coerce.number().int().positive() });
+const which = z.object({
+  system: name.optional(),
+  most: z.coerce.number().int().min(1).max(200).default(20),
+});
+
+const somewhere = { role: 'viewer', environment: 'any' } as const;
+const someDeployer = { role: 'deployer', environment: 'any' } as const;
+
+/** What people and pages may see and do of pipeline runs. */
+export function pipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
+  const looked = (id: number, principal: Principal) => {
+    const run = pipelines.run(id);
+    if (sees(principal, run)) return run;
+    throw new EscaleError('pipeline-unknown', `there is no pipeline run ${id}`);
+  };
+  app.get(
+    '/api/pipelines',
+    { config: { access: somewhere, about: 'Pipeline runs, newest first' }, schema: { querystring: which } },
+    ({ query: { system, most }, principal }) =>
+      pipelines
+        .runs({ most, ...(system === undefined ? {} : { system }) })
+        .filter((run) => sees(principal, run))
+        .map(runSummary),
+  );
+  app.get(
+    RUN,
+    { config: { access: somewhere, about: 'A pipeline run with its steps' }, schema: { params } },
+    (request) => pipelineView(pipelines, looked(request.params.run, request.principal).id),
+  );
+  app.get(
+    `${RUN}/log`,
+    {
+      config: { access: somewhere, answers: 'lines', about: 'What a run says, to its end' },
+      schema: { params },
+    },
+    (request, reply) => {
+      const { id } = looked(request.params.run, request.principal);
+      const { signal, abort } = abortOnClose(reply);
+      return reply.type('application/x-ndjson').send(asLines(pipelines.follow(id, signal), request, abort));
+    },
+  );
+  app.post(
+    `${RUN}/cancel`,
+    { config: { access: someDeployer, about: 'End a run that waits or goes on' }, schema: { params } },
+    (request) => {
+      const { id } = mayChange(request.principal, looked(request.params.run, request.principal));
+      pipelines.cancel(id, `${request.principal.name} cancelled it`);
+      return {};
+    },
+  );
+  app.post(
+    `${RUN}/retry`,
+    { config: { access: someDeployer, about: 'Run the same once more' }, schema: { params } },
+    (request) => {
+      const { id } = mayChange(request.principal, looked(request.params.run, request.principal));
+      return runSummary(pipelines.retry(id, request.principal.name));
+    },
+  );
+}
+
+const local = z.object({
+  folder: z.string(),
+  step: z.string().nullable(),
+  fresh: z.boolean(),
+  by: z.string().max(200),
+});
+
+/** Only on the socket: the files of a folder of this host, as they are. */
+export function localPipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
+  app.post(
+    '/api/pipelines',
+    { config: { access: 'owner', notes: ['folder', 'step'] }, schema: { body: local } },
+    async ({ body: { folder, step, fresh, by } }) =>
+      runSummary(await pipelines.beginHere({ folder, onlyStep: step, fresh, by })),
+  );
+}
+
+/** One that goes nowhere is everybody's who may look at all; else it is of the environments that it goes to. */
+function sees(principal: Principal, { environments }: StoredPipelineRun): boolean {
+  if (environments.length === 0) return may(principal, 'viewer', 'any');
+  return environments.some((environment) => may(principal, 'viewer', { environment }));
+}
+
+function mayChange(principal: Principal, run: StoredPipelineRun): StoredPipelineRun {
+  const other = run.environments.find((environment) => !may(principal, 'deployer', { environment }));
+  if (other === undefined) return run;
+  throw new EscaleError('access-denied', `${principal.name} is no deployer in ${other}`);
+}

@@ -1,0 +1,185 @@
+import path from 'node:path';
+import type { Principal } from '../core/access/index.ts';
+import { describe } from '../core/rollout/index.ts';
+import { duration, harmless } from '../core/text/index.ts';
+import { type RunTool, secretFilesIn } from '../delivery/index.ts';
+import { outsideAddresses } from '../host/index.ts';
+import { type Access, OWNER } from './access/index.ts';
+import type { ControlPlane, Progress } from './control-plane.ts';
+import { Deliveries } from './environments/deliveries.ts';
+import type { Approval } from './environments/environment-store.ts';
+import { Following } from './git/following.ts';
+import { GitStore } from './git/git-store.ts';
+import { Repositories } from './git/repositories.ts';
+import { lineText, NO_PAINT, PipelineStore, Pipelines, type StoredPipelineRun } from './pipelines/index.ts';
+import type { Place } from './place.ts';
+import { ReleaseHistory } from './release-history.ts';
+import type { Store } from './store/index.ts';
+
+export interface DeliveringParts {
+  controlPlane: ControlPlane;
+  access: Access;
+  /** Absolute folders. */
+  repositories: string;
+  scratch: string;
+  pipelines: string;
+  /** What the secrets of incoming webhooks are made of. */
+  hookKey: string;
+  programFolders: string[];
+  cores: number;
+  /** A release waits for somebody's word. */
+  wanted: (approval: Approval) => void;
+  /** A repository could not be looked at, although nobody waits for it. */
+  problem: (repository: string, message: string) => void;
+}
+
+/** From a commit to an environment: repositories, pipelines, releases and approvals, over one control plane. */
+export class Delivering {
+  readonly repositories: Repositories;
+  readonly following: Following;
+  readonly pipelines: Pipelines;
+  readonly deliveries: Deliveries;
+  readonly history: ReleaseHistory;
+  readonly environments: ControlPlane['environments'];
+  private readonly gitStore: GitStore;
+  private readonly store: Store;
+
+  constructor(parts: DeliveringParts) {
+    const { controlPlane, access } = parts;
+    const { store, vault, clock } = controlPlane.parts;
+    const { environments } = controlPlane;
+    const now = () => clock.now();
+    this.store = store;
+    this.gitStore = new GitStore(store.sql);
+    this.environments = environments;
+    this.deliveries = new Deliveries({
+      ...{ store, environments, deployments: controlPlane.deployments, now, wanted: parts.wanted },
+      take: (place, release, kind, tell) => controlPlane.take(place, release, kind, tell),
+      principal: (name) => principalNamed(access, name),
+    });
+    this.pipelines = this.pipelinesOver(parts, now);
+    this.repositories = new Repositories({
+      ...{ folder: parts.repositories, scratch: parts.scratch, sql: store.sql, store: this.gitStore, now },
+      runs: {
+        begin: (wish) => this.pipelines.begin(wish).id,
+        wasCancelled: (run) => this.pipelines.wasCancelled(run),
+        tell: (run, say, signal) => this.tellRun(run, say, signal),
+      },
+      rules: (system) => environments.rulesFor(system),
+      pushed: (repository, changes, { by, from }) => {
+        const detail = { branches: changes.map(({ ref }) => ref) };
+        const who = { who: by.name, kind: by.kind, token: by.token ?? null, from };
+        access.audit.add(
+          { ...who, action: 'push', system: '', environment: '', target: repository, detail },
+          'done',
+        );
+      },
+      problem: parts.problem,
+    });
+    this.following = new Following({
+      ...{ store: this.gitStore, repositories: this.repositories, hookKey: parts.hookKey, now },
+      seal: (repository, word) => vault.sealFor(`repository ${repository}`, word),
+      unseal: (repository, sealed) => vault.openFor(`repository ${repository}`, sealed),
+      addressesOf: outsideAddresses,
+      problem: parts.problem,
+    });
+    this.history = new ReleaseHistory({ store, originOf: (system) => this.originOf(system) });
+    controlPlane.secretFilesOf = (place, release) => this.secretFiles(place, release);
+  }
+
+  /** Goes on with what was left, from now on. */
+  resume(): void {
+    this.pipelines.resume();
+    void this.repositories.resume().catch((error) => console.error(error));
+    void this.deliveries.resume().catch((error) => console.error(error));
+    this.following.resume();
+  }
+
+  stop(): void {
+    this.following.stop();
+    this.pipelines.stop();
+  }
+
+  private pipelinesOver({ controlPlane, ...parts }: DeliveringParts, now: () => number): Pipelines {
+    const { store, engine, artifacts, resourceFolder, vault } = controlPlane.parts;
+    return new Pipelines({
+      ...{ store: new PipelineStore(store.sql), engine, artifacts, resourceFolder, now },
+      ...{ folder: parts.pipelines, programFolders: parts.programFolders, cores: parts.cores },
+      checkout: ({ repository, commit }, into) =>
+        this.repositories.mustExist(repository!).checkout(commit!, into),
+      makeRelease: (candidate, fenced: RunTool) => controlPlane.makeRelease(candidate, fenced),
+      deliver: (run, release, tell) => this.deliver(run, release, tell),
+      masked: (system, text) => vault.masked(system, text),
+      problem: (error) => console.error(error),
+    });
+  }
+
+  private async deliver(
+    { system, by, cause, environments }: StoredPipelineRun,
+    release: number,
+    tell: (text: string) => void,
+  ) {
+    const wish = { system, release, by, again: cause === 'person', environments };
+    const ends = await this.deliveries.deliver(wish, (progress) => {
+      for (const line of progressLines(progress)) tell(line);
+    });
+    return ends.map(({ environment, verdict, message }) => ({ environment, verdict, message }));
+  }
+
+  /** Everything that a run says, in plain lines. */
+  private async tellRun(run: number, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+    for await (const line of this.pipelines.follow(run, signal))
+      if (line.type !== 'run') for (const text of lineText(line, NO_PAINT).split('\n')) say(text);
+  }
+
+  private originOf(system: string) {
+    const claim = this.gitStore.claimOf(system);
+    return claim && { repository: this.repositories.mustExist(claim.repository), folder: claim.folder };
+  }
+
+  /** What the commit of a release has of encrypted secrets beside its file. */
+  private async secretFiles({ system, environment }: Place, number: number) {
+    const origin = this.originOf(system);
+    const commit = this.store.release(system, number)?.commit ?? null;
+    if (origin === null || commit === null || !(await origin.repository.has(commit))) return [];
+    const { repository, folder } = origin;
+    const tree = await repository.tree(commit);
+    const beside = tree.filter(
+      ({ path: file, mode }) => mode !== '120000' && path.posix.dirname(file) === folder,
+    );
+    return secretFilesIn(
+      beside.map(({ path: file }) => path.posix.basename(file)),
+      environment,
+      (name) => repository.file(beside.find(({ path: file }) => path.posix.basename(file) === name)!.id),
+    );
+  }
+}
+
+/** Somebody with the rights of now; null: they are gone. What a repository that is followed brings was let in by an admin. */
+function principalNamed({ accounts }: Access, name: string): Principal | null {
+  if (name === OWNER.name) return OWNER;
+  if (name.startsWith('follow:'))
+    return { name, kind: 'user', grants: [{ role: 'deployer', environment: '*' }] };
+  const user = accounts.users().find((one) => one.name === name);
+  return user === undefined ? null : { name, kind: 'user', grants: user.grants };
+}
+
+/** What a rollout says, for whoever watches the pipeline that began it. */
+function progressLines(progress: Progress): string[] {
+  if (progress.type === 'note') return [progress.message];
+  if (progress.type === 'done') return [`✓ ${describe(progress.operation)} (${duration(progress.ms)})`];
+  if (progress.type === 'returning')
+    return [
+      progress.toRelease === null
+        ? '↩ stopping what was started'
+        : `↩ returning to release ${progress.toRelease}`,
+    ];
+  if (progress.type !== 'failed') return [];
+  const { instance, reason, operation, lastLines } = progress;
+  const who = instance === null ? '' : `${instance}: `;
+  return [
+    `✗ ${describe(operation)}`,
+    `  ${who}${reason}`,
+    ...lastLines.map((line) => `  │ ${harmless(line)}`),
+  ];
+}
