@@ -52,6 +52,12 @@ function isAskedFor(file: string): boolean {
 /** Tests start their own Escale in their own folders, never the one of whoever runs them. */
 function testEnvironment(): NodeJS.ProcessEnv {
   const runtime = path.dirname(process.execPath);
-  const { ESCALE_HOME: _, ESCALE_HTTP_PORT: __, ...env } = process.env;
+  const {
+    ESCALE_HOME: _,
+    ESCALE_HTTP_PORT: __,
+    ESCALE_CONTEXT: ___,
+    ESCALE_TOKEN: ____,
+    ...env
+  } = process.env;
   return { ...env, PATH: `${runtime}:${env.PATH ?? ''}`, NO_COLOR: '1' };
 }

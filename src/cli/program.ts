@@ -38,7 +38,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
 };
 
 /** Commands that speak to no control plane, or make it known. */
-const OF_THIS_HOST = new Set(['init', 'check', 'doctor', 'login', 'context']);
+const OF_THIS_HOST = new Set(['init', 'check', 'ci', 'render', 'doctor', 'login', 'context']);
 
 /** The command line for these words: with the one command that they name, or with all of them. */
 export async function program(words: string[]): Promise<Command> {

@@ -152,7 +152,8 @@ export class Escale {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { FORCE_COLOR: _, ...env } = process.env;
+    // Contexts that whoever runs the tests has signed in to are not theirs.
+    const { FORCE_COLOR: _, XDG_CONFIG_HOME: __, ...env } = process.env;
     return {
       ...env,
       HOME: this.folder,

@@ -44,13 +44,18 @@ function entryText(entry: AuditEntry, paint: Paint): string[] {
   const details = Object.keys(detail).length === 0 ? '' : JSON.stringify(detail);
   return [
     paint.dim(new Date(at).toISOString().slice(0, 19).replace('T', ' ')),
-    paint.bold(harmless(token === null ? name : `${name}/${token}`)),
-    harmless(action),
-    harmless([environment, system].filter((word) => word !== '').join('/')),
-    harmless([target, details].filter((word) => word !== '').join(' ')),
-    color(code === null ? outcome : `${outcome} (${harmless(code)})`),
-    paint.dim(harmless(from)),
+    paint.bold(oneLine(token === null ? name : `${name}/${token}`)),
+    oneLine(action),
+    oneLine([environment, system].filter((word) => word !== '').join('/')),
+    oneLine([target, details].filter((word) => word !== '').join(' ')),
+    color(code === null ? outcome : `${outcome} (${oneLine(code)})`),
+    paint.dim(oneLine(from)),
   ];
+}
+
+/** What strangers typed must not look like an entry of its own. */
+function oneLine(text: string): string {
+  return harmless(text).replaceAll(/[\n\t]/g, ' ');
 }
 
 function number(text: string): number {

@@ -53,6 +53,8 @@ function bareApp({ controlPlane, access }: ApiParts, door: Door): ApiApp {
     throw new EscaleError('route-unknown', `there is no ${request.method} ${request.url.split('?')[0]}`);
   });
   const { engine } = controlPlane.parts;
+  // Before the guard, so that what that refuses is written down, too.
+  record(app, access.audit, access.now);
   guard(app, {
     door,
     placeOfInstance: async (id) => {
@@ -60,7 +62,6 @@ function bareApp({ controlPlane, access }: ApiParts, door: Door): ApiApp {
       return instances.find((instance) => instance.id === id) ?? null;
     },
   });
-  record(app, access.audit, access.now);
   endWithRights(app, access.accounts, access.now);
   return app;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
 import { AuditLog, OWNER } from '../access/index.ts';
 import { pages } from '../testing/pages.ts';
@@ -92,6 +93,35 @@ test('what a crash cuts off stays as begun', async (t) => {
   assert.deepEqual(await during.promise, ['owner instances kill local/shop web-1-0 begun ']);
   const [entry] = new AuditLog(store.sql, access.now).list({ most: 1, environments: null });
   assert.equal(entry!.outcome, 'done');
+});
+
+test('a change whose caller leaves before its answer ends is written down to its end', async (t) => {
+  const all = pages(t);
+  const { control, deployShop, controlPlane } = all;
+  await deployShop();
+  const began = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const { restart } = controlPlane;
+  controlPlane.restart = async (...words) => {
+    began.resolve();
+    await finish.promise;
+    return restart.apply(controlPlane, words);
+  };
+  const address = await control.listen({ port: 0, host: '127.0.0.1' });
+  const request = http.request(new URL(`${SHOP}/restart`, address), { method: 'POST' });
+  request.once('error', () => {}).end();
+  await began.promise;
+  assert.deepEqual(entries(all), ['owner restart local/shop  begun ']);
+  const ended = Promise.withResolvers<void>();
+  const { end } = all.access.audit;
+  all.access.audit.end = (...words) => {
+    end.apply(all.access.audit, words);
+    ended.resolve();
+  };
+  request.destroy();
+  finish.resolve();
+  await ended.promise;
+  assert.deepEqual(entries(all), ['owner restart local/shop  done ']);
 });
 
 test('where the record finds no room, nobody but the owner changes anything', async (t) => {

@@ -30,12 +30,7 @@ export function record(app: FastifyInstance, audit: AuditLog, now: () => number)
   app.decorateRequest('failure', null);
   app.decorateRequest('going', null);
   app.decorateRequest('entry', null);
-  app.addHook('preHandler', async (request) => {
-    const { access, looks } = request.routeOptions.config;
-    if (isReading(request) || access === undefined || access === 'open' || looks) return;
-    request.entry = orNothing(request, () => audit.begin(factsOf(request)));
-  });
-  app.addHook('onResponse', async (request, reply) => {
+  const settle = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       const end = request.going === null ? endOf(request, reply) : await request.going;
       if (request.entry !== null) audit.end(request.entry, end);
@@ -44,6 +39,15 @@ export function record(app: FastifyInstance, audit: AuditLog, now: () => number)
     } catch (error) {
       console.error(`not in the audit log: ${request.method} ${request.url.split('?')[0]}:`, error);
     }
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    // Not Fastify's `onResponse`: that does not come when whoever asked leaves before the answer's last byte.
+    reply.raw.once('close', () => void settle(request, reply));
+  });
+  app.addHook('preHandler', async (request) => {
+    const { access, looks } = request.routeOptions.config;
+    if (isReading(request) || access === undefined || access === 'open' || looks) return;
+    request.entry = orNothing(request, () => audit.begin(factsOf(request)));
   });
 }
 

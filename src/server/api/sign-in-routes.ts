@@ -73,7 +73,9 @@ async function signIn(
   const { name: saidName, password, token } = request.body ?? {};
   const name = wordOf(saidName);
   const keys =
-    token === undefined ? [`address ${request.from}`, `name ${name}`] : [`address ${request.from}`];
+    token === undefined
+      ? [`address ${request.from}`, `name ${name.slice(0, 100)}`]
+      : [`address ${request.from}`];
   const again = (status: number, problem: SignInProblem) =>
     sendPage(reply, status, signInPage(request, problem, name));
   const { entrance } = parts.access;

@@ -111,6 +111,17 @@ test('a password is one text, however its letters are typed', async (t) => {
   assert.equal(answer.statusCode, 303);
 });
 
+test('what means something elsewhere is only a text in a password', async (t) => {
+  const all = pages(t);
+  all.access.accounts.add('ada', []);
+  const password = ';$(id)`id`\'"\n\0../ -rf --upload-pack=x \u202e &=+%00<script>';
+  const link = all.access.entrance.passwordLink('ada');
+  assert.equal((await post(all, '/password', { link, password, again: password })).statusCode, 303);
+  assert.equal((await post(all, '/sign-in', { name: 'ada', password })).statusCode, 303);
+  const cut = password.slice(0, password.indexOf('\0'));
+  assert.equal((await post(all, '/sign-in', { name: 'ada', password: cut })).statusCode, 401);
+});
+
 test('the cookie is for encrypted connections only where it came over one', async (t) => {
   const all = await withAda(t);
   const form = { name: 'ada', password: PASSWORD };
