@@ -10,4 +10,5 @@ export {
   startLocal,
   stopLocalIfIdle,
 } from './local.ts';
+export type { WebhookView } from './notices/index.ts';
 export { PAGES_HOST } from './routes-claimed.ts';

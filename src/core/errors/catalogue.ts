@@ -2,6 +2,7 @@ import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
+import { NOTICES } from './notices.ts';
 import { RENDER } from './render.ts';
 import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
@@ -30,4 +31,5 @@ export const CATALOGUE = {
   ...ACCESS,
   ...DELIVERY,
   ...RENDER,
+  ...NOTICES,
 } satisfies Record<string, CatalogueEntry>;

@@ -1,9 +1,11 @@
 import type { Access } from '../access/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { Notices } from '../notices/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import type { Live } from './live.ts';
 import { liveRoutes } from './live-routes.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { placeRoutes } from './place-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -14,6 +16,7 @@ export interface ApiParts {
   controlPlane: ControlPlane;
   live: Live;
   access: Access;
+  notices: Notices;
   version: string;
   /** The gateway's figures of every service, in Prometheus' text format. */
   metrics: () => Promise<string>;
@@ -43,6 +46,7 @@ export function apiRoutes(app: ApiApp, parts: ApiParts): void {
   resourceRoutes(app, controlPlane);
   secretRoutes(app, controlPlane);
   accessRoutes(app, parts);
+  noticeRoutes(app, parts.notices);
 }
 
 /** The OpenAPI document of this API. */

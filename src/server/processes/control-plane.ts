@@ -9,6 +9,7 @@ import { Access } from '../access/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/index.ts';
 import { ControlPlane } from '../control-plane.ts';
 import { kindsOf } from '../kinds.ts';
+import { Notices } from '../notices/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -27,6 +28,13 @@ const now = () => Date.now();
 const store = new Store(home.store);
 const engine = connectSupervisor(home.supervisorSocket);
 const live = new Live({ engine, store, httpPort, version, now });
+const notices = new Notices({
+  sql: store.sql,
+  key: Buffer.from(readOrMakeToken(path.join(home.root, 'webhook-key'), 32), 'hex'),
+  pagesUrl: `http://${PAGES_HOST}:${httpPort}/`,
+  now,
+  gaveUp: (_webhook, message) => console.error(message),
+});
 const controlPlane = new ControlPlane({
   store,
   engine,
@@ -48,7 +56,10 @@ const controlPlane = new ControlPlane({
   staticServer: STATIC_SERVER,
   waiting: () => [],
   clock: { now },
-  onEvent: (event) => live.add(event),
+  onEvent: (event) => {
+    live.add(event);
+    notices.hear(event);
+  },
 });
 live.controlPlane = controlPlane;
 
@@ -61,7 +72,7 @@ const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const access = new Access({ sql: store.sql, now });
-const api = { controlPlane, live, access, version, metrics };
+const api = { controlPlane, live, access, notices, version, metrics };
 const control = controlApp({ ...api, shutdown: () => void shutdown() });
 const pages = pagesApp({
   ...api,
@@ -79,6 +90,7 @@ async function shutdown(): Promise<void> {
 async function close(): Promise<void> {
   keeper.stop();
   controlPlane.close();
+  notices.close();
   gateway.close();
   controlPlane.close();
   live.close();
@@ -89,6 +101,7 @@ async function close(): Promise<void> {
 
 await keeper.start();
 controlPlane.resume();
+notices.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Grant } from '../../core/access/index.ts';
 import { Access, type Known, OWNER } from '../access/index.ts';
 import { controlApp, Live, pagesApp } from '../api/index.ts';
+import { Notices } from '../notices/index.ts';
 import { controlPlaneIn, temporary, writeShop } from './control-plane.ts';
 
 export const HOST = 'escale.localhost:8080';
@@ -24,7 +25,16 @@ export function pages(t: TestContext) {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>dashboard');
   writeFileSync(path.join(folder, 'assets/a.js'), 'let a;');
   const access = new Access({ sql: store.sql, now: engine.now });
-  const parts = { controlPlane, live, access, version: '1', metrics: async () => 'up 1\n' };
+  const notices = new Notices({
+    ...{
+      sql: store.sql,
+      key: Buffer.alloc(32, 7),
+      pagesUrl: 'http://escale.localhost:8080/',
+      now: engine.now,
+    },
+    gaveUp: () => {},
+  });
+  const parts = { controlPlane, live, access, notices, version: '1', metrics: async () => 'up 1\n' };
   const app = pagesApp({ ...parts, hosts: HOSTS, metricsToken: 'scraper', folder });
   const control = controlApp({ ...parts, shutdown: () => {} });
   t.after(() => Promise.all([app.close(), control.close()]));
