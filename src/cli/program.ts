@@ -26,6 +26,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
   logs: async () => (await import('./commands/logs.ts')).logsCommand(),
   exec: async () => (await import('./commands/exec.ts')).execCommand(),
+  webhook: async () => (await import('./commands/webhook.ts')).webhookCommand(),
   ci: async () => (await import('./commands/ci.ts')).ciCommand(),
   render: async () => (await import('./commands/render.ts')).renderCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -16,6 +16,7 @@ import type {
   UserView,
 } from './api/types.ts';
 import { type DeliveryCalls, deliveryOver } from './delivery-client.ts';
+import { type NoticeCalls, noticesOver } from './notice-client.ts';
 import type { Place } from './place.ts';
 import { followChange, followPipeline, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store/index.ts';
@@ -23,7 +24,7 @@ import type { StoredEvent, StoredRun } from './store/index.ts';
 type Tell = (line: ProgressLine) => void;
 
 /** The control plane, typed, through its socket or from elsewhere. Its errors arrive as `EscaleError`. */
-export interface ControlPlaneClient extends DeliveryCalls {
+export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
   /** The same; waits for a control plane that is being started again. */
@@ -189,6 +190,7 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     signInToken: async () => (await client.call<{ token: string }>('POST', '/api/sign-in-tokens', {})).token,
     ...accessOver(client),
     ...deliveryOver(client),
+    ...noticesOver(client),
     shutdown: (options) => client.call('POST', '/api/shutdown', options),
   };
 }

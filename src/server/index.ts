@@ -10,5 +10,6 @@ export {
   startLocal,
   stopLocalIfIdle,
 } from './local.ts';
+export type { WebhookView } from './notices/index.ts';
 export { lineText, testsText } from './pipelines/line-text.ts';
 export { PAGES_HOST } from './routes-claimed.ts';

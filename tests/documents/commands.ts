@@ -27,7 +27,7 @@ function wordsProblem(command: Command, words: string[]): string | null {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === '--') return given <= places(command) ? null : `${command.name()} takes fewer arguments`;
-    if (!word.startsWith('-')) given += 1;
+    if (!word.startsWith('-') || word === '-') given += 1;
     else if (!['-h', '--help'].includes(word)) {
       const option = command.options.find(({ short, long }) => [short, long].includes(word.split('=')[0]!));
       if (option === undefined) return `${command.name()} has no option ${word}`;

@@ -2,6 +2,7 @@ import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
 import { INIT } from './init.ts';
+import { NOTICES } from './notices.ts';
 import { PIPELINE } from './pipeline.ts';
 import { RENDER } from './render.ts';
 import { RESOURCES } from './resources.ts';
@@ -32,4 +33,5 @@ export const CATALOGUE = {
   ...DELIVERY,
   ...RENDER,
   ...PIPELINE,
+  ...NOTICES,
 } satisfies Record<string, CatalogueEntry>;

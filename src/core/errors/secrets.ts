@@ -74,7 +74,7 @@ export const SECRETS = {
   'age-identity': {
     title: 'The identity for files in git can’t be used',
     explanation:
-      '`age-identity.txt` in the folder of secrets of `ESCALE_HOME` holds one X25519 identity of age, readable by its owner alone. It is made at its first use.',
+      '`age-identity.txt` in the folder `secrets` of `ESCALE_HOME` holds one X25519 identity of age, readable by its owner alone. It is made at its first use.',
     next: 'Bring it back from a copy with mode 0600; or remove it, and encrypt the files for the new one of `escale secret recipient`.',
     exitCode: 1,
   },

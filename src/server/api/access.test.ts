@@ -90,6 +90,10 @@ const TABLE: Record<string, string> = {
   'POST /api/tokens': ANY,
   'POST /api/tokens/:user/:token/revoke': ANY,
   'GET /api/audit': 'admin somewhere',
+  'GET /api/webhooks': 'admin everywhere',
+  'POST /api/webhooks': 'admin everywhere',
+  'POST /api/webhooks/:webhook/remove': 'admin everywhere',
+  'POST /api/webhooks/:webhook/test': 'admin everywhere',
 };
 
 /** Only on the socket. */

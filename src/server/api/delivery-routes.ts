@@ -34,7 +34,14 @@ const followWish = z.object({
   allowInside: z.boolean().default(false),
   token: z.string().min(1).max(4096).nullish(),
 });
-const promotion = z.object({ from: name, release: z.number().int().positive().nullish() });
+const promotion = z.object({
+  from: name,
+  release: z.number().int().positive().nullish(),
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .nullish(),
+});
 const approvalOf = z.object({ approval: z.coerce.number().int().positive() });
 const releaseOf = z.object({ system: name, release: z.coerce.number().int().positive() });
 const since = z.object({ since: z.coerce.number().int().positive().optional() });
@@ -156,7 +163,13 @@ function promotionRoutes(app: ApiApp, { deliveries, history }: DeliveryRoutesPar
     },
     ({ params: { system, environment }, body, principal }, reply) => {
       mustSee({ principal }, body.from);
-      const wish = { system, from: body.from, to: environment, release: body.release ?? null };
+      const wish = {
+        system,
+        from: body.from,
+        to: environment,
+        release: body.release ?? null,
+        commit: body.commit ?? null,
+      };
       return sendLines(reply, async (tell) =>
         changeOf(await deliveries.promote({ ...wish, by: principal }, tell), { system, environment }),
       );

@@ -1,5 +1,6 @@
 import type { Access } from '../access/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { Notices } from '../notices/index.ts';
 import type { Pipelines } from '../pipelines/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { type DeliveryRoutesParts, deliveryRoutes, hookRoutes } from './delivery-routes.ts';
@@ -7,6 +8,7 @@ import { gitRoutes } from './git-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import type { Live } from './live.ts';
 import { liveRoutes } from './live-routes.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
 import { placeRoutes } from './place-routes.ts';
@@ -20,6 +22,7 @@ export interface ApiParts {
   delivery: DeliveryRoutesParts;
   live: Live;
   access: Access;
+  notices: Notices;
   version: string;
   /** The gateway's figures of every service, in Prometheus' text format. */
   metrics: () => Promise<string>;
@@ -53,6 +56,7 @@ export function apiRoutes(app: ApiApp, parts: ApiParts): void {
   gitRoutes(app, parts.delivery);
   app.register(async (hooks) => hookRoutes(hooks as ApiApp, parts.delivery));
   accessRoutes(app, parts);
+  noticeRoutes(app, parts.notices);
 }
 
 /** The OpenAPI document of this API. */

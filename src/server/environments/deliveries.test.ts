@@ -39,10 +39,10 @@ function shop(t: TestContext, model: SystemFile = MODEL) {
     principal: (name) => known.get(name) ?? null,
     wanted: (approval) => wanted.push(approval),
   });
-  const release = (number: number, dev = false) => {
+  const release = (number: number, dev = false, commit = COMMIT) => {
     const artifact = String(number).repeat(64).slice(0, 64);
     mkdirSync(path.join(parts.artifacts.folderOf(artifact)), { recursive: true });
-    const content = { commit: dev ? null : COMMIT, dev, model, artifacts: { web: artifact } };
+    const content = { commit: dev ? null : commit, dev, model, artifacts: { web: artifact } };
     store.addRelease('shop', number, content, engine.now());
     return number;
   };
@@ -109,6 +109,19 @@ test('a newer release takes the place of one that waits; a refused one does not 
   );
   deliveries.refuse(second.id, 'ruth');
   assert.deepEqual([deliveries.waiting(), runs('production')], [[], null]);
+});
+
+test('a CI system names a commit: the release that was made of it goes on, not the one that runs now', async (t) => {
+  const { release, deliver, promote, runs } = shop(t);
+  const other = 'd'.repeat(40);
+  release(1);
+  release(2, false, other);
+  await deliver(1);
+  await deliver(2);
+  assert.equal((await promote('ruth', { commit: COMMIT })).verdict, 'promoted');
+  assert.deepEqual([runs('staging'), runs('production')], [2, 1]);
+  const unknown = { code: 'release-unknown', message: `shop has no release of commit ${'e'.repeat(40)}` };
+  await assert.rejects(promote('ruth', { commit: 'e'.repeat(40) }), unknown);
 });
 
 test('what may not be promoted, and why', async (t) => {

@@ -37,8 +37,10 @@ export interface PromotionWish {
   system: string;
   from: string;
   to: string;
-  /** Null: the one that runs in `from`. */
+  /** Null: the one of `commit`, else the one that runs in `from`. */
   release: number | null;
+  /** Where a CI system asks, which knows commits only. */
+  commit?: string | null;
   by: Principal;
 }
 
@@ -93,14 +95,27 @@ export class Deliveries {
    * The same release, with the same artifacts, in another environment. Throws `promotion-refused`, `release-dev`,
    * `release-unknown`, `system-down`, and what a deploy throws.
    */
-  async promote({ system, from, to, release, by }: PromotionWish, tell: Tell): Promise<Delivery> {
-    const number = release ?? this.parts.deployments.mustBeUp({ system, environment: from }).release;
+  async promote({ system, from, to, by, ...which }: PromotionWish, tell: Tell): Promise<Delivery> {
+    const number =
+      which.release ??
+      this.releaseOfCommit(system, which.commit ?? null) ??
+      this.parts.deployments.mustBeUp({ system, environment: from }).release;
     const place = { system, environment: to };
     const known = this.release(place, number);
     const gate = this.gateOf(known, place);
     const problem = this.facts(known, { from, gate });
     if (problem !== null) throw new EscaleError(known.dev ? 'release-dev' : 'promotion-refused', problem);
     return this.through(gate, by, { place, release: number, from, kind: 'promote' }, tell);
+  }
+
+  /** The newest one that was made of a commit, without what nobody committed; null: no commit was named. */
+  private releaseOfCommit(system: string, commit: string | null): number | null {
+    if (commit === null) return null;
+    const made = this.parts.store.releases(system).find((each) => each.commit === commit && !each.dev);
+    if (made !== undefined) return made.number;
+    throw new EscaleError('release-unknown', `${system} has no release of commit ${commit}`, {
+      next: 'Push the commit, and wait until its pipeline has made a release of it.',
+    });
   }
 
   waiting(): Approval[] {

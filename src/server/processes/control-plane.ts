@@ -11,6 +11,7 @@ import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/ind
 import { ControlPlane } from '../control-plane.ts';
 import { Delivering } from '../delivering.ts';
 import { kindsOf } from '../kinds.ts';
+import { Notices } from '../notices/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -29,6 +30,13 @@ const now = () => Date.now();
 const store = new Store(home.store);
 const engine = connectSupervisor(home.supervisorSocket);
 const live = new Live({ engine, store, httpPort, version, now });
+const notices = new Notices({
+  sql: store.sql,
+  key: Buffer.from(readOrMakeToken(path.join(home.root, 'webhook-key'), 32), 'hex'),
+  pagesUrl: `http://${PAGES_HOST}:${httpPort}/`,
+  now,
+  gaveUp: (_webhook, message) => console.error(message),
+});
 const controlPlane = new ControlPlane({
   store,
   engine,
@@ -49,7 +57,10 @@ const controlPlane = new ControlPlane({
   }),
   staticServer: STATIC_SERVER,
   clock: { now },
-  onEvent: (event) => live.add(event),
+  onEvent: (event) => {
+    live.add(event);
+    notices.hear(event);
+  },
 });
 live.controlPlane = controlPlane;
 const access = new Access({ sql: store.sql, now });
@@ -74,7 +85,7 @@ const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const { pipelines } = delivering;
-const api = { controlPlane, pipelines, delivery: delivering, live, access, version, metrics };
+const api = { controlPlane, pipelines, delivery: delivering, live, access, notices, version, metrics };
 const control = controlApp({ ...api, shutdown: () => void shutdown() });
 const pages = pagesApp({
   ...api,
@@ -88,7 +99,7 @@ function say(
   type: string,
   message: string,
 ): void {
-  live.add({ ...of, at: now(), type, service: '', instance: '', message });
+  controlPlane.parts.onEvent({ ...of, at: now(), type, service: '', instance: '', message });
 }
 
 async function shutdown(): Promise<void> {
@@ -101,6 +112,7 @@ async function close(): Promise<void> {
   keeper.stop();
   delivering.stop();
   controlPlane.close();
+  notices.close();
   gateway.close();
   live.close();
   await Promise.all([control.close(), pages.close()]);
@@ -111,6 +123,7 @@ async function close(): Promise<void> {
 await keeper.start();
 controlPlane.resume();
 delivering.resume();
+notices.resume();
 live.start();
 await listenOn(pages, home.pagesSocket);
 await listenOn(control, home.controlSocket);

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Grant } from '../../core/access/index.ts';
 import { type Access, type Known, OWNER } from '../access/index.ts';
 import { controlApp, Live, pagesApp } from '../api/index.ts';
+import { Notices } from '../notices/index.ts';
 import { controlPlaneIn, temporary, writeShop } from './control-plane.ts';
 
 export const HOST = 'escale.localhost:8080';
@@ -23,9 +24,18 @@ export function pages(t: TestContext) {
   mkdirSync(path.join(folder, 'assets'), { recursive: true });
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>dashboard');
   writeFileSync(path.join(folder, 'assets/a.js'), 'let a;');
+  const notices = new Notices({
+    ...{
+      sql: store.sql,
+      key: Buffer.alloc(32, 7),
+      pagesUrl: 'http://escale.localhost:8080/',
+      now: engine.now,
+    },
+    gaveUp: () => {},
+  });
   const { pipelines } = delivering;
   const parts = {
-    ...{ controlPlane, pipelines, delivery: delivering, live, access, version: '1' },
+    ...{ controlPlane, pipelines, delivery: delivering, live, access, notices, version: '1' },
     metrics: async () => 'up 1\n',
   };
   const app = pagesApp({ ...parts, hosts: HOSTS, metricsToken: 'scraper', folder });

@@ -21,11 +21,16 @@ export interface PromotionCall {
   commitVariable: string;
 }
 
-/** Asks for the release of a commit to go on; approvals are the server's to want. */
+/**
+ * Asks for the release of a commit to go on. The answer is a line for each step; its last one says what came of it. One
+ * that now waits for an approval in Escale has been asked for, which is all that this can do.
+ */
 export function promoteScript({ system, environment, from, commitVariable }: PromotionCall): string[] {
   const route = `$ESCALE_URL/api/systems/${system}/environments/${environment}/promote`;
   const body = `{\\"from\\":\\"${from}\\",\\"commit\\":\\"$${commitVariable}\\"}`;
   return [
-    `printf 'Authorization: Bearer %s' "$ESCALE_TOKEN" | curl --fail-with-body --silent --show-error --header @- --json "${body}" "${route}"`,
+    `printf 'Authorization: Bearer %s' "$ESCALE_TOKEN" | curl --fail-with-body --silent --show-error --output promotion.ndjson --header @- --json "${body}" "${route}"`,
+    'cat promotion.ndjson',
+    `tail -n 1 promotion.ndjson | grep -Eq '"rollout":null|"state":"promoted"'`,
   ];
 }
