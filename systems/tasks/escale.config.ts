@@ -31,5 +31,10 @@ export default defineSystem({
   },
   jobs: { migrate: { source: './api', command: 'node migrate.ts', before: 'deploy', uses: ['db'] } },
   resources: { db: { type: 'postgres' } },
+  pipeline: {
+    test: { source: './api', command: 'node --test todo-backend.test.ts hostile.test.ts', uses: ['db'] },
+    weather: { source: './weather', command: 'node --test', needs: [] },
+    web: { source: './web', command: 'node --test web.test.ts', needs: [] },
+  },
   routes: { 'tasks.localhost': 'web', 'tasks.localhost/api': 'api', 'weather.localhost': 'weather' },
 });
