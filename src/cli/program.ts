@@ -32,6 +32,7 @@ export async function program(words: string[]): Promise<Command> {
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(`escale --help` lists the commands)')
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride();
   const asked = words.find((word) => !word.startsWith('-'));
   const names = asked !== undefined && asked in COMMANDS ? [asked] : Object.keys(COMMANDS);
