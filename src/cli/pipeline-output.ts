@@ -67,8 +67,11 @@ function endedText(line: Extract<PipelineLine, { type: 'ended' }>, paint: Paint)
   return `${color(MARKS[state])} ${step}${took}${found}${why}`;
 }
 
-function endText({ id, state, reason, ms }: Extract<PipelineLine, { type: 'end' }>, paint: Paint): string {
+function endText(
+  { id, state, reason, ms, report }: Extract<PipelineLine, { type: 'end' }>,
+  paint: Paint,
+): string {
   const why = reason === '' ? '' : `: ${harmless(reason)}`;
   const color = state === 'succeeded' ? paint.green : paint.red;
-  return color(`pipeline run ${id} ${state}${why}`) + paint.dim(` (${duration(ms)})`);
+  return color(`pipeline run ${id} ${state}${why}`) + paint.dim(` (${duration(ms)})\nreport: ${report}`);
 }

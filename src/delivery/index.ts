@@ -1,4 +1,5 @@
 export * from './artifact/index.ts';
 export * from './pipeline/index.ts';
+export * from './quality/index.ts';
 export * from './recognise/index.ts';
 export * from './source/index.ts';

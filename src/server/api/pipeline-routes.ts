@@ -1,5 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { errorBody } from '../../host/index.ts';
 import type { Pipelines } from '../pipelines/index.ts';
@@ -25,6 +26,11 @@ export function pipelineRoutes(app: FastifyInstance, pipelines: Pipelines): void
     reply.raw.once('close', () => controller.abort());
     return sendLines(reply, pipelines.follow(runOf.parse(request.params).run, controller.signal));
   });
+  app.get(`${RUN}/report`, (request, reply) => {
+    const page = pipelines.report(runOf.parse(request.params).run, languageOf(request));
+    return reply.headers(SANDBOXED).type('text/html; charset=utf-8').send(page);
+  });
+  app.get(`${RUN}/artifacts/*`, (request, reply) => sendArtifact(request, reply, pipelines));
   app.post(`${RUN}/cancel`, (request) => {
     pipelines.cancel(runOf.parse(request.params).run, 'it was cancelled');
     return {};
@@ -32,6 +38,30 @@ export function pipelineRoutes(app: FastifyInstance, pipelines: Pipelines): void
   app.post(`${RUN}/retry`, (request) =>
     runSummary(pipelines.retry(runOf.parse(request.params).run, 'a person')),
   );
+}
+
+/** What others wrote runs nothing here, and sees nothing of whoever looks at it. */
+const SANDBOXED = {
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+  'x-content-type-options': 'nosniff',
+};
+
+function languageOf(request: FastifyRequest): 'en' | 'fr' {
+  const { lang } = z.object({ lang: z.enum(['en', 'fr']).optional() }).parse(request.query);
+  return lang ?? (/^fr\b/i.test(request.headers['accept-language'] ?? '') ? 'fr' : 'en');
+}
+
+/** As it is, to be saved: never shown as a page of ours. */
+async function sendArtifact(request: FastifyRequest, reply: FastifyReply, pipelines: Pipelines) {
+  const { run } = runOf.parse(request.params);
+  const { '*': wanted } = z.object({ '*': z.string() }).parse(request.params);
+  const file = pipelines.artifact(run, wanted);
+  const name = wanted
+    .split('/')
+    .at(-1)!
+    .replaceAll(/[^\w.-]/g, '_');
+  const headers = { ...SANDBOXED, 'content-disposition': `attachment; filename="${name}"` };
+  return reply.headers(headers).type('application/octet-stream').send(createReadStream(file));
 }
 
 const local = z.object({

@@ -10,7 +10,7 @@ import { buildDashboard, controlApp, Live, listenOn, pagesApp, signInPage } from
 import { ControlPlane } from '../control-plane.ts';
 import { deliverWith } from '../deliver.ts';
 import { kindsOf } from '../kinds.ts';
-import { PipelineStore, Pipelines } from '../pipelines/index.ts';
+import { PipelineStore, Pipelines, registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -62,7 +62,7 @@ const pipelines = new Pipelines({
   },
   makeRelease: (candidate, fenced) => controlPlane.makeRelease(candidate, fenced),
   deliver: deliverWith(controlPlane),
-  programFolders: [path.dirname(process.execPath)],
+  registries: registrySettings([path.dirname(process.execPath)]),
   masked: (system, text) => controlPlane.secrets.vault.masked(system, text),
   cores: availableParallelism(),
   now,

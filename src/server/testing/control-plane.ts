@@ -69,7 +69,7 @@ function pipelinesOver(controlPlane: ControlPlane, home: string): Pipelines {
     },
     makeRelease: (candidate, fenced) => controlPlane.makeRelease(candidate, fenced),
     deliver: deliverWith(controlPlane),
-    programFolders: [],
+    registries: async () => ({}),
     masked: (system, text) => vault.masked(system, text),
     cores: 2,
     now: clock.now,
