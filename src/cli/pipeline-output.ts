@@ -9,5 +9,8 @@ export function pipelinePrinter(options: {
   const out = options.out ?? process.stdout;
   if (options.json) return (line) => void out.write(`${JSON.stringify(line)}\n`);
   const paint = paintFor(out);
-  return (line) => void out.write(`${lineText(line, paint)}\n`);
+  return (line) => {
+    const report = line.type === 'end' ? paint.dim(`\nreport: ${line.report}`) : '';
+    out.write(`${lineText(line, paint)}${report}\n`);
+  };
 }

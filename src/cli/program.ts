@@ -48,6 +48,7 @@ export async function program(words: string[]): Promise<Command> {
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(`escale --help` lists the commands)')
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride()
     .hook('preAction', (_root, command) => {
       const { context } = command.opts<{ context?: string }>();

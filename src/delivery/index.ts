@@ -1,6 +1,7 @@
 export * from './artifact/index.ts';
 export * from './git/index.ts';
 export * from './pipeline/index.ts';
+export * from './quality/index.ts';
 export * from './recognise/index.ts';
 export * from './render/index.ts';
 export * from './source/index.ts';

@@ -25,7 +25,8 @@ export interface DeliveringParts {
   pipelines: string;
   /** What the secrets of incoming webhooks are made of. */
   hookKey: string;
-  programFolders: string[];
+  /** Where packages come from, as variables for tools. */
+  registries: () => Promise<Record<string, string>>;
   cores: number;
   /** A release waits for somebody's word. */
   wanted: (approval: Approval) => void;
@@ -104,7 +105,7 @@ export class Delivering {
     const { store, engine, artifacts, resourceFolder, vault } = controlPlane.parts;
     return new Pipelines({
       ...{ store: new PipelineStore(store.sql), engine, artifacts, resourceFolder, now },
-      ...{ folder: parts.pipelines, programFolders: parts.programFolders, cores: parts.cores },
+      ...{ folder: parts.pipelines, registries: parts.registries, cores: parts.cores },
       checkout: ({ repository, commit }, into) =>
         this.repositories.mustExist(repository!).checkout(commit!, into),
       makeRelease: (candidate, fenced: RunTool) => controlPlane.makeRelease(candidate, fenced),

@@ -14,7 +14,7 @@ export default defineSystem({
     },
   },
   routes: { 'hello.localhost': 'web' },
-  pipeline: { test: 'npm test' },
+  pipeline: { test: "node --test '*.test.ts' 'routes/**/*.test.ts'" },
   environments: {
     production: {
       services: { web: { env: { WORKERS: '4', HELLO_COLOR: '#2563eb' } } },

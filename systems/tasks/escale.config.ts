@@ -32,9 +32,9 @@ export default defineSystem({
   jobs: { migrate: { source: './api', command: 'node migrate.ts', before: 'deploy', uses: ['db'] } },
   resources: { db: { type: 'postgres' } },
   pipeline: {
-    'test-api': { source: './api', command: 'npm test' },
-    'test-weather': { source: './weather', command: 'npm test', needs: [] },
-    'test-web': { source: './web', command: 'npm test', needs: [] },
+    test: { source: './api', command: 'node --test todo-backend.test.ts hostile.test.ts', uses: ['db'] },
+    weather: { source: './weather', command: 'node --test', needs: [] },
+    web: { source: './web', command: 'node --test web.test.ts', needs: [] },
   },
   routes: { 'tasks.localhost': 'web', 'tasks.localhost/api': 'api', 'weather.localhost': 'weather' },
 });

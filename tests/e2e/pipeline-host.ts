@@ -14,6 +14,7 @@ import {
   Pipelines,
   type PipelinesParts,
   type PipelineWish,
+  registrySettings,
 } from '../../src/server/pipelines/index.ts';
 import { readSetting } from '../../src/server/processes/setting.ts';
 import { Store } from '../../src/server/store/index.ts';
@@ -55,7 +56,8 @@ export async function pipelineHost(t: TestContext, more: Partial<PipelinesParts>
   const problems: unknown[] = [];
   const open = () =>
     new Pipelines({
-      ...{ store: new PipelineStore(store.sql), engine, artifacts, now, cores: 2, programFolders: [] },
+      ...{ store: new PipelineStore(store.sql), engine, artifacts, now, cores: 2 },
+      registries: registrySettings([]),
       ...{ folder: home.pipelines, resourceFolder: home.resources },
       checkout: async ({ commit }, into) => cpSync(path.join(commits, commit!), into, { recursive: true }),
       makeRelease: (candidate, fenced) => controlPlane.makeRelease(candidate, fenced),

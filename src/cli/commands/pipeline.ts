@@ -21,6 +21,7 @@ interface Options {
 
 export function pipelineCommand(): Command {
   return new Command('pipeline')
+    .enablePositionalOptions()
     .description('Run the pipeline of a folder as it is, changes that are not committed included')
     .argument('[folder]', 'folder of the system', '.')
     .option('--step <name>', 'only this step and what it needs')

@@ -33,4 +33,10 @@ export const PIPELINE = {
     next: 'Use one of the names that the message lists.',
     exitCode: 1,
   },
+  'artifact-unknown': {
+    title: 'There is no such artifact',
+    explanation: 'No step of the run has kept a file of this name.',
+    next: 'Look at what it kept: `escale pipeline show <number> --json`.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

@@ -61,6 +61,8 @@ const TABLE: Record<string, string> = {
   'GET /api/pipelines': ANY,
   'GET /api/pipelines/:run': ANY,
   'GET /api/pipelines/:run/log': ANY,
+  'GET /api/pipelines/:run/report': ANY,
+  'GET /api/pipelines/:run/artifact': ANY,
   'POST /api/pipelines/:run/cancel': SOME_DEPLOYER,
   'POST /api/pipelines/:run/retry': SOME_DEPLOYER,
   'GET /api/repositories': ANY,

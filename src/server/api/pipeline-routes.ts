@@ -1,8 +1,11 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { may, type Principal } from '../../core/access/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import type { Pipelines, StoredPipelineRun } from '../pipelines/index.ts';
 import { abortOnClose, asLines } from './answers.ts';
+import { readsFrench } from './language.ts';
 import { pipelineView, runSummary } from './pipeline-views.ts';
 import { name } from './place-params.ts';
 import type { ApiApp } from './validation.ts';
@@ -13,6 +16,15 @@ const which = z.object({
   system: name.optional(),
   most: z.coerce.number().int().min(1).max(200).default(20),
 });
+
+const language = z.object({ lang: z.enum(['en', 'fr']).optional() });
+const artifact = z.object({ path: z.string() });
+
+/** What others wrote runs nothing here, and sees nothing of whoever looks at it. */
+const SANDBOXED = {
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+  'x-content-type-options': 'nosniff',
+};
 
 const somewhere = { role: 'viewer', environment: 'any' } as const;
 const someDeployer = { role: 'deployer', environment: 'any' } as const;
@@ -48,6 +60,34 @@ export function pipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
       const { id } = looked(request.params.run, request.principal);
       const { signal, abort } = abortOnClose(reply);
       return reply.type('application/x-ndjson').send(asLines(pipelines.follow(id, signal), request, abort));
+    },
+  );
+  app.get(
+    `${RUN}/report`,
+    {
+      config: { access: somewhere, answers: 'text', about: 'The report of a run, as a page' },
+      schema: { params, querystring: language },
+    },
+    (request, reply) => {
+      const { id } = looked(request.params.run, request.principal);
+      const lang = request.query.lang ?? (readsFrench(request) ? 'fr' : 'en');
+      return reply.headers(SANDBOXED).type('text/html; charset=utf-8').send(pipelines.report(id, lang));
+    },
+  );
+  app.get(
+    `${RUN}/artifact`,
+    {
+      config: { access: somewhere, answers: 'text', about: 'A file that a run left behind' },
+      schema: { params, querystring: artifact },
+    },
+    (request, reply) => {
+      const { id } = looked(request.params.run, request.principal);
+      const { path: wanted } = request.query;
+      const file = pipelines.artifact(id, wanted);
+      const saved = path.posix.basename(wanted).replaceAll(/[^\w.-]/g, '_');
+      // As it is, to be saved: never shown as a page of ours.
+      const headers = { ...SANDBOXED, 'content-disposition': `attachment; filename="${saved}"` };
+      return reply.headers(headers).type('application/octet-stream').send(createReadStream(file));
     },
   );
   app.post(

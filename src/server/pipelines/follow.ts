@@ -28,7 +28,7 @@ export type PipelineLine =
       tests: Omit<TestReport, 'failures'> | null;
     }
   | { type: 'delivered'; delivered: Delivered }
-  | { type: 'end'; id: number; state: PipelineRunState; reason: string; ms: number };
+  | { type: 'end'; id: number; state: PipelineRunState; reason: string; ms: number; report: string };
 
 export interface FollowParts {
   store: PipelineStore;
@@ -63,7 +63,7 @@ async function tellAll(id: number, parts: FollowParts, queue: Queue, signal: Abo
     const run = store.run(id);
     if (run === null || signal.aborted) return;
     for (const step of store.steps(id)) await tellStep(run, step, { parts, queue, outputs, told });
-    if (hasEnded(run)) return tellEnd(run, queue);
+    if (hasEnded(run)) return tellEnd(run, queue, runFolder(parts.folder, id).report);
     await changed;
   }
 }
@@ -105,10 +105,10 @@ function beginStep(
   return output;
 }
 
-function tellEnd(run: StoredPipelineRun, queue: Queue): void {
+function tellEnd(run: StoredPipelineRun, queue: Queue, report: string): void {
   for (const delivered of run.deliveries) queue.push({ type: 'delivered', delivered });
   const ms = (run.endedAt ?? 0) - run.createdAt;
-  queue.push({ type: 'end', id: run.id, state: run.state, reason: run.reason, ms });
+  queue.push({ type: 'end', id: run.id, state: run.state, reason: run.reason, ms, report });
 }
 
 /** What a step writes, as it comes; whatever a stream has missed is read again at the end. */

@@ -24,8 +24,8 @@ export interface PipelinesParts {
   /** Records what a candidate is as a release, its artifacts made, and gives its number. */
   makeRelease: (candidate: Candidate, fenced: RunTool) => Promise<number>;
   deliver: Deliver;
-  /** Folders with the runtime's programs, absolute. */
-  programFolders: string[];
+  /** Where packages come from, as variables for tools. */
+  registries: () => Promise<Record<string, string>>;
   /** Hides what the vault holds for a system. */
   masked: (system: string, text: string) => string;
   /** How many steps may work at once. */

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import { resolvePipeline } from '../../core/manifest/index.ts';
@@ -15,7 +15,9 @@ import { gather } from './gather.ts';
 import { candidateOf, install } from './install-step.ts';
 import { type Outcome, type OwnStep, SUCCEEDED } from './outcome.ts';
 import type { PipelinesParts } from './parts.ts';
-import { registrySettings } from './registries.ts';
+import { quality } from './quality-step.ts';
+import type { Language } from './report/index.ts';
+import { reportOf, writeReport } from './report-file.ts';
 import { runFolder } from './run-folder.ts';
 import type { LocalWish, PipelineWish, StoredPipelineRun, StoredPipelineStep } from './stored.ts';
 
@@ -33,7 +35,6 @@ export class Pipelines {
   private readonly fence: Fence;
   private readonly caches: Caches;
   private readonly listeners = new Set<() => void>();
-  private registries: Promise<Record<string, string>> | null = null;
   private isGoing = false;
   private isLooking = false;
   private wakeUp: () => void = () => {};
@@ -49,7 +50,7 @@ export class Pipelines {
       carryOut: (run, step, signal) => this.carryOut(run, step, signal),
       gather: (run, step, ended) => gather({ run, step, ended }, parts, this.caches),
       changed: () => this.changed(),
-      ended: (run) => void this.cleaning.clean(run).catch(parts.problem),
+      ended: (run) => void this.finish(run).catch(parts.problem),
     });
   }
 
@@ -152,11 +153,37 @@ export class Pipelines {
     return this.parts.store.open().length > 0;
   }
 
+  /**
+   * A file that a step has left, as `step/name`: only what was written down as kept, never a path. Throws
+   * `pipeline-unknown`, `artifact-unknown`.
+   */
+  artifact(id: number, wanted: string): string {
+    this.run(id);
+    const [name, ...rest] = wanted.split('/');
+    const step = this.steps(id).find((one) => one.name === name);
+    if (step === undefined || !step.artifacts.includes(rest.join('/')))
+      throw new EscaleError('artifact-unknown', `pipeline run ${id} has kept no ${wanted}`);
+    const file = path.join(this.folderOf(step.cachedFrom ?? id).artifacts, step.name, ...rest);
+    if (existsSync(file)) return file;
+    throw new EscaleError('artifact-unknown', `${wanted} of pipeline run ${id} is not kept any more`);
+  }
+
+  /** One HTML page. Throws `pipeline-unknown`. */
+  report(id: number, language: Language): string {
+    return reportOf(this.run(id), language, this.parts);
+  }
+
   folderOf(id: number) {
     return runFolder(this.parts.folder, id);
   }
 
   // ---- going on
+
+  /** Its report is there before anybody hears of its end. */
+  private async finish(run: StoredPipelineRun): Promise<void> {
+    writeReport(run, this.parts);
+    await this.cleaning.clean(run);
+  }
 
   /** Resolves at the next change of any run. */
   private nextChange(signal: AbortSignal): Promise<void> {
@@ -221,7 +248,7 @@ export class Pipelines {
     if (step.kind === 'install') return this.install(own);
     if (step.kind === 'release') return this.release(own);
     if (step.kind === 'deploy') return this.deploy(own);
-    return Promise.resolve(SUCCEEDED);
+    return quality(own, this.parts, this.fence);
   }
 
   private async install(own: OwnStep): Promise<Outcome> {
@@ -245,8 +272,7 @@ export class Pipelines {
   }
 
   private async fenced({ run, signal }: OwnStep, step: string) {
-    this.registries ??= registrySettings(this.parts.programFolders);
-    return this.fence.tool({ run, step }, await this.registries, signal);
+    return this.fence.tool({ run, step }, await this.parts.registries(), signal);
   }
 
   private tell(run: StoredPipelineRun, step: string, text: string): void {

@@ -1,7 +1,15 @@
 import { execFile } from 'node:child_process';
 
 /** Where packages come from, for tools that see nothing of the server's own settings. No password goes along. */
-export async function registrySettings(programFolders: string[]): Promise<Record<string, string>> {
+export function registrySettings(programFolders: string[]): () => Promise<Record<string, string>> {
+  let known: Promise<Record<string, string>> | null = null;
+  return () => {
+    known ??= askAll(programFolders);
+    return known;
+  };
+}
+
+async function askAll(programFolders: string[]): Promise<Record<string, string>> {
   const [registry, index] = await Promise.all([
     ask('npm', ['config', 'get', 'registry'], programFolders),
     process.env.PIP_INDEX_URL ??

@@ -29,3 +29,8 @@ export function runFolder(folder: string, run: number): RunFolder {
     notes: (step) => at(`${step}.jsonl`),
   };
 }
+
+/** What the standard checks found, for the report. */
+export function qualityFile({ root }: RunFolder): string {
+  return path.join(root, 'quality.json');
+}

@@ -12,6 +12,7 @@ import { ControlPlane } from '../control-plane.ts';
 import { Delivering } from '../delivering.ts';
 import { kindsOf } from '../kinds.ts';
 import { Notices } from '../notices/index.ts';
+import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -68,7 +69,7 @@ const delivering = new Delivering({
   ...{ controlPlane, access, repositories: home.repositories, pipelines: home.pipelines },
   scratch: path.join(home.cache, 'commits'),
   hookKey: readOrMakeToken(path.join(home.root, 'hook-key')),
-  programFolders: [path.dirname(process.execPath)],
+  registries: registrySettings([path.dirname(process.execPath)]),
   cores: availableParallelism(),
   wanted: ({ system, environment, release, wantedBy }) =>
     say({ system, environment, release }, 'approval-wanted', `${wantedBy} asks for an approval`),

@@ -55,7 +55,7 @@ export function controlPlaneIn(t: TestContext) {
   });
   const access = new Access({ sql: store.sql, now: () => engine.now() });
   const delivering = new Delivering({
-    ...{ controlPlane, access, hookKey: 'key', programFolders: [], cores: 2 },
+    ...{ controlPlane, access, hookKey: 'key', registries: async () => ({}), cores: 2 },
     repositories: path.join(home, 'repositories'),
     scratch: path.join(home, 'scratch'),
     pipelines: path.join(home, 'pipelines'),

@@ -1,0 +1,2 @@
+export { type ReportData, reportPage } from './page.ts';
+export type { Language } from './words.ts';
