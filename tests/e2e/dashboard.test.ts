@@ -10,8 +10,8 @@ import { POLICY } from './dashboard/stand-in.ts';
 const sight = new Sight();
 
 test('the stand-in sends the policy of the real server', () => {
-  const access = path.join(import.meta.dirname, '..', '..', 'src', 'server', 'api', 'access.ts');
-  assert.ok(readFileSync(access, 'utf8').includes(`"${POLICY}"`));
+  const door = path.join(import.meta.dirname, '..', '..', 'src', 'server', 'api', 'page-door.ts');
+  assert.ok(readFileSync(door, 'utf8').includes(`"${POLICY}"`));
 });
 
 describe('the live page', { skip: NO_BROWSER }, () => {

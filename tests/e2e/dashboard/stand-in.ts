@@ -7,7 +7,7 @@ import type { LogLine } from '../../../src/core/contracts/index.ts';
 import type { Overview } from '../../../src/server/api/types.ts';
 import type { ChangeResult, Progress } from '../../../src/server/control-plane.ts';
 
-/** What the real server sends with every page (`src/server/api/access.ts`; a test compares them). */
+/** What the real server sends with every page (`src/server/api/page-door.ts`; a test compares them). */
 export const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
