@@ -44,12 +44,14 @@ export class Delivering {
   readonly environments: ControlPlane['environments'];
   private readonly gitStore: GitStore;
   private readonly store: Store;
+  private readonly controlPlane: ControlPlane;
 
   constructor(parts: DeliveringParts) {
     const { controlPlane, access } = parts;
     const { store, vault, clock } = controlPlane.parts;
     const { environments } = controlPlane;
     const now = () => clock.now();
+    this.controlPlane = controlPlane;
     this.store = store;
     this.gitStore = new GitStore(store.sql);
     this.environments = environments;
@@ -111,8 +113,25 @@ export class Delivering {
       makeRelease: (candidate, fenced: RunTool) => controlPlane.makeRelease(candidate, fenced),
       deliver: (run, release, tell) => this.deliver(run, release, tell),
       masked: (system, text) => vault.masked(system, text),
+      ended: (run) => this.sayEnd(run, now()),
       problem: (error) => console.error(error),
     });
+  }
+
+  private sayEnd(
+    { id, system, environments, release, state, reason, branch, by }: StoredPipelineRun,
+    at: number,
+  ): void {
+    const of = {
+      system,
+      environment: environments[0] ?? '',
+      service: '',
+      instance: '',
+      release: release ?? 0,
+    };
+    const what = `run ${id}${branch === null ? '' : ` of ${branch}`} by ${by}`;
+    const message = reason === '' ? what : `${what}: ${reason}`;
+    this.controlPlane.parts.onEvent({ at, type: `pipeline-${state}`, ...of, message });
   }
 
   private async deliver(

@@ -72,6 +72,7 @@ export async function pipelineHost(t: TestContext, more: Partial<PipelinesParts>
         return [{ environment: environment!, verdict, message: rollout?.reason ?? '' }];
       },
       masked: (system, text) => vault.masked(system, text),
+      ended: () => {},
       problem: (error) => problems.push(error),
       ...more,
     });

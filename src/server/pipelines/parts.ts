@@ -31,6 +31,8 @@ export interface PipelinesParts {
   /** How many steps may work at once. */
   cores: number;
   now: () => number;
+  /** A run has ended, once. */
+  ended: (run: StoredPipelineRun) => void;
   /** What nobody waits for went wrong. */
   problem: (error: unknown) => void;
 }

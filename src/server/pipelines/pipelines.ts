@@ -50,7 +50,10 @@ export class Pipelines {
       carryOut: (run, step, signal) => this.carryOut(run, step, signal),
       gather: (run, step, ended) => gather({ run, step, ended }, parts, this.caches),
       changed: () => this.changed(),
-      ended: (run) => void this.finish(run).catch(parts.problem),
+      ended: (run) => {
+        parts.ended(run);
+        void this.finish(run).catch(parts.problem);
+      },
     });
   }
 
