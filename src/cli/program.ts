@@ -10,6 +10,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
   pipeline: async () => (await import('./commands/pipeline.ts')).pipelineCommand(),
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
+  server: async () => (await import('./commands/server.ts')).serverCommand(),
   promote: async () => (await import('./commands/promote.ts')).promoteCommand(),
   approve: async () => (await import('./commands/approve.ts')).approveCommand(),
   rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand(),

@@ -95,6 +95,10 @@ export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls {
   /** Newest first. */
   audit(query: AuditQuestion): Promise<AuditEntry[]>;
   /** Stops Escale's own processes; with `onlyIfIdle` not while a system is up. */
+  /** Ends this life of Escale's processes and nothing that runs. */
+  retire(): Promise<void>;
+  /** Copies what Escale itself knows; gives the folder. */
+  backUpSelf(): Promise<string>;
   shutdown(options: { onlyIfIdle: boolean }): Promise<{ stopping: boolean }>;
 }
 
@@ -191,6 +195,8 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     ...accessOver(client),
     ...deliveryOver(client),
     ...noticesOver(client),
+    retire: () => client.call('POST', '/api/retire', {}),
+    backUpSelf: async () => (await client.call<{ folder: string }>('POST', '/api/backup', {})).folder,
     shutdown: (options) => client.call('POST', '/api/shutdown', options),
   };
 }

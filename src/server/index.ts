@@ -4,12 +4,17 @@ export { type ControlPlaneClient, connectControlPlane, connectRemote } from './c
 export { type Context, Contexts, contextName, LOCAL, loginAddress } from './contexts.ts';
 export {
   joinLocal,
+  keepLocal,
   type LocalEscale,
   livingProcesses,
   localSetting,
   startLocal,
+  stopLocal,
   stopLocalIfIdle,
+  takeOver,
 } from './local.ts';
 export type { WebhookView } from './notices/index.ts';
 export { lineText, testsText } from './pipelines/line-text.ts';
+export { readServerFile, type ServerFile, writeServerFile } from './processes/server-file.ts';
 export { PAGES_HOST } from './routes-claimed.ts';
+export { restoreSelf } from './self-backup.ts';

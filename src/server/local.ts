@@ -1,7 +1,7 @@
 import { EscaleError } from '../core/errors/index.ts';
 import type { Overview } from './api/types.ts';
 import { type ControlPlaneClient, connectControlPlane } from './client.ts';
-import { accepts, startDetached } from './processes/keeper.ts';
+import { accepts, Keeper, startDetached } from './processes/keeper.ts';
 import { keptProcess } from './processes/kept-processes.ts';
 import { type ProcessName, readPid } from './processes/pid-file.ts';
 import { readSetting, type Setting } from './processes/setting.ts';
@@ -46,6 +46,30 @@ export async function startLocal(): Promise<LocalEscale> {
   const escale = { setting, client: connectControlPlane(home.controlSocket), started: true };
   await untilCarrying(escale);
   return escale;
+}
+
+/** What runs is of another version: its processes give way to ours, and what they keep runs on. */
+export async function takeOver({ client, setting }: LocalEscale): Promise<LocalEscale> {
+  const before = livingProcesses(setting).filter(({ name }) => name !== 'gateway');
+  await client.retire();
+  const until = Date.now() + STOP_MS;
+  const isLeft = () => livingProcesses(setting).some((one) => before.some(({ pid }) => pid === one.pid));
+  while (isLeft() && Date.now() < until) await sleep(10);
+  return startLocal();
+}
+
+/** Stops Escale and all that it runs; what was up comes back at its next start. */
+export async function stopLocal({ client, setting }: LocalEscale): Promise<void> {
+  await client.shutdown({ onlyIfIdle: false });
+  const until = Date.now() + STOP_MS;
+  while (livingProcesses(setting).length > 0 && Date.now() < until) await sleep(10);
+}
+
+/** Keeps the control plane of this host alive from now on; called, it looks no more. */
+export function keepLocal({ setting }: LocalEscale): () => void {
+  const keeper = new Keeper(keptProcess('control-plane', setting.home));
+  void keeper.start();
+  return () => keeper.stop();
 }
 
 async function untilCarrying({ client }: LocalEscale): Promise<void> {

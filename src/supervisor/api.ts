@@ -3,7 +3,10 @@ import { type Call, type RouteTable, untilSaid } from '../host/index.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What the supervisor answers on its socket; `client.ts` is its other half. */
-export function supervisorRoutes(supervisor: Supervisor, stop: () => void): RouteTable {
+export function supervisorRoutes(
+  supervisor: Supervisor,
+  ends: { stop: () => void; retire: () => void },
+): RouteTable {
   return {
     'PUT /desired': async ({ body }) => supervisor.apply(body as DesiredSystem),
     'DELETE /desired/:environment/:system': async ({ params }) =>
@@ -25,7 +28,8 @@ export function supervisorRoutes(supervisor: Supervisor, stop: () => void): Rout
       supervisor.forgetLogs(params.system!, params.environment!),
     'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
     'POST /exec': async (call) => exec(supervisor, call),
-    'POST /stop': async () => stop(),
+    'POST /stop': async () => ends.stop(),
+    'POST /retire': async () => ends.retire(),
     'GET /hello': async () => ({ pid: process.pid }),
   };
 }

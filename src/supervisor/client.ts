@@ -15,7 +15,7 @@ import { connectSocket, type SocketClient } from '../host/index.ts';
 /** The engine of a host: its supervisor, through its socket. */
 export function connectSupervisor(
   socket: string,
-): Engine & { ping(): Promise<number>; stop(): Promise<void> } {
+): Engine & { ping(): Promise<number>; stop(): Promise<void>; retire(): Promise<void> } {
   const client = connectSocket(socket, 'The supervisor');
   return {
     apply: (desired: DesiredSystem) => client.call('PUT', '/desired', desired),
@@ -37,6 +37,7 @@ export function connectSupervisor(
       client.lines<EngineEvent & { origin: string; sequence: number }>('/events?after=0', signal),
     ping: async () => (await client.call<{ pid: number }>('GET', '/hello')).pid,
     stop: () => client.call('POST', '/stop'),
+    retire: () => client.call('POST', '/retire'),
   };
 }
 

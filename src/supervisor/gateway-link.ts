@@ -14,7 +14,7 @@ export interface GatewayLinkParts {
   traffic: Traffic;
   news: News;
   clock: Clock;
-  pages: { host: string; address: Address } | null;
+  pages: { hosts: string[]; address: Address } | null;
   /** What the table is made of, as it is now. */
   picture: () => { desired: DesiredSystem[]; instances: Instance[]; internalPorts: Record<string, number> };
   /** The gateway's judgement of an instance. */

@@ -53,7 +53,7 @@ export interface SupervisorOptions {
   runtime: Runtime;
   traffic: Traffic;
   clock: Clock;
-  pages: { host: string; address: Address } | null;
+  pages: { hosts: string[]; address: Address } | null;
   /** The gateway's process, for people. */
   gateway: () => { pid: number | null; problem: string | null };
 }

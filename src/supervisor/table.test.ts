@@ -38,7 +38,7 @@ test('a picture in the middle of a rollout, whole', () => {
     desired: [wish],
     instances,
     internalPorts: { 'local/shop/web': 30_001, 'local/blog/api': 30_002 },
-    pages: { host: 'escale.localhost', address: { path: '/run/pages.sock' } },
+    pages: { hosts: ['escale.localhost'], address: { path: '/run/pages.sock' } },
   });
   assert.deepEqual(table, {
     version: 7,

@@ -18,7 +18,7 @@ export interface TableInput {
   /** Lasting loopback port of each callable service. */
   internalPorts: Record<string, number>;
   /** Escale's own pages, which run outside any system. */
-  pages: { host: string; address: Address } | null;
+  pages: { hosts: string[]; address: Address } | null;
 }
 
 /** Everything the gateway shall do, from what is wanted and what runs. */
@@ -30,7 +30,7 @@ export function trafficTable(input: TableInput): TrafficTable {
   );
   return {
     version: input.version,
-    routes: [...input.desired.flatMap(routesOf), ...(input.pages ? [pagesRoute(input.pages.host)] : [])],
+    routes: [...input.desired.flatMap(routesOf), ...(input.pages?.hosts ?? []).map(pagesRoute)],
     internal: Object.entries(input.internalPorts).map(([service, port]) => ({ service, host: HOST, port })),
     services: [...services, ...(input.pages ? [pagesService(input.pages.address)] : [])],
   };

@@ -171,4 +171,17 @@ export const RUNNING = {
     next: 'Say it twice: `escale down <system> --delete-data --yes`.',
     exitCode: 2,
   },
+  'store-newer': {
+    title: 'A newer version has written the store',
+    explanation:
+      'Each version of Escale brings the store forward; an older one can’t read it any more, and never guesses. Before that a copy is left beside it (`escale.db.before-…`).',
+    next: 'Start the newer version, or stop Escale and put that copy in the place of `escale.db`.',
+    exitCode: 1,
+  },
+  'server-running': {
+    title: 'Escale runs here',
+    explanation: 'What was asked for needs a home in which nothing runs.',
+    next: 'Stop it: `escale server stop`.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

@@ -1,3 +1,4 @@
+export { bundle, unbundle } from './bundle.ts';
 export {
   type PushHead,
   type PushVoice,

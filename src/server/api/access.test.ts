@@ -57,6 +57,7 @@ const TABLE: Record<string, string> = {
   [`GET ${SECRETS}`]: DEPLOYER,
   [`POST ${SECRETS}`]: DEPLOYER,
   [`POST ${SECRETS}/remove`]: DEPLOYER,
+  'POST /api/backup': 'admin everywhere',
   'GET /api/secret-recipient': ANY,
   'GET /api/pipelines': ANY,
   'GET /api/pipelines/:run': ANY,
@@ -103,6 +104,7 @@ const OWNERS = [
   'POST /api/deploy',
   'POST /api/pipelines',
   'POST /api/plan',
+  'POST /api/retire',
   'POST /api/shutdown',
   'POST /api/sign-in-tokens',
 ];

@@ -4,7 +4,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { type Door, guard } from './access.ts';
 import { sendError } from './answers.ts';
 import { endWithRights } from './open-requests.ts';
-import { ownerRoutes } from './owner-routes.ts';
+import { type OwnerParts, ownerRoutes } from './owner-routes.ts';
 import { PageDoor } from './page-door.ts';
 import { pageRoutes } from './pages.ts';
 import { record } from './recorder.ts';
@@ -15,7 +15,7 @@ import { socketDoor } from './socket-door.ts';
 import { type ApiApp, withZod } from './validation.ts';
 
 /** For the CLI: everything, on a unix socket that only its owner may open. */
-export function controlApp(parts: ApiParts & { shutdown: () => void }): ApiApp {
+export function controlApp(parts: ApiParts & OwnerParts): ApiApp {
   const app = bareApp(parts, socketDoor);
   apiRoutes(app, parts);
   ownerRoutes(app, parts);

@@ -12,10 +12,19 @@ const source = z.object({ folder: z.string(), environment: name });
 const onlyIfIdle = z.object({ onlyIfIdle: z.boolean() });
 const notes = ['folder', 'environment'];
 
+/** What the owner of the socket may end. */
+export interface OwnerParts {
+  /** It stays when no system is up. */
+  stays: () => boolean;
+  shutdown: () => void;
+  /** Ends this life of it and nothing that runs. */
+  retire: () => void;
+}
+
 /** Only on the socket: a folder of this host becomes a release, which means that its code runs; Escale itself. */
 export function ownerRoutes(
   app: ApiApp,
-  { controlPlane, access, pipelines, shutdown }: ApiParts & { shutdown: () => void },
+  { controlPlane, access, pipelines, ...ends }: ApiParts & OwnerParts,
 ): void {
   app.post(
     '/api/plan',
@@ -37,10 +46,15 @@ export function ownerRoutes(
     async ({ body }) => {
       const up = controlPlane.parts.store.deployments().filter((deployment) => deployment.up);
       if (body.onlyIfIdle && (up.length > 0 || (await pipelines.isBusy()))) return { stopping: false };
-      setImmediate(shutdown);
+      if (body.onlyIfIdle && ends.stays()) return { stopping: false };
+      setImmediate(ends.shutdown);
       return { stopping: true };
     },
   );
+  app.post('/api/retire', { config: { access: 'owner' } }, () => {
+    setImmediate(ends.retire);
+    return {};
+  });
 }
 
 export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {

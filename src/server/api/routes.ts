@@ -20,6 +20,8 @@ export interface ApiParts {
   controlPlane: ControlPlane;
   pipelines: Pipelines;
   delivery: DeliveryRoutesParts;
+  /** A copy of Escale itself; gives its folder. */
+  backUpSelf: () => Promise<string>;
   live: Live;
   access: Access;
   notices: Notices;
@@ -47,6 +49,11 @@ export function apiRoutes(app: ApiApp, parts: ApiParts): void {
     apiDocument(version),
   );
   liveRoutes(app, live);
+  app.post(
+    '/api/backup',
+    { config: { access: { role: 'admin', environment: 'all' }, about: 'Copy what Escale itself knows' } },
+    async () => ({ folder: await parts.backUpSelf() }),
+  );
   placeRoutes(app, controlPlane);
   instanceRoutes(app, controlPlane.parts.engine);
   resourceRoutes(app, controlPlane);

@@ -14,19 +14,22 @@ import { kindsOf } from '../kinds.ts';
 import { Notices } from '../notices/index.ts';
 import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
+import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
+import { readServerFile } from './server-file.ts';
 import { readOrMakeToken, readSetting } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
-const { home, httpPort } = readSetting();
+const { home, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 writePidFile(home, 'control-plane');
 
 const { version } = packageFile;
+const DAY_MS = 24 * 3_600_000;
 const now = () => Date.now();
 const store = new Store(home.store);
 const engine = connectSupervisor(home.supervisorSocket);
@@ -34,7 +37,7 @@ const live = new Live({ engine, store, httpPort, version, now });
 const notices = new Notices({
   sql: store.sql,
   key: Buffer.from(readOrMakeToken(path.join(home.root, 'webhook-key'), 32), 'hex'),
-  pagesUrl: `http://${PAGES_HOST}:${httpPort}/`,
+  pagesUrl: `http://${server.hosts[0] ?? PAGES_HOST}:${httpPort}/`,
   now,
   gaveUp: (_webhook, message) => console.error(message),
 });
@@ -82,12 +85,29 @@ const keeper = new Keeper(keptProcess('supervisor', home), {
   onBack: () => controlPlane.reconciler.wake(),
 });
 const dashboard = path.join(import.meta.dirname, '..', '..', '..', 'dashboard');
-const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
+const hosts = [PAGES_HOST, ...server.hosts].flatMap((host) => [host, `${host}:${httpPort}`]);
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const { pipelines } = delivering;
-const api = { controlPlane, pipelines, delivery: delivering, live, access, notices, version, metrics };
-const control = controlApp({ ...api, shutdown: () => void shutdown() });
+const api = {
+  controlPlane,
+  pipelines,
+  delivery: delivering,
+  live,
+  access,
+  notices,
+  version,
+  metrics,
+  backUpSelf: () => backUpSelf({ home, sql: store.sql, version, now: now() }),
+};
+const control = controlApp({
+  ...api,
+  ...{
+    stays: () => readServerFile(home).stays,
+    shutdown: () => void shutdown(),
+    retire: () => void retire(),
+  },
+});
 const pages = pagesApp({
   ...api,
   hosts,
@@ -103,9 +123,21 @@ function say(
   controlPlane.parts.onEvent({ ...of, at: now(), type, service: '', instance: '', message });
 }
 
+/** Everything ends; systems that are up come back with the next start. */
 async function shutdown(): Promise<void> {
   keeper.stop();
+  controlPlane.close();
+  delivering.stop();
+  const up = store.deployments().filter((deployment) => deployment.up);
+  await Promise.all(up.map(({ system, environment }) => engine.remove(system, environment).catch(() => {})));
   await engine.stop().catch(() => {});
+  await close();
+}
+
+/** Another life of it, of a newer version, takes over: what runs goes on meanwhile. */
+async function retire(): Promise<void> {
+  keeper.stop();
+  await engine.retire().catch(() => {});
   await close();
 }
 
@@ -131,3 +163,10 @@ await listenOn(control, home.controlSocket);
 buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.on('SIGHUP', () => {});
+// A team's control plane copies itself once a day, and soon after it was started.
+if (server.stays)
+  for (const wait of [setTimeout, setInterval])
+    wait(
+      () => void api.backUpSelf().catch((error) => console.error(error)),
+      wait === setTimeout ? 60_000 : DAY_MS,
+    ).unref();

@@ -8,7 +8,7 @@ import { writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The gateway's process: carries traffic by its last table, whoever else is alive. */
-const { home, httpPort } = readSetting();
+const { home, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 writePidFile(home, 'gateway');
@@ -19,8 +19,14 @@ function loopbackHosts(): string[] {
   return ['127.0.0.1', ...(addresses.some(({ address }) => address === '::1') ? ['::1'] : [])];
 }
 
+/** An address for all of them leaves none over. */
+function hostsToListenOn(): string[] {
+  const wild = server.listen.filter((host) => host === '0.0.0.0' || host === '::');
+  return wild.length > 0 ? wild : [...new Set([...loopbackHosts(), ...server.listen])];
+}
+
 const gateway = await startGateway({
-  http: loopbackHosts().map((host) => ({ host, port: httpPort })),
+  http: hostsToListenOn().map((host) => ({ host, port: httpPort })),
   controlSocket: home.gatewaySocket,
   tableFile: path.join(home.gateway, 'table.json'),
   accessLog: path.join(home.logs, 'access.jsonl'),

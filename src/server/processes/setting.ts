@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { type Home, homeLayout, homeRoot } from '../../core/home/index.ts';
+import { readServerFile, type ServerFile } from './server-file.ts';
 
 /** What the three processes share: where they stand and which ports are theirs. */
 export interface Setting {
@@ -10,6 +11,7 @@ export interface Setting {
   /** Unique name of this Escale on this host. */
   owner: string;
   httpPort: number;
+  server: ServerFile;
 }
 
 const DEFAULT_HTTP_PORT = 8080;
@@ -23,13 +25,14 @@ export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const folder of [home.volumes, home.resources, home.pipelines])
     mkdirSync(folder, { recursive: true, mode: 0o711 });
-  return { home, owner: ownerOf(home), httpPort: httpPortOf(env) };
+  const server = readServerFile(home);
+  return { home, owner: ownerOf(home), httpPort: httpPortOf(env, server.port ?? DEFAULT_HTTP_PORT), server };
 }
 
-/** `ESCALE_HTTP_PORT`, or 8080. */
-export function httpPortOf(env: NodeJS.ProcessEnv): number {
+/** `ESCALE_HTTP_PORT`, or what the server's file says, or 8080. */
+export function httpPortOf(env: NodeJS.ProcessEnv, usual = DEFAULT_HTTP_PORT): number {
   const text = env.ESCALE_HTTP_PORT;
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : DEFAULT_HTTP_PORT;
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : usual;
 }
 
 function ownerOf(home: Home): string {

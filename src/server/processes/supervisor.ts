@@ -12,7 +12,7 @@ import { readPid, writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The supervisor's process: this host's instances, and the gateway they are reached through. */
-const { home, owner } = readSetting();
+const { home, owner, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
@@ -40,7 +40,7 @@ const supervisor = new Supervisor({
   runtime,
   traffic,
   clock: { now: () => Date.now() },
-  pages: { host: PAGES_HOST, address: { path: home.pagesSocket } },
+  pages: { hosts: [PAGES_HOST, ...server.hosts], address: { path: home.pagesSocket } },
   gateway: () => ({ pid: readPid(home, 'gateway'), problem: gatewayKeeper.problem }),
 });
 
@@ -54,13 +54,20 @@ function stop(): void {
   process.exit(0);
 }
 
+/** Another life of it, of a newer version, takes over: instances and gateway go on meanwhile. */
+function retire(): void {
+  controlKeeper.stop();
+  gatewayKeeper.stop();
+  setImmediate(() => process.exit(0));
+}
+
 writePidFile(home, 'supervisor');
 await supervisor.start();
 if (supervisor.damagedState !== null)
   log(
     `the state could not be read, and is kept as ${supervisor.damagedState}; what runs is adopted as it is`,
   );
-await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, stop));
+await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, { stop, retire }));
 void gatewayKeeper.start();
 void controlKeeper.start();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));

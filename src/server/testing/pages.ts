@@ -37,9 +37,10 @@ export function pages(t: TestContext) {
   const parts = {
     ...{ controlPlane, pipelines, delivery: delivering, live, access, notices, version: '1' },
     metrics: async () => 'up 1\n',
+    backUpSelf: async () => '/backups/x',
   };
   const app = pagesApp({ ...parts, hosts: HOSTS, metricsToken: 'scraper', folder });
-  const control = controlApp({ ...parts, shutdown: () => {} });
+  const control = controlApp({ ...parts, stays: () => false, shutdown: () => {}, retire: () => {} });
   t.after(() => Promise.all([app.close(), control.close()]));
   const asker = (of: FastifyInstance) => (method: Method, url: string, headers: Headers, payload?: object) =>
     of.inject({ method, url, headers, ...(payload && { payload }) });

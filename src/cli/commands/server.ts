@@ -1,0 +1,165 @@
+import { Command, InvalidArgumentError } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { EscaleError } from '../../core/errors/index.ts';
+import {
+  joinLocal,
+  keepLocal,
+  livingProcesses,
+  localSetting,
+  readServerFile,
+  restoreSelf,
+  type ServerFile,
+  startLocal,
+  stopLocal,
+  takeOver,
+  writeServerFile,
+} from '../../server/index.ts';
+import { folderOf, localAddress, mustBeHere, mustJoin } from '../place.ts';
+import { systemdUnit } from '../systemd-unit.ts';
+import { harmless, paintFor } from '../text.ts';
+
+interface RunOptions {
+  listen?: string[];
+  host?: string[];
+  port?: number;
+  json?: boolean;
+}
+
+export function serverCommand(): Command {
+  return new Command('server')
+    .description('Escale for a team: it stays, takes pushes, and keeps what it delivers running')
+    .addCommand(runCommand(), { isDefault: true })
+    .addCommand(stopCommand())
+    .addCommand(unitCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand());
+}
+
+function runCommand(): Command {
+  return new Command('run')
+    .description('Serve in the foreground; on Ctrl-C or SIGTERM this ends, and what runs runs on')
+    .option('--listen <address...>', 'addresses to listen on beside loopback, such as 0.0.0.0')
+    .option('--host <name...>', 'names under which it is reached, such as escale.example.org')
+    .option('--port <number>', 'port of the gateway', portNumber)
+    .option('--json', 'one JSON object a line')
+    .action(async (options: RunOptions) => {
+      mustBeHere('server');
+      const { changed, setting } = remember(options);
+      const running = await joinLocal();
+      const version = running === null ? null : (await running.client.hello()).version;
+      const isOther = version !== null && version !== packageFile.version;
+      const escale = running !== null && (isOther || changed) ? await takeOver(running) : await startLocal();
+      const stop = keepLocal(escale);
+      say(options, { from: isOther ? version : null, changed: changed && running !== null, server: setting });
+      await new Promise<void>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      });
+      stop();
+      if (!options.json) console.log('\nWhat runs runs on. `escale server stop` stops all of it.');
+      process.exit(0);
+    });
+}
+
+/** Said once, it holds for whichever process comes back. */
+function remember({ listen, host, port }: RunOptions): { changed: boolean; setting: ServerFile } {
+  const { home } = localSetting();
+  const before = readServerFile(home);
+  const setting = {
+    ...{ stays: true, listen: listen ?? before.listen, hosts: host ?? before.hosts },
+    port: port ?? before.port,
+  };
+  const changed = JSON.stringify({ ...before, stays: true }) !== JSON.stringify(setting);
+  writeServerFile(home, setting);
+  return { changed, setting };
+}
+
+function say(
+  options: RunOptions,
+  { from, changed, server }: { from: string | null; changed: boolean; server: ServerFile },
+): void {
+  const url = localAddress();
+  if (options.json) return void console.log(JSON.stringify({ type: 'serving', url, ...server }));
+  const paint = paintFor(process.stdout);
+  const lines = [
+    `${paint.green('✓')} Escale ${packageFile.version} serves at ${paint.bold(url)}`,
+    ...server.hosts.map((host) => `  also as ${harmless(host)}`),
+    ...(from === null ? [] : [`  it took over from ${harmless(from)}; what ran runs on`]),
+    ...(changed
+      ? ['  addresses and port change when the gateway is started again: `escale server stop`, then this']
+      : []),
+    ...(server.listen.length > 0
+      ? [
+          paint.yellow(
+            `  it listens on ${server.listen.join(', ')} without encryption: put TLS in front of it`,
+          ),
+        ]
+      : []),
+    '',
+    '  sign in     escale open',
+    '  add people  escale user add ada --grant deployer:staging',
+    `  deliver     git remote add escale ${url}/git/NAME && git push escale main`,
+  ];
+  console.log(lines.join('\n'));
+}
+
+function stopCommand(): Command {
+  return new Command('stop')
+    .description('Stop Escale and everything that it runs; what was up comes back with the next start')
+    .option('--json', 'as one JSON object')
+    .action(async ({ json }: { json?: boolean }) => {
+      mustBeHere('server stop');
+      const escale = await joinLocal();
+      const { home } = localSetting();
+      writeServerFile(home, { ...readServerFile(home), stays: false });
+      if (escale !== null) await stopLocal(escale);
+      const text =
+        escale === null ? 'Escale is not running here.' : '✓ Escale is stopped, and everything that it ran.';
+      console.log(json ? JSON.stringify({ stopped: escale !== null }) : text);
+    });
+}
+
+function unitCommand(): Command {
+  return new Command('unit')
+    .description('Print a systemd unit that starts it with the host')
+    .option('--user <name>', 'user that it runs as', 'escale')
+    .action(({ user }: { user: string }) => {
+      process.stdout.write(systemdUnit({ command: `${folderOf(process.argv[1])}`, user }));
+    });
+}
+
+function backupCommand(): Command {
+  return new Command('backup')
+    .description(
+      'Copy what Escale itself knows: store, encrypted secrets, repositories; not the key of the secrets',
+    )
+    .option('--json', 'as one JSON object')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { client } = await mustJoin();
+      const folder = await client.backUpSelf();
+      const { home } = localSetting();
+      const text = `✓ ${folder}\n  Keep a copy of it elsewhere, and of ${home.secretKey} in another place.`;
+      console.log(json ? JSON.stringify({ folder }) : text);
+    });
+}
+
+function restoreCommand(): Command {
+  return new Command('restore')
+    .description('Bring such a copy back; Escale must be stopped, and what was there is kept')
+    .argument('<folder>', 'folder of the copy')
+    .option('--json', 'as one JSON object')
+    .action(async (folder: string, { json }: { json?: boolean }) => {
+      mustBeHere('server restore');
+      const setting = localSetting();
+      if (livingProcesses(setting).length > 0) throw new EscaleError('server-running', 'Escale runs here');
+      const { takenAt, former } = await restoreSelf(setting.home, folderOf(folder), Date.now());
+      const kept = former === null ? '' : ` What was there is in ${former}.`;
+      const text = `✓ Escale knows what it knew on ${new Date(takenAt).toISOString()}.${kept}`;
+      console.log(json ? JSON.stringify({ takenAt, former }) : text);
+    });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+}
