@@ -14,12 +14,13 @@ export function commandProblem(line: string): string | null {
   return command === undefined ? `there is no command ${name}` : partProblem(command, words);
 }
 
-/** Of a command that has commands of its own, the first word is one of them. */
+/** Of a command that has commands of its own, the first word is one of them, unless it does something itself. */
 function partProblem(command: Command, words: string[]): string | null {
   if (command.commands.length === 0 || words.length === 0) return wordsProblem(command, words);
   const [name, ...rest] = words;
   const part = command.commands.find((one) => one.name() === name);
-  return part === undefined ? `${command.name()} has no command ${name}` : wordsProblem(part, rest);
+  if (part !== undefined) return wordsProblem(part, rest);
+  return places(command) > 0 ? wordsProblem(command, words) : `${command.name()} has no command ${name}`;
 }
 
 function wordsProblem(command: Command, words: string[]): string | null {

@@ -40,6 +40,7 @@ ${stepsPart(data.steps, language)}
 ${testsPart(data.steps, words)}
 ${qualityPart(data.quality, words)}
 ${trend({ now: run.figures, before: data.before, language })}
+${filesPart(data.quality, words)}
 </main>
 </body>
 </html>
@@ -99,17 +100,15 @@ function qualityPart(quality: Quality | null, words: Words): Html {
   return html`<h2>${words.quality}</h2>
 <div class="wide" tabindex="0" role="region" aria-label="${words.quality}"><table><caption>${words.quality}</caption>
 <thead><tr><th scope="col">${words.check}</th><th scope="col">${words.by}</th><th scope="col">${words.found}</th></tr></thead>
-<tbody>${rows}</tbody></table></div>
-${filesPart(
-  quality.flatMap(({ findings }) => findings),
-  words,
-)}`;
+<tbody>${rows}</tbody></table></div>`;
 }
 
 /** Files with the most findings come first. */
-function filesPart(findings: Finding[], words: Words): Html {
+function filesPart(quality: Quality | null, words: Words): Html {
+  if (quality === null) return html``;
+  const findings = quality.flatMap((one) => one.findings);
   const files = [...Map.groupBy(findings, ({ file }) => file)].sort((a, b) => b[1].length - a[1].length);
-  if (files.length === 0) return html`<p class="good">${words.nothing}</p>`;
+  if (files.length === 0) return html`<h2>${words.byFile}</h2><p class="good">${words.nothing}</p>`;
   const parts = files.map(([file, list]) => {
     const items = list.slice(0, FINDINGS_SHOWN).map((one) => findingItem(one, words));
     const more =
@@ -118,7 +117,7 @@ function filesPart(findings: Finding[], words: Words): Html {
         : html``;
     return html`<details><summary><code>${file || words.noFile}</code> <span class="dim">(${list.length})</span></summary><ul>${items}</ul>${more}</details>`;
   });
-  return html`<h3>${words.byFile}</h3>${parts}`;
+  return html`<h2>${words.byFile}</h2>${parts}`;
 }
 
 function findingItem({ line, rule, message, severity, check }: Finding, words: Words): Html {
