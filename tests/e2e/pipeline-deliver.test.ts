@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { outputIn, pipelineHost, shopWith, stepsIn } from './pipeline-host.ts';
 
@@ -50,6 +52,25 @@ test('a failed test ends it, and nothing is delivered', async (t) => {
     ['adds', 'sum.test.js', 1],
   );
   assert.deepEqual([lines.at(-1)?.type, store.releases('shop')], ['end', []]);
+});
+
+test('a build changes what it delivers, not what the commit says', async (t) => {
+  const { commit, push, ended, store } = await pipelineHost(t);
+  const build = { command: ['sed', '-i', 's/hello/changed/', 'escale.yaml'] };
+  commit('c1', shopWith({ build }));
+  const lines = await ended(push('c1', { environments: ['local'] }).id);
+  assert.match(stepsIn(lines).at(-2)!, /^release failed: a build has changed the file of shop/);
+  assert.deepEqual(store.releases('shop'), []);
+});
+
+test('other steps can’t reach what is delivered, also not those that go on beside it', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root gives steps users of their own');
+  const { commit, push, ended } = await pipelineHost(t);
+  const reach = 'ls ../pristine; touch ../pristine/x; true';
+  commit('c1', shopWith({ test: ['sh', '-c', reach], build: ['touch', 'y'] }));
+  const lines = await ended(push('c1', { environments: ['local'] }).id);
+  assert.match(outputIn(lines, 'test'), /ls: .*Permission denied[\s\S]*touch: .*Permission denied/);
+  assert.ok(stepsIn(lines).includes('deploy succeeded'), stepsIn(lines).join());
 });
 
 test('a file that is wrong says every mistake', async (t) => {
@@ -108,4 +129,8 @@ test('steps see nothing of the server: no variable, no file of its home, no secr
   const kept = JSON.stringify(store.sql.all('SELECT * FROM pipeline_steps'));
   assert.match(kept, /not ok|•••/);
   assert.doesNotMatch(kept, /sk-live/);
+  for (const folder of [home.logs, home.pipelines])
+    for (const file of globSync('**/*.{jsonl,html,json}', { cwd: folder }))
+      assert.doesNotMatch(readFileSync(path.join(folder, file), 'utf8'), /sk-live/, file);
+  assert.ok(globSync('**/*.jsonl', { cwd: home.logs }).length > 0);
 });

@@ -41,7 +41,7 @@ function userProcesses(): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid) || !isAlive(Number(pid))) return false;
     const uid = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? 0;
-    return uid >= 60_578 && uid < 61_178;
+    return uid >= 60_578 && uid < 61_184;
   });
 }
 

@@ -27,6 +27,12 @@ export const PIPELINE = {
     next: 'Deliver it under its own name, or set `name` back.',
     exitCode: 1,
   },
+  'pipeline-file-changed': {
+    title: 'A build has changed the file of the system',
+    explanation: 'A release is made of the file as it was committed, and of what `build` made beside it.',
+    next: 'Commit the file as it should be, and let `build` leave it alone.',
+    exitCode: 1,
+  },
   'step-unknown': {
     title: 'The pipeline has no such step',
     explanation: 'The file’s `pipeline` has no step of this name.',

@@ -14,6 +14,7 @@ export {
   NAME_EXPECTED,
   runOfEnvironment,
   stepEnvironment,
+  stepOfEnvironment,
   toName,
 } from './names.ts';
 export { nearest } from './nearest.ts';

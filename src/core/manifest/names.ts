@@ -35,8 +35,13 @@ export function stepEnvironment(run: number, step: string): string {
   return `pipeline.${run}.${step}`;
 }
 
+/** The step of a pipeline run that an environment is of; null: it is one of people. */
+export function stepOfEnvironment(environment: string): { run: number; step: string } | null {
+  const [, run, step] = /^pipeline\.(\d+)\.([a-z][a-z0-9-]*)$/.exec(environment) ?? [];
+  return run === undefined ? null : { run: Number(run), step: step! };
+}
+
 /** The pipeline run that an environment is of; null: it is one of people. */
 export function runOfEnvironment(environment: string): number | null {
-  const found = /^pipeline\.(\d+)\.[a-z][a-z0-9-]*$/.exec(environment);
-  return found === null ? null : Number(found[1]);
+  return stepOfEnvironment(environment)?.run ?? null;
 }

@@ -14,7 +14,7 @@ import type {
   StartRequest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
-import { runOfEnvironment } from '../../core/manifest/index.ts';
+import { stepOfEnvironment } from '../../core/manifest/index.ts';
 import { allSessions, findFamilies, membersOf, processesOfUser, sessionMembers } from './family.ts';
 import { folderBytes } from './folder-size.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
@@ -25,7 +25,7 @@ import { InstanceRecords, type StoredInstance } from './records.ts';
 import { listeningOf } from './sockets.ts';
 import { isThere, spawnProblem } from './spawn-problem.ts';
 import { StepWatch } from './step-watch.ts';
-import { type InstanceUser, reachableByOthers, userFor, userOfRun } from './user.ts';
+import { type InstanceUser, reachableByOthers, userFor, userOfStep } from './user.ts';
 
 export interface ProcessRuntimeOptions {
   /** Folder for instance records, output and temporary files, absolute. */
@@ -301,8 +301,8 @@ export class ProcessRuntime implements Runtime {
   /** Services and jobs of a system share a user; each of its resources has one that they are not. */
   private userOf({ environment, system, service, role, mustReach }: Whose): InstanceUser {
     if (!this.separateUsers || !mustReach.every(reachableByOthers)) return null;
-    const run = runOfEnvironment(environment);
-    if (run !== null) return userOfRun(run, role);
+    const step = stepOfEnvironment(environment);
+    if (step !== null) return userOfStep(step, role);
     return userFor(environment, role === 'resource' ? `${system}/${service}` : system);
   }
 
@@ -342,14 +342,11 @@ export class ProcessRuntime implements Runtime {
   /** What a step left behind under its run's user, once no other step of the run is there. */
   private sweep({ record }: StoredInstance): void {
     const user = this.userOf({ ...record, mustReach: [] });
-    const run = runOfEnvironment(record.environment);
-    const others = [...this.live.values()].some(
-      ({ stored }) =>
-        stored.identity !== null &&
-        runOfEnvironment(stored.record.environment) === run &&
-        stored.record.role === record.role,
-    );
-    if (user === null || run === null || others) return;
+    const others = [...this.live.values()].some(({ stored }) => {
+      const theirs = this.userOf({ ...stored.record, mustReach: [] });
+      return stored.identity !== null && theirs?.uid === user?.uid;
+    });
+    if (user === null || others) return;
     for (let round = 0; round < MOST_KILL_ROUNDS; round++) {
       const pids = processesOfUser(user.uid);
       for (const pid of pids) killProcess(pid, 'SIGKILL');

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { temporary } from './testing/folder.ts';
-import { reachableByOthers, userFor } from './user.ts';
+import { reachableByOthers, userFor, userOfStep } from './user.ts';
 
 test('a system in an environment has a user of its own, the same every time', () => {
   assert.deepEqual(userFor('local', 'shop'), userFor('local', 'shop'));
@@ -33,4 +33,19 @@ test('a folder is reachable by others when it and all above it are open', (t) =>
   open(0o700, top);
   assert.equal(reachableByOthers(folder), false);
   assert.equal(reachableByOthers(path.join(top, 'missing')), false);
+});
+
+test('users of pipeline runs: those of a run, and none that a system or another run near it has', () => {
+  const users = Array.from({ length: 200 }, (_, run) => [
+    userOfStep({ run, step: 'test' }, 'job').uid,
+    userOfStep({ run, step: 'test' }, 'resource').uid,
+    userOfStep({ run, step: 'build' }, 'job').uid,
+  ]).flat();
+  assert.equal(new Set(users).size, 600);
+  assert.ok(users.every((uid) => uid >= 60_578 && uid < 61_184));
+  assert.deepEqual(userOfStep({ run: 7, step: 'lint' }, 'job'), userOfStep({ run: 7, step: 'test' }, 'job'));
+  assert.deepEqual(
+    userOfStep({ run: 7, step: 'release' }, 'job'),
+    userOfStep({ run: 7, step: 'build' }, 'job'),
+  );
 });

@@ -18,13 +18,16 @@ export function userFor(environment: string, system: string): { uid: number; gid
   return { uid, gid: uid };
 }
 
-/** Below systemd's range, where no distribution gives users out: those of pipeline runs, two for each. */
+/** Below systemd's range, where no distribution gives users out: those of pipeline runs, three for each. */
 const FIRST_RUN_UID = 60_578;
-const RUNS = 300;
+const RUNS = 200;
+/** What makes what is delivered: none of the other steps, which may go on beside it, can reach into it. */
+const DELIVERING = ['build', 'release'];
 
-/** The user of a pipeline run's steps, or of its resources: no other run has it until 300 later. */
-export function userOfRun(run: number, role: InstanceRole): { uid: number; gid: number } {
-  const uid = FIRST_RUN_UID + 2 * (run % RUNS) + (role === 'resource' ? 1 : 0);
+/** The user of a step of a pipeline run, or of its resources: no other run has it until 200 later. */
+export function userOfStep({ run, step }: { run: number; step: string }, role: InstanceRole) {
+  const offset = role === 'resource' ? 1 : DELIVERING.includes(step) ? 2 : 0;
+  const uid = FIRST_RUN_UID + 3 * (run % RUNS) + offset;
   return { uid, gid: uid };
 }
 

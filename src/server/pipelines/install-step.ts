@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { EscaleError } from '../../core/errors/index.ts';
+import { canonical } from '../../core/release/index.ts';
 import {
   type ArtifactDraft,
   developmentPackages,
@@ -38,7 +40,7 @@ function draftsOf({ drafts }: Candidate): ArtifactDraft[] {
 }
 
 /** What the tree that is delivered would become as a release. */
-export function candidateOf(
+export async function candidateOf(
   run: StoredPipelineRun,
   { folder, artifacts }: PipelinesParts,
 ): Promise<Candidate> {
@@ -46,5 +48,11 @@ export function candidateOf(
   // What is committed is what is there: a folder of somebody's machine is not, so it can't be promoted.
   const git = { commit: run.commit, dirty: run.commit === null, top: pristine };
   const environment = run.environments[0]!;
-  return makeCandidate({ folder: path.join(pristine, run.folder), environment, git }, artifacts);
+  const candidate = await makeCandidate(
+    { folder: path.join(pristine, run.folder), environment, git },
+    artifacts,
+  );
+  if (canonical(candidate.content.model) === canonical(run.model)) return candidate;
+  // What was checked, and what approvals and branches are about, is what the commit says.
+  throw new EscaleError('pipeline-file-changed', `a build has changed the file of ${run.system}`);
 }

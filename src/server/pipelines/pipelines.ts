@@ -24,6 +24,8 @@ import type { LocalWish, PipelineWish, StoredPipelineRun, StoredPipelineStep } f
 /** Between two looks while runs go on and nothing is heard of them, ms. */
 const BEAT_MS = 2000;
 const AWAY_MS = 250;
+/** Between two tries to clean away what a crash has left, ms. */
+const CLEAN_AGAIN_MS = 5000;
 
 const AS_USUAL: LocalWish = { source: null, onlyStep: null, fresh: false, retryOf: null };
 
@@ -60,8 +62,18 @@ export class Pipelines {
   /** Takes up what was left, cleans away what a crash has left, and goes on from now on. */
   resume(): void {
     this.isGoing = true;
-    void this.cleaning.cleanLeft().catch(this.parts.problem);
+    void this.cleanLeft();
     this.changed();
+  }
+
+  private async cleanLeft(): Promise<void> {
+    while (this.isGoing)
+      try {
+        return await this.cleaning.cleanLeft();
+      } catch (error) {
+        this.isAway(error);
+        await this.pause(CLEAN_AGAIN_MS);
+      }
   }
 
   stop(): void {
@@ -78,8 +90,9 @@ export class Pipelines {
     const run = store.transaction(() => {
       const added = store.add({ ...AS_USUAL, ...wish }, now());
       const open = store.open();
+      // A person who runs an older commit once more means nothing by it for newer ones.
       for (const other of open)
-        if (other.cancelled === null && isOvertaken(other, open))
+        if (wish.cause !== 'person' && other.cancelled === null && isOvertaken(other, open))
           store.change(other.id, { cancelled: `run ${added.id} came for a newer commit` });
       return added;
     });
