@@ -3,9 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { PipelineStore } from '../pipelines/index.ts';
-import { controlPlaneIn } from '../testing/control-plane.ts';
-import { controlApp } from './app.ts';
-import { Live } from './live.ts';
+import { pages } from '../testing/pages.ts';
 import type { PipelineRunView, PipelineSummary } from './types.ts';
 
 const WISH = {
@@ -15,12 +13,7 @@ const WISH = {
 
 /** The API over one run, whose test has failed and left something. */
 function api(t: TestContext) {
-  const { controlPlane, pipelines, store, engine, home } = controlPlaneIn(t);
-  const live = new Live({ engine, store, httpPort: 8080, version: '1', now: engine.now });
-  live.controlPlane = controlPlane;
-  const more = { metrics: async () => '', pid: 1, version: '1', shutdown: () => {} };
-  const app = controlApp({ controlPlane, pipelines, live, ...more });
-  t.after(() => app.close());
+  const { askSocket, pipelines, store, bearer, ask } = pages(t);
   const runs = new PipelineStore(store.sql);
   const { id } = pipelines.begin(WISH);
   runs.addSteps(id, [{ name: 'test', kind: 'command', needs: [], cacheKey: null }]);
@@ -29,13 +22,12 @@ function api(t: TestContext) {
   const step = { ...runs.step(id, 'test')!, state: 'failed' as const, tests, artifacts: ['deep/a b.html'] };
   runs.saveStep(step);
   runs.change(id, { state: 'failed', reason: 'test failed', endedAt: 1 });
-  const kept = path.join(home, 'pipelines', String(id), 'artifacts', 'test', 'deep');
+  const kept = path.join(pipelines.folderOf(id).artifacts, 'test', 'deep');
   mkdirSync(kept, { recursive: true });
   writeFileSync(path.join(kept, 'a b.html'), '<script>1</script>');
   writeFileSync(path.join(kept, 'not-kept'), 'x');
-  const get = (url: string, headers: Record<string, string> = {}) =>
-    app.inject({ method: 'GET', url, headers });
-  return { app, get, id, pipelines };
+  const get = (url: string, headers: Record<string, string> = {}) => askSocket('GET', url, headers);
+  return { get, post: (url: string) => askSocket('POST', url, {}, {}), id, pipelines, bearer, ask };
 }
 
 test('runs and one run, as pages see them', async (t) => {
@@ -76,30 +68,42 @@ test('the report is in the reader’s language, in a sandbox', async (t) => {
 
 test('what a step has kept is saved, never shown; what it has not kept is not there', async (t) => {
   const { get, id } = api(t);
-  const kept = await get(`/api/pipelines/${id}/artifacts/test/deep/a%20b.html`);
+  const artifact = (name: string) => get(`/api/pipelines/${id}/artifact?path=${encodeURIComponent(name)}`);
+  const kept = await artifact('test/deep/a b.html');
   assert.deepEqual([kept.statusCode, kept.body], [200, '<script>1</script>']);
   assert.equal(kept.headers['content-disposition'], 'attachment; filename="a_b.html"');
   assert.equal(kept.headers['content-type'], 'application/octet-stream');
   for (const name of [
     'test/deep/not-kept',
-    'test/../../escale.db',
-    'test/%2e%2e/%2e%2e/x',
+    'test/../../../../escale.db',
+    '/etc/passwd',
     'other/a',
     'test',
+    '',
   ])
-    assert.equal((await get(`/api/pipelines/${id}/artifacts/${name}`)).statusCode, 404, name);
+    assert.equal((await artifact(name)).statusCode, 404, name);
 });
 
 test('what has ended can’t be cancelled, and what delivers neither', async (t) => {
-  const { app, id, pipelines } = api(t);
-  const post = async (run: number, verb: string) => {
-    const answer = await app.inject({ method: 'POST', url: `/api/pipelines/${run}/${verb}`, payload: {} });
-    return answer.json<{ error?: { code: string }; retryOf?: number }>();
-  };
+  const { post: send, id, pipelines } = api(t);
+  const post = async (run: number, verb: string) =>
+    (await send(`/api/pipelines/${run}/${verb}`)).json<{ error?: { code: string }; retryOf?: number }>();
   assert.equal((await post(id, 'cancel')).error?.code, 'pipeline-ended');
   const again = await post(id, 'retry');
   assert.equal(again.retryOf, id);
   const next = pipelines.begin({ ...WISH, branch: 'other' });
   assert.deepEqual(await post(next.id, 'cancel'), {});
-  assert.equal(pipelines.run(next.id).cancelled, 'it was cancelled');
+  assert.match(pipelines.run(next.id).cancelled!, / cancelled it$/);
+});
+
+test('a run is seen and changed by those who have a part in where it goes', async (t) => {
+  const { pipelines, bearer, ask } = api(t);
+  const { id } = pipelines.begin({ ...WISH, branch: 'live', environments: ['production'] });
+  const staging = bearer([{ role: 'admin', environment: 'staging' }]);
+  const production = bearer([{ role: 'viewer', environment: 'production' }]);
+  const status = async (method: 'GET' | 'POST', verb: string, who: Record<string, string>) =>
+    (await ask(method, `/api/pipelines/${id}${verb}`, who, method === 'POST' ? {} : undefined)).statusCode;
+  assert.deepEqual([await status('GET', '', staging), await status('GET', '', production)], [404, 200]);
+  assert.equal(await status('POST', '/cancel', staging), 404);
+  assert.equal(await status('POST', '/cancel', production), 403);
 });

@@ -56,7 +56,7 @@ export function pages(t: TestContext) {
     return { cookie: String(answer.headers['set-cookie']).split(';')[0]! };
   };
   return {
-    ...{ app, control, ask, signIn, store, engine, folder, controlPlane, live, access },
+    ...{ app, control, ask, signIn, store, engine, folder, controlPlane, live, access, pipelines },
     askSocket: asker(control as unknown as FastifyInstance),
     bearer: (grants: Grant[], days?: number) => bearer(access, grants, days),
     deployShop: () =>
