@@ -23,7 +23,7 @@ test('from a commit to a promoted release: tests, a build, what it made is deliv
   assert.equal(outputIn(lines, 'build'), 'dist\nescale.yaml\nserver.js');
   assert.deepEqual(lines.at(-2), {
     type: 'delivered',
-    delivered: { environment: 'local', verdict: 'promoted', message: 'release 1 runs' },
+    delivered: { environment: 'local', verdict: 'promoted', message: '' },
   });
   const release = store.release('shop', 1)!;
   assert.deepEqual([release.commit, release.dev], ['c1', false]);

@@ -80,7 +80,10 @@ test('a package manager that fails says its last words', async (t) => {
   const files = { 'package.json': JSON.stringify(own), 'package-lock.json': JSON.stringify(lock) };
   commit('c1', { ...shopWith({ test: ['true'] }), ...files });
   const [, install, ...others] = stepsIn(await ended(push('c1').id));
-  assert.match(install!, /^install failed: npm ci .* exited with code 1:\n[\s\S]*npm ci/);
+  assert.match(
+    install!,
+    /^install failed: npm ci .* exited with code 1:\n[\s\S]*can only install packages when/,
+  );
   assert.deepEqual(others, ['test skipped: install did not succeed']);
 });
 

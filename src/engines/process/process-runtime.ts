@@ -123,6 +123,9 @@ export class ProcessRuntime implements Runtime {
     this.confine(stored);
     this.track(stored, false);
     // A step waits at its gate until it is fenced: nothing that it starts can be outside.
+    child.stdin?.on('error', () => {
+      // It has ended already.
+    });
     child.stdin?.end('\n');
     child.once('exit', (code, signal) => this.ended(request.id, code, signal));
     if (child.exitCode !== null || child.signalCode !== null)

@@ -7,7 +7,8 @@ import { fencedRun } from './command-step.ts';
 import type { StoredPipelineRun } from './stored.ts';
 
 const AGAIN_MS = 1000;
-const LINES_SHOWN = 20;
+/** At the beginning and at the end: npm says first what is wrong, and then how it is used. */
+const LINES_SHOWN = 8;
 
 export interface Fenced {
   run: StoredPipelineRun;
@@ -51,7 +52,7 @@ export class Fence {
     return async (command, folder) => {
       const ended = await this.run({ ...fenced, command, tree: folder, cwd: folder, env }, signal);
       if (ended.succeeded) return;
-      const said = ended.lines.slice(-LINES_SHOWN).join('\n');
+      const said = ends(ended.lines).join('\n');
       throw new EscaleError('packages-failed', `${command.join(' ')} ${ended.reason}:\n${said}`);
     };
   }
@@ -77,4 +78,9 @@ export class Fence {
       if (stream !== 'escale') lines.push(text);
     return lines;
   }
+}
+
+function ends(lines: string[]): string[] {
+  if (lines.length <= 2 * LINES_SHOWN) return lines;
+  return [...lines.slice(0, LINES_SHOWN), '…', ...lines.slice(-LINES_SHOWN)];
 }
