@@ -28,6 +28,8 @@ export interface DeliveringParts {
   /** Where packages come from, as variables for tools. */
   registries: () => Promise<Record<string, string>>;
   cores: number;
+  /** Where people find the pages, without a slash at its end. */
+  pagesUrl: string;
   /** A release waits for somebody's word. */
   wanted: (approval: Approval) => void;
   /** A repository could not be looked at, although nobody waits for it. */
@@ -43,6 +45,8 @@ export class Delivering {
   readonly history: ReleaseHistory;
   readonly environments: ControlPlane['environments'];
   private readonly gitStore: GitStore;
+  private readonly pagesUrl: string;
+  private readonly access: Access;
   private readonly store: Store;
   private readonly controlPlane: ControlPlane;
 
@@ -52,6 +56,8 @@ export class Delivering {
     const { environments } = controlPlane;
     const now = () => clock.now();
     this.controlPlane = controlPlane;
+    this.pagesUrl = parts.pagesUrl;
+    this.access = access;
     this.store = store;
     this.gitStore = new GitStore(store.sql);
     this.environments = environments;
@@ -135,7 +141,7 @@ export class Delivering {
   }
 
   private async deliver(
-    { system, by, cause, environments }: StoredPipelineRun,
+    { id, system, by, cause, environments }: StoredPipelineRun,
     release: number,
     tell: (text: string) => void,
   ) {
@@ -143,6 +149,18 @@ export class Delivering {
     const ends = await this.deliveries.deliver(wish, (progress) => {
       for (const line of progressLines(progress)) tell(line);
     });
+    for (const { environment, verdict, message } of ends) {
+      const who = { who: by, kind: by === OWNER.name ? 'owner' : 'user', from: `pipeline ${id}` } as const;
+      const outcome = verdict === 'promoted' ? 'done' : verdict === 'failed' ? 'failed' : 'refused';
+      const what = {
+        action: 'deliver',
+        system,
+        environment,
+        target: `release ${release}`,
+        detail: { message },
+      };
+      this.access.audit.add({ ...who, ...what }, outcome, verdict === 'promoted' ? null : verdict);
+    }
     return ends.map(({ environment, verdict, message }) => ({ environment, verdict, message }));
   }
 
@@ -150,6 +168,7 @@ export class Delivering {
   private async tellRun(run: number, say: (line: string) => void, signal: AbortSignal): Promise<void> {
     for await (const line of this.pipelines.follow(run, signal))
       if (line.type !== 'run') for (const text of lineText(line, NO_PAINT).split('\n')) say(text);
+    if (!signal.aborted) say(`report: ${this.pagesUrl}/api/pipelines/${run}/report`);
   }
 
   private originOf(system: string) {

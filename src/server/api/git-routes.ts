@@ -58,7 +58,7 @@ export function gitRoutes(app: ApiApp, { repositories }: GitRoutesParts): void {
   app.post(
     '/git/:repository/git-receive-pack',
     // It is written down with its branches, once they are read.
-    { config: { access: pushes, looks: true }, schema: { params: repositoryOf } },
+    { config: { access: pushes, looks: true, writesItself: true }, schema: { params: repositoryOf } },
     async (request, reply) => {
       const name = nameOf(request);
       repositories.mustExist(name);

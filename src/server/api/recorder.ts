@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** It changes nothing, although it is no GET. */
     looks?: boolean;
+    /** It writes what it does into the audit log itself. */
+    writesItself?: boolean;
     /** What the audit log calls it; without it the words of its address. */
     action?: string;
     /** Fields of the body that may be written down. */
@@ -68,8 +70,9 @@ function isReading({ method }: FastifyRequest): boolean {
 
 /** All that is no GET, and whatever was refused to somebody who showed who they are. */
 function isWorthNoting(request: FastifyRequest, { outcome }: End): boolean {
-  const { access } = request.routeOptions.config;
+  const { access, writesItself } = request.routeOptions.config;
   if (access === undefined || access === 'open') return false;
+  if (writesItself && outcome === 'done') return false;
   if (!isReading(request)) return true;
   return outcome === 'refused' && (request.known !== null || request.headers.authorization !== undefined);
 }

@@ -33,7 +33,6 @@ export async function quality(
     return { state: 'failed', reason: ended.succeeded ? 'it left no report' : ended.reason };
   await writeFile(qualityFile(folder), JSON.stringify(found), { mode: 0o600 });
   const figures = figuresOf(run, found, parts);
-  tell(`report: ${folder.report}`);
   return { ...SUCCEEDED, run: { figures } };
 }
 

@@ -74,6 +74,7 @@ const delivering = new Delivering({
   hookKey: readOrMakeToken(path.join(home.root, 'hook-key')),
   registries: registrySettings([path.dirname(process.execPath)]),
   cores: availableParallelism(),
+  pagesUrl: `http://${server.hosts[0] ?? PAGES_HOST}${httpPort === 80 ? '' : `:${httpPort}`}`,
   wanted: ({ system, environment, release, wantedBy }) =>
     say({ system, environment, release }, 'approval-wanted', `${wantedBy} asks for an approval`),
   problem: (repository, message) =>

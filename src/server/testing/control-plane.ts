@@ -55,7 +55,14 @@ export function controlPlaneIn(t: TestContext) {
   });
   const access = new Access({ sql: store.sql, now: () => engine.now() });
   const delivering = new Delivering({
-    ...{ controlPlane, access, hookKey: 'key', registries: async () => ({}), cores: 2 },
+    ...{
+      controlPlane,
+      access,
+      hookKey: 'key',
+      registries: async () => ({}),
+      cores: 2,
+      pagesUrl: 'http://escale.localhost',
+    },
     repositories: path.join(home, 'repositories'),
     scratch: path.join(home, 'scratch'),
     pipelines: path.join(home, 'pipelines'),
