@@ -13,7 +13,7 @@ const LARGEST_BYTES = 16 << 20;
 
 /** The standard checks, beside whatever else the run does; they only report. */
 export async function quality(
-  { run, signal, tell }: OwnStep,
+  { run, signal }: OwnStep,
   parts: PipelinesParts,
   fence: Fence,
 ): Promise<Outcome> {
