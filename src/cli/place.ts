@@ -90,7 +90,7 @@ export async function findTarget(
   if (system !== null && !word) return { system, service: null };
   if (system !== null && second === undefined && namesOf(system).includes(first!))
     return { system, service: first! };
-  throw unknown(word, here);
+  throw elsewhere(first!, overview, environment) ?? unknown(word, here);
 }
 
 /** Services, resources and jobs: all of their names are different. */
@@ -110,6 +110,15 @@ export async function nameOfFolder(folder: string): Promise<string | null> {
     ({ model }) => model.name,
     () => null,
   );
+}
+
+/** It is there, but in other environments. */
+function elsewhere(name: string, { systems }: Overview, environment: string): EscaleError | null {
+  const others = systems.filter((system) => system.name === name).map((system) => system.environment);
+  if (others.length === 0) return null;
+  return new EscaleError('system-unknown', `${name} is not in ${environment}`, {
+    next: `It is in ${others.join(' and ')}: add \`-e ${others[0]}\`.`,
+  });
 }
 
 function unknown(word: string | undefined, systems: SystemView[]): EscaleError {

@@ -51,7 +51,7 @@ function systemText(system: SystemView, now: number, paint: Paint): string {
   const resources = system.resources.map((resource) => resourceText(resource, now, paint));
   const jobs = system.jobs.map((job) => jobText(job, now, paint));
   const calls = system.up && system.state !== 'updating' ? callLines(system, paint) : [];
-  return [head, ...rolloutLines(system, paint), ...services, ...resources, ...jobs, ...calls].join('\n');
+  return [head, ...rolloutLines(system, paint), ...driftLines(system, paint), ...services, ...resources, ...jobs, ...calls].join('\n');
 }
 
 function resourceText(resource: ResourceView, now: number, paint: Paint): string {
@@ -80,6 +80,12 @@ function callLines({ calls }: SystemView, paint: Paint): string[] {
   return calls
     .filter(({ problem }) => problem !== null)
     .map(({ from, to, problem }) => `  ${paint.yellow(`${from} needs ${to}: ${harmless(problem!)}`)}`);
+}
+
+/** Where what runs has come away from its release. */
+function driftLines({ drift: { found, repaired } }: SystemView, paint: Paint): string[] {
+  const then = repaired ? ' (it is set right)' : '';
+  return found.map(({ message }) => `  ${paint.yellow(`drift: ${harmless(message)}${then}`)}`);
 }
 
 /** Why the newest release does not run, until a later rollout ends well. */
