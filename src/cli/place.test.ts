@@ -70,7 +70,7 @@ const CASES: [string, string | null, string | undefined, Overview, string][] = [
     null,
     'shop',
     overview(system('shop', ['web'], 'staging')),
-    'system-unknown/there is no system or part of one "shop" here',
+    'system-unknown/shop is not in local',
   ],
 ];
 

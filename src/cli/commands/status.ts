@@ -51,7 +51,15 @@ function systemText(system: SystemView, now: number, paint: Paint): string {
   const resources = system.resources.map((resource) => resourceText(resource, now, paint));
   const jobs = system.jobs.map((job) => jobText(job, now, paint));
   const calls = system.up && system.state !== 'updating' ? callLines(system, paint) : [];
-  return [head, ...rolloutLines(system, paint), ...driftLines(system, paint), ...services, ...resources, ...jobs, ...calls].join('\n');
+  return [
+    head,
+    ...rolloutLines(system, paint),
+    ...driftLines(system, paint),
+    ...services,
+    ...resources,
+    ...jobs,
+    ...calls,
+  ].join('\n');
 }
 
 function resourceText(resource: ResourceView, now: number, paint: Paint): string {
