@@ -257,7 +257,9 @@ export class Repositories {
     };
     const id = runs.begin(wish);
     store.claim(system, name, folder.folder);
-    store.setTaken(name, branch, { folder: folder.folder, key: folder.key, run: id });
+    // Where somebody with more rights would have brought it, the next push of the branch is looked at again.
+    if (environments.length === targets.length)
+      store.setTaken(name, branch, { folder: folder.folder, key: folder.key, run: id });
     return [{ id, system, environments }];
   }
 }
