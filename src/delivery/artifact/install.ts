@@ -51,7 +51,7 @@ export async function installPackages(
     if (need.kind === 'npm') await npmInstall(need, building, { run, say: installer.say });
     else await pipInstall(building, { run, say: installer.say });
     if (fenced !== undefined) takeBack(building);
-    renameSync(building, folder);
+    takeName(building, folder);
     syncFolder(installer.packages);
   } catch (error) {
     throw diskProblem(error, installer.packages);
@@ -59,6 +59,15 @@ export async function installPackages(
     rmSync(building, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Another process may have been faster: what it installed is the same. */
+function takeName(building: string, folder: string): void {
+  try {
+    renameSync(building, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function copyFiles(need: PackageNeed, building: string): void {

@@ -1,0 +1,3 @@
+export { type DebianPackage, resolvePackages } from './fetch.ts';
+export { type DebianLayer, debianLayer } from './layer.ts';
+export { BASE_SELECTION, PYTHON_SELECTION } from './selection.ts';

@@ -1,0 +1,1 @@
+export { type RuntimeLayers, runtimeLayers } from './runtime.ts';
