@@ -57,7 +57,7 @@ function baseCommand(): Command {
       '-o, --output <where>',
       'layout:FOLDER or archive:FILE (for `docker load`); else only into the cache',
     )
-    .option('--python', 'with Python')
+    .addOption(new Option('--runtime <what>', 'with a runtime in it').choices(['node', 'python']))
     .addOption(compressionOption())
     .option('--json', 'as one JSON object')
     .action(base);
@@ -130,7 +130,7 @@ function placeOf(
 
 async function base(options: {
   output?: string;
-  python?: boolean;
+  runtime?: 'node' | 'python';
   compression: Compression;
   json?: boolean;
 }): Promise<void> {
@@ -139,7 +139,10 @@ async function base(options: {
   try {
     const done = setting.step('base debian');
     const builder = images.imagesFor(setting);
-    const made = await builder.ownBase({ compression: options.compression, python: options.python === true });
+    const made = await builder.ownBase({
+      compression: options.compression,
+      runtime: options.runtime ?? null,
+    });
     done();
     const named = { ...made, ref: 'base', tag: 'escale/base:latest', sbom: null };
     if (output?.kind === 'layout') await builder.writeLayout(output.path, [named]);

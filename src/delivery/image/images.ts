@@ -14,6 +14,7 @@ import { type BuildRequest, buildImage, type Image } from './build.ts';
 import { LayerCache } from './layers/index.ts';
 import { type NamedImage, type TaggedImage, writeArchive, writeLayout } from './output/index.ts';
 import { type Pushed, pushImage, type Registries } from './registry/index.ts';
+import { nodeLayer } from './runtime/index.ts';
 
 export interface ImagesSetting {
   /** Folder of the cache of images. */
@@ -28,6 +29,12 @@ export interface BaseOptions {
   compression: Compression;
   /** Asks again what the base's name means now. */
   renew: boolean;
+}
+
+export interface OwnBaseOptions {
+  compression: Compression;
+  /** What is in it beside libraries. */
+  runtime: 'node' | 'python' | null;
 }
 
 /** A base as an image: every blob of it is in the cache. */
@@ -58,12 +65,13 @@ export class Images {
   }
 
   /** The base of Debian packages as an image of its own, with their newest versions. */
-  async ownBase({ compression, python }: { compression: Compression; python: boolean }): Promise<OwnBase> {
+  async ownBase({ compression, runtime }: OwnBaseOptions): Promise<OwnBase> {
     const { folder } = this.setting;
     const request = { folder, compression, renew: true };
     const lowest = await ownBaseLayer(this.cache, request);
-    const more = python ? [await pythonLayer(this.cache, { ...request, modules: [] })] : [];
-    const layers = [lowest, ...more].map(({ layer }) => layer);
+    const layers = [lowest.layer];
+    if (runtime === 'node') layers.push(await nodeLayer(this.cache, compression));
+    if (runtime === 'python') layers.push((await pythonLayer(this.cache, { ...request, modules: [] })).layer);
     return { ...describeBase(this.blobs, layers, platform()), layers };
   }
 

@@ -1,1 +1,2 @@
+export { nodeLayer } from './node.ts';
 export { type RuntimeLayers, runtimeLayers } from './runtime.ts';
