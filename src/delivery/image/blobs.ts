@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -48,12 +49,11 @@ export class Blobs {
     }
   }
 
+  /** A document. It is not synced: after a crash it may be empty, and is then written again by whoever has it. */
   put(bytes: Buffer, mediaType: string): Descriptor {
     const descriptor = describeBytes(bytes, mediaType);
-    if (this.has(descriptor)) return descriptor;
-    const draft = this.draft();
-    draft.write(bytes);
-    draft.keep(descriptor.digest);
+    const file = this.fileOf(descriptor.digest);
+    if (!this.has(descriptor) || !readFileSync(file).equals(bytes)) replaceWhole(file, bytes);
     return descriptor;
   }
 
@@ -156,6 +156,18 @@ export class BlobDraft {
   private close(): void {
     if (this.isOpen) closeSync(this.handle);
     this.isOpen = false;
+  }
+}
+
+/** Replaces a file so that no reader sees a part of it. */
+export function replaceWhole(file: string, content: Buffer | string): void {
+  const temporary = `${file}.${process.pid}.${randomUUID()}.draft`;
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw diskProblem(error, path.dirname(file));
   }
 }
 

@@ -117,7 +117,7 @@ function applicationLayer(cache: LayerCache, request: BuildRequest): Promise<Lay
   return cache.layer(['application', digest, compression], async () => {
     const entries =
       files.kind === 'draft'
-        ? draftEntries(files.draft, installed, cache.folder)
+        ? draftEntries(files.draft, installed)
         : artifactEntries(files.folder, installed);
     const layer = await writeLayer(cache.blobs, { entries, compression, what: 'application' });
     if (files.kind === 'draft') await checkUnchanged(files.draft);

@@ -2,8 +2,6 @@ import { tryGit } from '../git/run-git.ts';
 
 /** Where the files of an image come from. */
 export interface Provenance {
-  /** Highest folder of the repository, or the folder itself. */
-  top: string;
   /** The commit, where nothing below the folder differs from it; else null. */
   revision: string | null;
   /** Seconds since 1970: `SOURCE_DATE_EPOCH`, else of the commit, else 0. */
@@ -12,19 +10,22 @@ export interface Provenance {
   source: string | null;
 }
 
+/** Highest folder of the repository, or the folder itself. */
+export async function topOf(folder: string): Promise<string> {
+  return (await said(folder, ['rev-parse', '--show-toplevel'])) ?? folder;
+}
+
 export async function provenanceOf(
   folder: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Provenance> {
-  const [top, commit, changes, remote] = await Promise.all([
-    said(folder, ['rev-parse', '--show-toplevel']),
+  const [commit, changes, remote] = await Promise.all([
     said(folder, ['log', '-1', '--format=%H %ct']),
     said(folder, ['status', '--porcelain', '--', '.']),
     said(folder, ['config', '--get', 'remote.origin.url']),
   ]);
   const [revision = null, time = '0'] = commit?.split(' ') ?? [];
   return {
-    top: top ?? folder,
     revision: changes === '' ? revision : null,
     created: epochIn(env) ?? Number(time),
     source: remote === null ? null : publicAddress(remote),

@@ -4,12 +4,12 @@ import { EscaleError } from '../../core/errors/index.ts';
 import type { Home } from '../../core/home/index.ts';
 import { type Compression, type Start, startOf } from '../../core/image/index.ts';
 import { type ResolvedSystem, resolveSystem } from '../../core/manifest/index.ts';
-import { ArtifactStore, STATIC_SERVER } from '../artifact/index.ts';
+import { type ArtifactDraft, ArtifactStore, STATIC_SERVER } from '../artifact/index.ts';
 import { loadSystem } from '../source/index.ts';
 import type { Base, BaseChoice } from './base/index.ts';
 import type { Image } from './build.ts';
 import { Images } from './images.ts';
-import { type Provenance, provenanceOf } from './provenance.ts';
+import { type Provenance, provenanceOf, topOf } from './provenance.ts';
 import type { Registries } from './registry/index.ts';
 
 export interface SystemBuildRequest {
@@ -52,15 +52,22 @@ export async function buildSystem(
   setting: SystemBuildSetting,
 ): Promise<SystemImages> {
   const folder = path.resolve(request.folder);
-  const [loaded, provenance] = await Promise.all([loadSystem({ folder }), provenanceOf(folderAt(folder))]);
+  const [loaded, top] = await Promise.all([loadSystem({ folder }), topOf(folderAt(folder))]);
   const system = resolveSystem(loaded.model);
   const builder = imagesFor(setting);
   const parts = partsOf(system, request.service);
-  const base = await baseOf(builder, request, setting);
+  const store = artifactsOf(setting);
+  const drafts = parts.map(({ source, isStatic }) =>
+    store.draft({ folder: path.resolve(loaded.folder, source), top, static: isStatic }),
+  );
+  const [provenance, base, ...drafted] = await Promise.all([
+    provenanceOf(loaded.folder),
+    baseOf(builder, request, setting),
+    ...drafts,
+  ]);
   const images: Image[] = [];
-  for (const part of parts) {
-    const source = path.resolve(loaded.folder, part.source);
-    const common = { part, source, system: system.name, base, provenance };
+  for (const [index, part] of parts.entries()) {
+    const common = { part, draft: drafted[index]!, store, system: system.name, base, provenance };
     images.push(await buildPart(builder, { ...request, ...setting, ...common }));
   }
   return { system: system.name, images, base, provenance, builder };
@@ -109,27 +116,23 @@ export function shownBase(choice: BaseChoice): string {
   return choice.kind === 'tar' ? path.basename(choice.file) : path.basename(choice.folder);
 }
 
-interface PartRequest extends SystemBuildRequest, SystemBuildSetting {
+interface PartRequest extends SystemBuildSetting {
   part: Part;
-  /** Absolute. */
-  source: string;
+  draft: ArtifactDraft;
+  store: ArtifactStore;
   system: string;
   provenance: Provenance;
+  base: Base;
+  compression: Compression;
 }
 
-async function buildPart(
-  builder: Images,
-  request: Omit<PartRequest, 'base'> & { base: Base },
-): Promise<Image> {
-  const { part, source, system, base, compression, provenance, step } = request;
+async function buildPart(builder: Images, request: PartRequest): Promise<Image> {
+  const { part, draft, store, system, base, compression, provenance, step } = request;
   const done = step(`image ${system}/${part.name}`);
-  const store = artifactsOf(request);
-  const draft = await store.draft({ folder: source, top: provenance.top, static: part.isStatic });
   const installed = await store.install(draft);
   const image = await builder.build({
     ...{ title: `${system}/${part.name}`, start: part, files: { kind: 'draft', draft }, installed },
-    ...{ base, compression, created: provenance.created },
-    ...{ revision: provenance.revision, source: provenance.source, version: versionOf(source, provenance) },
+    ...{ base, compression, ...provenance, version: versionOf(draft.source.folder, provenance) },
   });
   done(image.manifest.digest);
   return image;

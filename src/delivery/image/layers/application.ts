@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EscaleError } from '../../../core/errors/index.ts';
 import { APP_FOLDER, PACKAGES_FOLDER } from '../../../core/image/index.ts';
 import { type ArtifactDraft, STATIC_SERVER, STATIC_SERVER_FILE } from '../../artifact/artifact-store.ts';
 import { isUnchanged, type SourceFile } from '../../artifact/files.ts';
-import { linkPackages } from '../../artifact/install.ts';
+import { packageLinks } from '../../artifact/install.ts';
 import type { Entry } from '../tar/index.ts';
 import { folderEntries, staysInside } from './walk.ts';
 
@@ -25,10 +24,10 @@ export function artifactEntries(artifact: string, installed: string | null): Ent
   });
 }
 
-/** The same entries straight from the source, without an artifact in between. `temporary`: a folder for a moment. */
-export function draftEntries(draft: ArtifactDraft, installed: string | null, temporary: string): Entry[] {
+/** The same entries straight from the source, without an artifact in between. */
+export function draftEntries(draft: ArtifactDraft, installed: string | null): Entry[] {
   const files = draft.files.map((file) => sourceEntry(draft.source.folder, file));
-  return [...files, ...serverEntries(draft), ...packageLinks(draft, installed, temporary)];
+  return [...files, ...serverEntries(draft), ...linkEntries(draft, installed)];
 }
 
 function sourceEntry(folder: string, { path: name, kind, target, executable }: SourceFile): Entry {
@@ -44,15 +43,13 @@ function serverEntries({ source }: ArtifactDraft): Entry[] {
   return [{ path: at, type: 'file', mode: 0o644, content: { file: STATIC_SERVER_FILE } }];
 }
 
-function packageLinks({ packages }: ArtifactDraft, installed: string | null, temporary: string): Entry[] {
+function linkEntries({ packages }: ArtifactDraft, installed: string | null): Entry[] {
   if (packages === null || installed === null) return [];
-  const folder = mkdtempSync(path.join(temporary, 'links-'));
-  try {
-    linkPackages(packages, installed, folder);
-    return artifactEntries(folder, installed);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return packageLinks(packages, installed).map(([name, target]) => ({
+    path: `${APP_FOLDER}/${name}`,
+    type: 'link',
+    target: `/${PACKAGES_FOLDER}/${below(installed, target)}`,
+  }));
 }
 
 /** Throws `source-changed` where a file is not what the draft read any more. */

@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Layer } from '../../../core/image/index.ts';
 import { canonical } from '../../../core/release/index.ts';
-import { writeDurably } from '../../../host/index.ts';
-import type { Blobs } from '../blobs.ts';
+import { type Blobs, replaceWhole } from '../blobs.ts';
 
 /** Changes whenever layers of the same content would be written in another way. */
 const FORMAT = 1;
@@ -29,7 +28,7 @@ export class LayerCache {
       return known;
     }
     const layer = await make();
-    writeDurably(file, JSON.stringify(layer));
+    replaceWhole(file, JSON.stringify(layer));
     return layer;
   }
 
@@ -39,7 +38,7 @@ export class LayerCache {
     const known = readJson<T>(file);
     if (known !== null) return known;
     const value = await make();
-    writeDurably(file, JSON.stringify(value));
+    replaceWhole(file, JSON.stringify(value));
     return value;
   }
 

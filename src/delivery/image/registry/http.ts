@@ -1,7 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import type { Readable } from 'node:stream';
-import { outsideAddresses } from '../../../host/index.ts';
+import { http, https, outsideAddresses } from '../../../host/index.ts';
 
 export interface Ask {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,10 +15,10 @@ export type Body = Buffer | { size: number; open: () => Readable };
 
 export interface Answer {
   status: number;
-  headers: http.IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   url: URL;
   /** To be read to its end, or destroyed. */
-  body: http.IncomingMessage;
+  body: IncomingMessage;
 }
 
 /** A connection that could not be made or broke: worth another try. */
@@ -51,10 +51,10 @@ const KEPT = { keepAlive: true, maxSockets: 8, timeout: SILENCE_MS };
 
 function sendOne(
   { method, url, headers = {}, body }: Ask,
-  { agent, address }: { agent: http.Agent; address: string | null },
+  { agent, address }: { agent: Agent; address: string | null },
 ): Promise<Answer> {
   const size = body === undefined ? 0 : Buffer.isBuffer(body) ? body.length : body.size;
-  const options: https.RequestOptions = {
+  const options: RequestOptions = {
     method,
     agent,
     headers: {
@@ -75,7 +75,7 @@ function sendOne(
   });
 }
 
-function sendBody(request: http.ClientRequest, body: Body | undefined): void {
+function sendBody(request: ClientRequest, body: Body | undefined): void {
   if (body === undefined || Buffer.isBuffer(body)) return void request.end(body);
   const source = body.open();
   source.once('error', (error) => request.destroy(error));

@@ -34,23 +34,24 @@ export interface Pushed {
   notAttached: string | null;
 }
 
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 /** Sends what is missing, and sets the tag last: it never means an image that is not whole. */
 export async function pushImage(client: RegistryClient, request: PushRequest): Promise<Pushed> {
   const { image, repository, tag, blobs } = request;
-  if (await hasManifest(client, { repository, reference: tag, digest: image.manifest.digest }))
-    return { digest: image.manifest.digest, wasThere: true, sentBytes: 0, notAttached: null };
-  const sent = await sendBlobs(client, request, [image.config, ...image.layers]);
-  await putManifest(client, {
-    blobs,
-    repository,
-    reference: image.manifest.digest,
-    manifest: image.manifest,
-  });
-  const notAttached = await attachDocument(client, request);
+  const { digest } = image.manifest;
+  const wanted = [image.config, ...image.layers, ...(image.attached?.blobs ?? [])];
+  const [wasThere, sentBytes] = await Promise.all([
+    hasManifest(client, { repository, reference: tag, digest }),
+    sendBlobs(client, request, wanted),
+  ]);
+  if (wasThere) return { digest, wasThere, sentBytes, notAttached: null };
+  const [, notAttached] = await Promise.all([
+    putManifest(client, { blobs, repository, reference: digest, manifest: image.manifest }),
+    attachDocument(client, request),
+  ]);
   await putManifest(client, { blobs, repository, reference: tag, manifest: image.manifest });
-  return { digest: image.manifest.digest, wasThere: false, sentBytes: sent, notAttached };
+  return { digest, wasThere, sentBytes, notAttached };
 }
 
 async function hasManifest(
@@ -110,7 +111,6 @@ async function attachDocument(client: RegistryClient, request: PushRequest): Pro
   if (attached === null) return null;
   const { blobs, repository } = request;
   try {
-    await sendBlobs(client, request, attached.blobs);
     const answered = await putManifest(client, {
       ...{ blobs, repository, reference: attached.manifest.digest, manifest: attached.manifest },
     });
