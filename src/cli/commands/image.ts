@@ -107,8 +107,7 @@ async function push(words: string[], options: BuildOptions): Promise<void> {
       const done = setting.step(`push ${shown}`);
       const result = await built.builder.push(image, to, built.base);
       done(result.wasThere ? 'is there already' : `${size(result.sentBytes)} sent`);
-      if (result.notAttached !== null && !options.json)
-        console.log(`  ! its SBOM could not be attached: ${harmless(result.notAttached)}`);
+      if (result.notAttached !== null) setting.note(`its SBOM could not be attached: ${result.notAttached}`);
       pushed.push({ ...result, reference: `${to.registry}/${to.repository}@${result.digest}` });
     }
     if (options.json) console.log(JSON.stringify({ ...jsonOf(built), pushed }));
@@ -166,8 +165,8 @@ async function settingFor(options: { plainHttp?: string[]; json?: boolean }): Pr
   const plain = options.plainHttp ?? [];
   const registries = new images.Registries({ plainHttp: (registry) => plain.includes(registry) });
   const home = homeLayout(homeRoot(process.env, os.homedir()), os.tmpdir());
-  const step = stepPrinter({ isSilent: options.json === true });
-  const setting = { home, registries, version: packageFile.version, step };
+  const steps = stepPrinter({ isSilent: options.json === true });
+  const setting = { home, registries, version: packageFile.version, ...steps };
   return { setting, images, close: () => registries.close() };
 }
 

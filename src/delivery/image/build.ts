@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
   APP_FOLDER,
@@ -19,6 +19,7 @@ import {
 } from '../../core/image/index.ts';
 import type { ArtifactDraft } from '../artifact/artifact-store.ts';
 import { type Base, pathOf } from './base/index.ts';
+import { debianModules } from './debian/index.ts';
 import {
   artifactEntries,
   checkUnchanged,
@@ -26,6 +27,8 @@ import {
   type LayerCache,
   nodeComponents,
   nodePackageEntries,
+  pythonComponents,
+  pythonPackageEntries,
   writeLayer,
 } from './layers/index.ts';
 import type { Pushable } from './registry/index.ts';
@@ -72,8 +75,9 @@ export async function buildImage(cache: LayerCache, request: BuildRequest): Prom
   const { base, installed, files, start } = request;
   const packages = files.kind === 'draft' ? (files.draft.packages?.kind ?? null) : files.packages;
   const need = runtimeNeed(start.command, packages);
+  const modules = await systemModules(cache, request, packages);
   const isOwnProgram = isInside(request);
-  const runtime = await runtimeLayers(cache, { ...request, need, isOwnProgram });
+  const runtime = await runtimeLayers(cache, { ...request, need, isOwnProgram, modules });
   const dependencies = installed === null ? null : await dependencyLayer(cache, { ...request, installed });
   const application = await applicationLayer(cache, request);
   const own = [...runtime.layers, ...(dependencies === null ? [] : [dependencies.layer]), application];
@@ -90,6 +94,18 @@ function isInside({ start, files }: BuildRequest): boolean {
   return files.draft.files.some((file) => file.path === program);
 }
 
+/** Python's packages that pip did not have to install, because this host has them from Debian: the image gets them from there. */
+async function systemModules(
+  cache: LayerCache,
+  { installed, base }: BuildRequest,
+  packages: 'npm' | 'python' | null,
+): Promise<string[]> {
+  if (packages !== 'python' || installed === null || existsSync(path.join(installed, '.venv'))) return [];
+  if (!base.isOwn) return [];
+  const requirements = path.join(installed, 'requirements.txt');
+  return cache.note(['modules', readFileSync(requirements, 'utf8')], () => debianModules(requirements));
+}
+
 interface Dependencies {
   layer: Layer;
   components: Component[];
@@ -98,17 +114,19 @@ interface Dependencies {
 async function dependencyLayer(
   cache: LayerCache,
   { installed, compression }: BuildRequest & { installed: string },
-): Promise<Dependencies> {
+): Promise<Dependencies | null> {
+  const isPython = existsSync(path.join(installed, '.venv'));
+  if (!isPython && !existsSync(path.join(installed, 'node_modules'))) return null;
+  const [entriesOf, componentsOf] = isPython
+    ? [pythonPackageEntries, pythonComponents]
+    : [nodePackageEntries, nodeComponents];
   // A folder of packages is named by its lock file and never changed; without a lock file it may be another one now.
   const { ino, mtimeNs, ctimeNs } = statSync(installed, { bigint: true });
   const content = ['packages', path.basename(installed), String(ino), String(mtimeNs), String(ctimeNs)];
-  const [layer, components] = await Promise.all([
-    cache.layer([content, compression], () =>
-      writeLayer(cache.blobs, { entries: nodePackageEntries(installed), compression, what: 'packages' }),
-    ),
-    cache.note(content, async () => nodeComponents(installed)),
-  ]);
-  return { layer, components };
+  const layer = await cache.layer([content, compression], () =>
+    writeLayer(cache.blobs, { entries: entriesOf(installed), compression, what: 'packages' }),
+  );
+  return { layer, components: await cache.note(content, async () => componentsOf(installed)) };
 }
 
 function applicationLayer(cache: LayerCache, request: BuildRequest): Promise<Layer> {

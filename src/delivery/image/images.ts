@@ -71,7 +71,8 @@ export class Images {
     const lowest = await ownBaseLayer(this.cache, request);
     const layers = [lowest.layer];
     if (runtime === 'node') layers.push(await nodeLayer(this.cache, compression));
-    if (runtime === 'python') layers.push((await pythonLayer(this.cache, { ...request, modules: [] })).layer);
+    if (runtime === 'python')
+      layers.push((await pythonLayer(this.cache, { ...request, modules: [], programs: [] })).layer);
     return { ...describeBase(this.blobs, layers, platform()), layers };
   }
 

@@ -26,6 +26,8 @@ export interface SystemBuildSetting {
   registries: Registries;
   /** Of Escale. */
   version: string;
+  /** Something to know on the way. */
+  note: (message: string) => void;
   /** Each step, when it begins; call what comes back when it ends. */
   step: (what: string) => (detail?: string) => void;
 }
@@ -40,7 +42,11 @@ export interface SystemImages {
 }
 
 /** The images of a home: its cache. */
-export function imagesFor({ home, registries, version }: Omit<SystemBuildSetting, 'step'>): Images {
+export function imagesFor({
+  home,
+  registries,
+  version,
+}: Pick<SystemBuildSetting, 'home' | 'registries' | 'version'>): Images {
   mkdirSync(home.root, { recursive: true, mode: 0o711 });
   mkdirSync(home.cache, { recursive: true, mode: 0o700 });
   return new Images({ folder: path.join(home.cache, 'images'), registries, builder: version });
@@ -138,7 +144,7 @@ async function buildPart(builder: Images, request: PartRequest): Promise<Image> 
   return image;
 }
 
-function artifactsOf({ home, step }: SystemBuildSetting): ArtifactStore {
+function artifactsOf({ home, note }: SystemBuildSetting): ArtifactStore {
   return new ArtifactStore({
     folder: home.artifacts,
     cache: path.join(home.cache, 'digests'),
@@ -147,7 +153,7 @@ function artifactsOf({ home, step }: SystemBuildSetting): ArtifactStore {
     installer: {
       packages: home.packages,
       programFolders: [path.dirname(process.execPath)],
-      say: (message) => step(message)(),
+      say: note,
     },
   });
 }

@@ -63,13 +63,13 @@ export function ownBaseLayer(cache: LayerCache, request: OwnRequest): Promise<De
 /** The layer of Python and its libraries, and of Debian's packages for it, without what is in the base. */
 export async function pythonLayer(
   cache: LayerCache,
-  { modules, ...request }: OwnRequest & { modules: string[] },
+  { modules, programs, ...request }: OwnRequest & { modules: string[]; programs: string[] },
 ): Promise<DebianLayer> {
   const base = await keptPackages({ ...request, name: 'base', packages: BASE_SELECTION.packages });
   const packages = [...PYTHON_SELECTION.packages, ...modules];
-  const { programs } = PYTHON_SELECTION;
   const name = modules.length === 0 ? 'python' : `python-${modules.join('-')}`;
-  return ownLayer(cache, { ...request, name, packages, programs, without: base });
+  const all = [...PYTHON_SELECTION.programs, ...programs];
+  return ownLayer(cache, { ...request, name, packages, programs: all, without: base });
 }
 
 interface KeptRequest extends OwnRequest {

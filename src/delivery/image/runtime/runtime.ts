@@ -13,8 +13,10 @@ export interface RuntimeRequest {
   base: Base;
   start: Start;
   need: RuntimeNeed;
-  /** Whether a file of the application is what the command starts. */
+  /** Whether a file of the application or of its packages is what the command starts. */
   isOwnProgram: boolean;
+  /** Debian's packages that the application's Python needs. */
+  modules: string[];
   compression: Compression;
   folder: string;
 }
@@ -31,12 +33,18 @@ export async function runtimeLayers(cache: LayerCache, request: RuntimeRequest):
     return { layers: [await nodeLayer(cache, compression)], components: [nodeComponent()] };
   }
   if (need === 'python' && base.isOwn) {
-    const options = { folder, compression, renew: false, modules: [] };
+    const programs = isPlain(program) && program !== 'python3' ? [program] : [];
+    const options = { folder, compression, renew: false, modules: request.modules, programs };
     const { layer, components } = await pythonLayer(cache, options);
     return { layers: [layer], components };
   }
   if (has(base, need === 'python' ? 'python3' : program)) return NOTHING;
   throw notThere(request);
+}
+
+/** A name that is looked for on the path, and no pattern of several. */
+function isPlain(program: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(program);
 }
 
 /** Whether a program stands on the base's path. */
