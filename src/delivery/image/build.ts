@@ -32,7 +32,7 @@ import {
   writeLayer,
 } from './layers/index.ts';
 import type { Pushable } from './registry/index.ts';
-import { type RuntimeLayers, runtimeLayers } from './runtime/index.ts';
+import { checkPython, type RuntimeLayers, runtimeLayers } from './runtime/index.ts';
 
 /** Files of a service: a kept artifact, or a draft that is read where it stands. */
 export type Files =
@@ -78,6 +78,7 @@ export async function buildImage(cache: LayerCache, request: BuildRequest): Prom
   const modules = await systemModules(cache, request, packages);
   const isOwnProgram = isInside(request);
   const runtime = await runtimeLayers(cache, { ...request, need, isOwnProgram, modules });
+  if (installed !== null) checkPython(installed, runtime.components);
   const dependencies = installed === null ? null : await dependencyLayer(cache, { ...request, installed });
   const application = await applicationLayer(cache, request);
   const own = [...runtime.layers, ...(dependencies === null ? [] : [dependencies.layer]), application];

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EscaleError } from '../../../core/errors/index.ts';
 import { hostOf, nextTry } from '../../../core/image/index.ts';
 import type { Authority } from './auth.ts';
@@ -24,6 +23,7 @@ export class RegistryClient {
   private readonly connections: Connections;
   private readonly authority: Authority;
   private readonly isAllowed: (url: URL) => boolean;
+  private readonly wait: (ms: number) => Promise<unknown>;
 
   constructor(options: {
     registry: string;
@@ -31,7 +31,9 @@ export class RegistryClient {
     connections: Connections;
     authority: Authority;
     isAllowed: (url: URL) => boolean;
+    wait: (ms: number) => Promise<unknown>;
   }) {
+    this.wait = options.wait;
     this.registry = options.registry;
     this.base = new URL(`${options.isPlain ? 'http' : 'https'}://${hostOf(options.registry)}/v2/`);
     this.connections = options.connections;
@@ -55,7 +57,7 @@ export class RegistryClient {
       } catch (error) {
         const wait = waitAfter(error, attempt);
         if (wait === null) throw this.forPeople(error);
-        await sleep(wait);
+        await this.wait(wait);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isLoopback } from '../../../core/image/index.ts';
 import { Authority } from './auth.ts';
 import { RegistryClient } from './client.ts';
@@ -10,6 +11,8 @@ export interface RegistrySetting {
   credentials?: Credentials;
   /** Whether addresses of this host and its network may be called: yes for a person's own command. */
   allowInside?: boolean;
+  /** Waits between two tries, ms. */
+  wait?: (ms: number) => Promise<unknown>;
 }
 
 /** All registries of one command: connections, tokens and users are kept between requests. */
@@ -23,6 +26,7 @@ export class Registries {
       plainHttp: setting.plainHttp ?? (() => false),
       credentials: setting.credentials ?? dockerCredentials(),
       allowInside: setting.allowInside ?? true,
+      wait: setting.wait ?? sleep,
     };
     this.connections = connections(this.setting);
   }
@@ -37,8 +41,9 @@ export class Registries {
     const isPlain = this.isPlain(registry);
     const isAllowed = ({ protocol, host }: URL) =>
       protocol === 'https:' || (protocol === 'http:' && this.isPlain(host));
-    const common = { registry, connections: this.connections, isAllowed };
-    const authority = new Authority({ ...common, credentials: this.setting.credentials });
+    const { wait, credentials } = this.setting;
+    const common = { registry, connections: this.connections, isAllowed, wait };
+    const authority = new Authority({ ...common, credentials });
     return new RegistryClient({ ...common, isPlain, authority });
   }
 
