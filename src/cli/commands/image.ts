@@ -70,8 +70,17 @@ function withBuildOptions(name: string, description: string): Command {
     .option('--base <base>', 'debian, REGISTRY/NAME[:TAG], layout:FOLDER[@NAME] or tar:FILE', 'debian')
     .addOption(compressionOption())
     .option('--pull', 'ask again what the base’s name means now')
-    .option('--plain-http <registry...>', 'speak http with these registries; loopback always may')
+    .option(
+      '--plain-http <registry>',
+      'speak http with this registry (may be repeated); loopback always may',
+      also,
+      [],
+    )
     .option('--json', 'as one JSON object');
+}
+
+function also(word: string, before: string[]): string[] {
+  return [...before, word];
 }
 
 function compressionOption(): Option {

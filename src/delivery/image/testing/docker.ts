@@ -7,6 +7,7 @@ import { areThere, background, run } from './programs.ts';
 export interface OwnDocker {
   docker(...args: string[]): Promise<string>;
   env: NodeJS.ProcessEnv;
+  /** With all of its containers. */
   stop(): Promise<void>;
 }
 
@@ -35,6 +36,8 @@ export async function ownDocker(): Promise<OwnDocker> {
   return {
     ...{ docker, env },
     stop: async () => {
+      const containers = (await docker('ps', '--all', '--quiet').catch(() => '')).split('\n').filter(Boolean);
+      if (containers.length > 0) await docker('rm', '--force', ...containers).catch(() => {});
       await stop();
       rmSync(folder, { recursive: true, force: true });
     },
