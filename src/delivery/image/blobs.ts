@@ -41,12 +41,7 @@ export class Blobs {
 
   /** It is needed again: whoever clears away what nobody used for long leaves it. */
   noteUse(digest: string): void {
-    try {
-      const now = new Date();
-      utimesSync(this.fileOf(digest), now, now);
-    } catch {
-      // Gone meanwhile; whoever reads it will say so.
-    }
+    noteUse(this.fileOf(digest));
   }
 
   /** A document. It is not synced: after a crash it may be empty, and is then written again by whoever has it. */
@@ -156,6 +151,16 @@ export class BlobDraft {
   private close(): void {
     if (this.isOpen) closeSync(this.handle);
     this.isOpen = false;
+  }
+}
+
+/** A file is needed again. */
+export function noteUse(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // Gone meanwhile; whoever reads it will say so.
   }
 }
 

@@ -13,6 +13,7 @@ import { Blobs } from './blobs.ts';
 import { type BuildRequest, buildImage, type Image } from './build.ts';
 import { LayerCache } from './layers/index.ts';
 import { type NamedImage, type TaggedImage, writeArchive, writeLayout } from './output/index.ts';
+import { pruneOnceADay } from './prune.ts';
 import { type Pushed, pushImage, type Registries } from './registry/index.ts';
 import { nodeLayer } from './runtime/index.ts';
 
@@ -79,6 +80,11 @@ export class Images {
   build(request: Omit<BuildRequest, 'builder' | 'folder' | 'platform'>): Promise<Image> {
     const { folder, builder } = this.setting;
     return buildImage(this.cache, { ...request, folder, builder, platform: platform() });
+  }
+
+  /** Takes away what nobody needed for long. */
+  tidy(): void {
+    pruneOnceADay(this.setting.folder, Date.now());
   }
 
   writeLayout(folder: string, images: NamedImage[]): Promise<void> {

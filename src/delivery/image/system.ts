@@ -76,6 +76,7 @@ export async function buildSystem(
     const common = { part, draft: drafted[index]!, store, system: system.name, base, provenance };
     images.push(await buildPart(builder, { ...request, ...setting, ...common }));
   }
+  builder.tidy();
   return { system: system.name, images, base, provenance, builder };
 }
 

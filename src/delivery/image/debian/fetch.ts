@@ -87,7 +87,10 @@ async function download(packages: DebianPackage[], folder: string): Promise<void
     await apt('apt-get', ['download', '--quiet', ...words], temporary);
     for (const { file, sha256 } of packages) {
       const got = path.join(temporary, path.basename(file));
-      if (!existsSync(got)) throw failed(`apt did not download ${file}`);
+      if (!existsSync(got))
+        throw failed(
+          `apt did not download ${file}; where it is gone, \`escale image base\` takes newer ones`,
+        );
       if ((await fileDigest(got)) !== sha256)
         throw new EscaleError('image-damaged', `${file} is not what apt's lists say: its digest differs`);
       renameSync(got, fileIn(folder, sha256));

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Layer } from '../../../core/image/index.ts';
 import { canonical } from '../../../core/release/index.ts';
-import { type Blobs, replaceWhole } from '../blobs.ts';
+import { type Blobs, noteUse, replaceWhole } from '../blobs.ts';
 
 /** Changes whenever layers of the same content would be written in another way. */
 const FORMAT = 1;
@@ -25,6 +25,7 @@ export class LayerCache {
     const known = readLayer(file);
     if (known !== null && this.blobs.has(known)) {
       this.blobs.noteUse(known.digest);
+      noteUse(file);
       return known;
     }
     const layer = await make();
@@ -36,7 +37,10 @@ export class LayerCache {
   async note<T>(key: unknown, make: () => Promise<T>): Promise<T> {
     const file = this.fileOf(['note', key]);
     const known = readJson<T>(file);
-    if (known !== null) return known;
+    if (known !== null) {
+      noteUse(file);
+      return known;
+    }
     const value = await make();
     replaceWhole(file, JSON.stringify(value));
     return value;
