@@ -98,12 +98,13 @@ function isInside({ start, files }: BuildRequest): boolean {
 /** Python's packages that pip did not have to install, because this host has them from Debian: the image gets them from there. */
 async function systemModules(
   cache: LayerCache,
-  { installed, base }: BuildRequest,
+  { installed, base, files }: BuildRequest,
   packages: 'npm' | 'python' | null,
 ): Promise<string[]> {
-  if (packages !== 'python' || installed === null || existsSync(path.join(installed, '.venv'))) return [];
-  if (!base.isOwn) return [];
-  const requirements = path.join(installed, 'requirements.txt');
+  const isInstalled = installed !== null && existsSync(path.join(installed, '.venv'));
+  if (packages !== 'python' || isInstalled || !base.isOwn) return [];
+  const folder = files.kind === 'draft' ? files.draft.source.folder : files.folder;
+  const requirements = path.join(folder, 'requirements.txt');
   return cache.note(['modules', readFileSync(requirements, 'utf8')], () => debianModules(requirements));
 }
 

@@ -7,6 +7,7 @@ import { homeLayout } from '../../core/home/index.ts';
 import { ArtifactStore } from '../artifact/index.ts';
 import { git, temporary, writeTree } from '../testing/tree.ts';
 import {
+  artifactFiles,
   buildSystem,
   Registries,
   type SystemBuildRequest,
@@ -183,6 +184,10 @@ test('an artifact on a host and the files that it is made of are the same layer'
     Buffer.concat([...tarPieces(sorted(withFolders(entries)))]);
   const [ofArtifact, ofDraft] = [artifactEntries(artifact, installed), draftEntries(draft, installed)];
   assert.ok(archive(ofArtifact).equals(archive(ofDraft)));
+  assert.deepEqual(artifactFiles({ digest: draft.digest, folder: artifact }, packages), {
+    files: { kind: 'artifact', digest: draft.digest, folder: artifact, packages: 'npm' },
+    installed,
+  });
   assert.ok(ofDraft.some((entry) => entry.type === 'link' && entry.target === '/packages/node_modules'));
 });
 

@@ -1,3 +1,4 @@
+export { artifactFiles } from './artifact-files.ts';
 export { type Base, type BaseChoice, parseBase } from './base/index.ts';
 export type { BuildRequest, Files, Image } from './build.ts';
 export { bytesOf, Images, type ImagesSetting, platform } from './images.ts';

@@ -77,10 +77,10 @@ function dockerBuilder({ docker, env, stop }: OwnDocker, name: string, buildKit:
       await run(program, ['push', '--quiet', reference], mine);
     },
     forget: async () => {
-      const images = (await docker('images', '--all', '--quiet', '--no-trunc')).split('\n').filter(Boolean);
-      const base = (await docker('inspect', '--format', '{{.Id}}', BASE_NAME)).trim();
-      const others = [...new Set(images)].filter((image) => image !== base);
+      const named = (await docker('images', '--format', '{{.Repository}}:{{.Tag}}')).split('\n');
+      const others = named.filter((name) => name.includes('/bench/') && !name.includes('<none>'));
       if (others.length > 0) await docker('rmi', '--force', ...others);
+      await docker('image', 'prune', '--force');
       await run(program, ['builder', 'prune', '--all', '--force'], mine).catch(() => {});
     },
     close: stop,
@@ -91,7 +91,6 @@ export async function buildahBuilder(folder: string, baseArchive: string): Promi
   const store = ['--root', path.join(folder, 'store'), '--runroot', path.join(folder, 'run')];
   const buildah = (...args: string[]) => run('buildah', [...store, ...args]);
   await buildah('pull', '--quiet', `docker-archive:${baseArchive}`);
-  await run('true', []);
   return {
     name: 'buildah',
     buildAndPush: async (application, reference) => {
@@ -101,10 +100,10 @@ export async function buildahBuilder(folder: string, baseArchive: string): Promi
       await buildah('push', '--quiet', '--tls-verify=false', reference);
     },
     forget: async () => {
-      const lines = (await buildah('images', '--all', '--format', '{{.ID}} {{.Name}}')).split('\n');
-      const others = lines.filter((line) => line !== '' && !line.includes('escale-bench/base'));
-      const ids = [...new Set(others.map((line) => line.split(' ')[0]!))];
-      if (ids.length > 0) await buildah('rmi', '--force', ...ids);
+      const named = (await buildah('images', '--format', '{{.Name}}:{{.Tag}}')).split('\n');
+      const others = named.filter((name) => name.includes('/bench/') && !name.includes('<none>'));
+      if (others.length > 0) await buildah('rmi', '--force', ...others);
+      await buildah('rmi', '--prune', '--force');
     },
     close: async () => {
       await run('rm', ['-rf', folder]);

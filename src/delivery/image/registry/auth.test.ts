@@ -210,3 +210,19 @@ test('a damaged file is said, a missing one is none', async (t) => {
   await assert.rejects(dockerCredentials({ DOCKER_CONFIG: folder })('r'), { code: 'registry-credentials' });
   assert.deepEqual(await dockerCredentials({ DOCKER_CONFIG: temporary(t) })('r'), { kind: 'none' });
 });
+
+test('a proxy of the environment is used, but never for this host', async (t) => {
+  const proxy = await faultyRegistry(t);
+  const registry = await guarded(t, '', () => true);
+  const before = process.env.HTTP_PROXY;
+  process.env.HTTP_PROXY = `http://${proxy.host}`;
+  t.after(() => {
+    if (before === undefined) delete process.env.HTTP_PROXY;
+    else process.env.HTTP_PROXY = before;
+  });
+  assert.ok(await ask(t, registry.host, as(ADA)));
+  assert.equal(proxy.seen.length, 0);
+  const away = ask(t, 'r.example.org', { ...as(ADA), plainHttp: () => true });
+  assert.equal(await away, null);
+  assert.equal(proxy.seen[0]!.path, 'http://r.example.org/v2/team/shop/manifests/1');
+});

@@ -1,6 +1,8 @@
-import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Agent, AgentOptions, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
+import { isLoopback } from '../../../core/image/index.ts';
 import { http, https, outsideAddresses } from '../../../host/index.ts';
 
 export interface Ask {
@@ -34,20 +36,26 @@ export interface Connections {
 
 /** Connections that are kept for the next request. `allowInside`: whether addresses of this host and its network may be called. */
 export function connections({ allowInside }: { allowInside: boolean }): Connections {
-  const agents = { 'http:': new http.Agent(KEPT), 'https:': new https.Agent(KEPT) };
+  const direct = agentsWith({});
+  // `HTTPS_PROXY`, `NO_PROXY`: a proxy is inside, too, and would itself look names up.
+  const proxied = allowInside ? agentsWith({ proxyEnv: process.env }) : direct;
   return {
     send: async (ask) => {
       // What was looked up is what is connected to: a name that changes meanwhile leads nowhere else.
       const addresses = allowInside ? null : await outsideAddresses(ask.url.hostname, false);
+      const agents = isLoopback(ask.url.host) ? direct : proxied;
       return sendOne(ask, { agent: agents[ask.url.protocol as 'http:'], address: addresses?.[0] ?? null });
     },
     close: () => {
-      for (const agent of Object.values(agents)) agent.destroy();
+      for (const agent of [direct, proxied].flatMap((agents) => Object.values(agents))) agent.destroy();
     },
   };
 }
 
-const KEPT = { keepAlive: true, maxSockets: 8, timeout: SILENCE_MS };
+function agentsWith(options: AgentOptions): Record<'http:' | 'https:', Agent> {
+  const kept = { keepAlive: true, maxSockets: 8, timeout: SILENCE_MS, ...options };
+  return { 'http:': new http.Agent(kept), 'https:': new https.Agent(kept) };
+}
 
 function sendOne(
   { method, url, headers = {}, body }: Ask,
@@ -62,7 +70,7 @@ function sendOne(
       ...headers,
       ...(method !== 'GET' && method !== 'HEAD' && { 'content-length': String(size) }),
     },
-    ...(address !== null && { host: address, servername: url.hostname }),
+    ...(address !== null && { host: address, ...(isIP(url.hostname) === 0 && { servername: url.hostname }) }),
   };
   return new Promise((resolve, reject) => {
     const module = url.protocol === 'https:' ? https : http;

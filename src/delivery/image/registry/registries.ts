@@ -40,7 +40,8 @@ export class Registries {
   private make(registry: string): RegistryClient {
     const isPlain = this.isPlain(registry);
     const isAllowed = ({ protocol, host }: URL) =>
-      protocol === 'https:' || (protocol === 'http:' && this.isPlain(host));
+      // A registry that is spoken to over https sends nobody to plain http, not even on this host.
+      protocol === 'https:' || (protocol === 'http:' && isPlain && this.isPlain(host));
     const { wait, credentials } = this.setting;
     const common = { registry, connections: this.connections, isAllowed, wait };
     const authority = new Authority({ ...common, credentials });
