@@ -18,7 +18,7 @@ for (const [remote, address] of ADDRESSES)
 
 test('a folder without git: no commit, 1970, unless SOURCE_DATE_EPOCH says when', async (t) => {
   const folder = temporary(t);
-  assert.deepEqual(await provenanceOf(folder, {}), { revision: null, created: 0, source: null });
+  assert.deepEqual(await provenanceOf(folder, {}), { top: folder, revision: null, created: 0, source: null });
   assert.equal((await provenanceOf(folder, { SOURCE_DATE_EPOCH: '1700000000' })).created, 1_700_000_000);
   assert.equal((await provenanceOf(folder, { SOURCE_DATE_EPOCH: 'now' })).created, 0);
 });

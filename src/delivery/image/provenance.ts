@@ -10,15 +10,13 @@ export interface Provenance {
   source: string | null;
 }
 
-/** Highest folder of the repository, or the folder itself. */
-export async function topOf(folder: string): Promise<string> {
-  return (await said(folder, ['rev-parse', '--show-toplevel'])) ?? folder;
-}
-
+/** What git knows of a folder; `top` is the highest folder of its repository, or the folder itself. */
 export async function provenanceOf(
   folder: string,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<Provenance> {
+): Promise<Provenance & { top: string }> {
+  const top = await said(folder, ['rev-parse', '--show-toplevel']);
+  if (top === null) return { top: folder, revision: null, created: epochIn(env) ?? 0, source: null };
   const [commit, changes, remote] = await Promise.all([
     said(folder, ['log', '-1', '--format=%H %ct']),
     said(folder, ['status', '--porcelain', '--', '.']),
@@ -26,6 +24,7 @@ export async function provenanceOf(
   ]);
   const [revision = null, time = '0'] = commit?.split(' ') ?? [];
   return {
+    top,
     revision: changes === '' ? revision : null,
     created: epochIn(env) ?? Number(time),
     source: remote === null ? null : publicAddress(remote),

@@ -9,7 +9,7 @@ import { loadSystem } from '../source/index.ts';
 import type { Base, BaseChoice } from './base/index.ts';
 import type { Image } from './build.ts';
 import { Images } from './images.ts';
-import { type Provenance, provenanceOf, topOf } from './provenance.ts';
+import { type Provenance, provenanceOf } from './provenance.ts';
 import type { Registries } from './registry/index.ts';
 
 export interface SystemBuildRequest {
@@ -58,19 +58,17 @@ export async function buildSystem(
   setting: SystemBuildSetting,
 ): Promise<SystemImages> {
   const folder = path.resolve(request.folder);
-  const [loaded, top] = await Promise.all([loadSystem({ folder }), topOf(folderAt(folder))]);
-  const system = resolveSystem(loaded.model);
   const builder = imagesFor(setting);
+  // git answers while the file is read and checked.
+  const [provenance, loaded] = await Promise.all([provenanceOf(folderAt(folder)), loadSystem({ folder })]);
+  const system = resolveSystem(loaded.model);
   const parts = partsOf(system, request.service);
   const store = artifactsOf(setting);
+  const { top } = provenance;
   const drafts = parts.map(({ source, isStatic }) =>
     store.draft({ folder: path.resolve(loaded.folder, source), top, static: isStatic }),
   );
-  const [provenance, base, ...drafted] = await Promise.all([
-    provenanceOf(loaded.folder),
-    baseOf(builder, request, setting),
-    ...drafts,
-  ]);
+  const [base, ...drafted] = await Promise.all([baseOf(builder, request, setting), ...drafts]);
   const images: Image[] = [];
   for (const [index, part] of parts.entries()) {
     const common = { part, draft: drafted[index]!, store, system: system.name, base, provenance };
