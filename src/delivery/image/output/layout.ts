@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -76,6 +77,8 @@ async function copyBlob(blobs: Blobs, folder: string, { digest }: Descriptor): P
   const temporary = `${target}.${process.pid}.tmp`;
   try {
     await copyFile(blobs.fileOf(digest), temporary);
+    // The cache is its owner's; what is written for others is for others.
+    chmodSync(temporary, 0o644);
     syncFile(temporary);
     renameSync(temporary, target);
   } finally {

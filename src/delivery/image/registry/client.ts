@@ -46,7 +46,7 @@ export class RegistryClient {
    * `registry-unreachable` after several broken connections.
    */
   async ask(wish: Wish): Promise<Answer> {
-    return this.retrying((attempt) => this.askOnce(wish, attempt));
+    return this.retrying(() => this.askOnce(wish));
   }
 
   /** Does something with the registry again as long as it fails in a way that passes. */
@@ -63,11 +63,11 @@ export class RegistryClient {
   }
 
   /** One try: 401 is answered once, redirects are followed. Rejects with `Refused` or `Broken`. */
-  async askOnce(wish: Wish, attempt = 1): Promise<Answer> {
+  async askOnce(wish: Wish): Promise<Answer> {
     const url = typeof wish.path === 'string' ? new URL(wish.path, this.base) : wish.path;
     const answer = await this.send(wish, url);
     if (wish.takes.includes(answer.status)) return answer;
-    if (answer.status === 401 && attempt <= 2) {
+    if (answer.status === 401) {
       skip(answer);
       await this.authority.answer(answer, wish.scopes);
       const second = await this.send(wish, url);

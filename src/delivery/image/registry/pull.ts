@@ -22,12 +22,13 @@ export async function fetchManifest(
   repository: string,
   reference: string,
 ): Promise<Fetched | null> {
-  const answer = await client.retrying(async (attempt) => {
+  const answer = await client.retrying(async () => {
     const wish = { method: 'GET' as const, path: `${repository}/manifests/${reference}`, takes: [200, 404] };
-    const got = await client.askOnce(
-      { ...wish, scopes: [pullScope(repository)], headers: { accept: ACCEPT } },
-      attempt,
-    );
+    const got = await client.askOnce({
+      ...wish,
+      scopes: [pullScope(repository)],
+      headers: { accept: ACCEPT },
+    });
     return { got, bytes: await readAll(got, MOST_MANIFEST) };
   });
   if (answer.got.status === 404) return null;
@@ -48,9 +49,9 @@ export async function fetchBlob(
 ): Promise<void> {
   if (blobs.has(descriptor)) return blobs.noteUse(descriptor.digest);
   const path = `${repository}/blobs/${descriptor.digest}`;
-  await client.retrying(async (attempt) => {
+  await client.retrying(async () => {
     const wish = { method: 'GET' as const, path, scopes: [pullScope(repository)], takes: [200] };
-    const { body } = await client.askOnce(wish, attempt);
+    const { body } = await client.askOnce(wish);
     await blobs.take(descriptor, unbroken(body));
   });
 }

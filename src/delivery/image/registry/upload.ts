@@ -55,13 +55,10 @@ async function start(
       ? ''
       : `?mount=${descriptor.digest}&from=${encodeURIComponent(mountFrom)}`;
   const neighbour = mount === '' ? [] : [`repository:${mountFrom}:pull`];
-  const answer = await client.askOnce(
-    {
-      ...{ method: 'POST', path: `${repository}/blobs/uploads/${mount}` },
-      ...{ scopes: [pushScope(repository), ...neighbour], takes: [201, 202] },
-    },
-    attempt,
-  );
+  const answer = await client.askOnce({
+    ...{ method: 'POST', path: `${repository}/blobs/uploads/${mount}` },
+    ...{ scopes: [pushScope(repository), ...neighbour], takes: [201, 202] },
+  });
   skip(answer);
   return answer.status === 201 ? 'mounted' : locationOf(client, answer, repository);
 }
@@ -105,7 +102,7 @@ async function stateOf(
   location: URL,
 ): Promise<{ at: number; next: URL } | null> {
   const wish = { method: 'GET' as const, path: location, scopes: [pushScope(repository)] };
-  const answer = await client.askOnce({ ...wish, takes: [204, 404, 400, 405] }, 2);
+  const answer = await client.askOnce({ ...wish, takes: [204, 404, 400, 405] });
   skip(answer);
   if (answer.status !== 204) return null;
   const end = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers.range ?? ''))?.[1];
