@@ -1,5 +1,6 @@
 export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { gitEnvironment } from './git-environment.ts';
+export { http, https } from './http-module.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';

@@ -1,5 +1,5 @@
-import http from 'node:http';
 import { EscaleError } from '../core/errors/index.ts';
+import { http } from './http-module.ts';
 import { type JsonClient, jsonClient } from './json-client.ts';
 
 export type SocketClient = JsonClient;

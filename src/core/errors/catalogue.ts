@@ -1,6 +1,7 @@
 import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
 import { FILE } from './file.ts';
+import { IMAGES } from './images.ts';
 import { INIT } from './init.ts';
 import { NOTICES } from './notices.ts';
 import { PIPELINE } from './pipeline.ts';
@@ -34,4 +35,5 @@ export const CATALOGUE = {
   ...RENDER,
   ...PIPELINE,
   ...NOTICES,
+  ...IMAGES,
 } satisfies Record<string, CatalogueEntry>;

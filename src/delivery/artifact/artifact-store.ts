@@ -40,7 +40,8 @@ export interface ArtifactDraft {
 }
 
 export const STATIC_SERVER = '.escale/static-server.ts';
-const STATIC_SERVER_FILE = path.join(import.meta.dirname, '..', 'static', 'static-server.ts');
+/** Its source. */
+export const STATIC_SERVER_FILE = path.join(import.meta.dirname, '..', 'static', 'static-server.ts');
 const COPIES_AT_ONCE = 32;
 /** How long after a draft its release may still be on its way, ms. */
 const DRAFTED_MS = 3_600_000;
@@ -55,14 +56,15 @@ export class ArtifactStore {
   /** What is being made now, by digest: whoever wants the same waits for it. */
   private readonly making = new Map<string, Promise<string>>();
 
-  /** Alone in its folder: what a former process was building is cleared away. */
-  constructor(options: { folder: string; cache: string; installer: Installer }) {
+  /** Alone in its folder: what a former process was building is cleared away. Not so beside another one (`isGuest`). */
+  constructor(options: { folder: string; cache: string; installer: Installer; isGuest?: boolean }) {
     this.folder = options.folder;
     this.cache = options.cache;
     this.installer = options.installer;
     mkdirSync(this.folder, { recursive: true, mode: 0o755 });
     mkdirSync(path.join(this.cache, '..', 'trees'), { recursive: true, mode: 0o700 });
     mkdirSync(this.installer.packages, { recursive: true, mode: 0o755 });
+    if (options.isGuest) return;
     for (const folder of [this.folder, this.installer.packages]) clearUnfinished(folder);
   }
 

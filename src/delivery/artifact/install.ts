@@ -51,7 +51,7 @@ export async function installPackages(
     if (need.kind === 'npm') await npmInstall(need, building, { run, say: installer.say });
     else await pipInstall(building, { run, say: installer.say });
     if (fenced !== undefined) takeBack(building);
-    renameSync(building, folder);
+    takeName(building, folder);
     syncFolder(installer.packages);
   } catch (error) {
     throw diskProblem(error, installer.packages);
@@ -59,6 +59,15 @@ export async function installPackages(
     rmSync(building, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Another process may have been faster: what it installed is the same. */
+function takeName(building: string, folder: string): void {
+  try {
+    renameSync(building, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function copyFiles(need: PackageNeed, building: string): void {
@@ -141,38 +150,45 @@ function takeBack(folder: string): void {
   take(folder);
 }
 
-/** Makes installed packages visible in an artifact's folder: `node_modules`, `.venv`. */
+/** Makes installed packages visible in an artifact's folder. */
 export function linkPackages(need: PackageNeed, installed: string, artifact: string): void {
-  if (need.kind === 'python') return linkIfThere(path.join(installed, '.venv'), path.join(artifact, '.venv'));
-  const hoisted = path.join(installed, 'node_modules');
-  const nested = path.join(installed, need.workspace, 'node_modules');
-  if (need.workspace === '.' || !existsSync(nested))
-    return linkIfThere(hoisted, path.join(artifact, 'node_modules'));
-  linkEntries([hoisted, nested], path.join(artifact, 'node_modules'));
+  for (const [name, target] of packageLinks(need, installed)) {
+    mkdirSync(path.dirname(path.join(artifact, name)), { recursive: true });
+    symlinkSync(target, path.join(artifact, name));
+  }
 }
 
-function linkIfThere(from: string, to: string): void {
-  if (existsSync(from)) symlinkSync(from, to);
+/** The links that show packages as `node_modules`, `.venv`: [name in the artifact, absolute target]. */
+export function packageLinks(need: PackageNeed, installed: string): [string, string][] {
+  if (need.kind === 'python') return linkIfThere('.venv', path.join(installed, '.venv'));
+  const hoisted = path.join(installed, 'node_modules');
+  const nested = path.join(installed, need.workspace, 'node_modules');
+  if (need.workspace === '.' || !existsSync(nested)) return linkIfThere('node_modules', hoisted);
+  return mergedEntries([hoisted, nested], 'node_modules');
+}
+
+function linkIfThere(name: string, target: string): [string, string][] {
+  return existsSync(target) ? [[name, target]] : [];
 }
 
 /** One folder that shows the entries of several; later ones win. Scopes (`@name`) are merged, too. */
-function linkEntries(folders: string[], to: string): void {
-  mkdirSync(to, { recursive: true });
+function mergedEntries(folders: string[], to: string): [string, string][] {
+  const links = new Map<string, string>();
   for (const folder of folders)
     for (const name of readdirSync(folder)) {
       const from = path.join(folder, name);
-      if (name.startsWith('@')) linkEntries([from], path.join(to, name));
-      else {
-        rmSync(path.join(to, name), { force: true });
-        symlinkSync(from, path.join(to, name));
-      }
+      const found: [string, string][] = name.startsWith('@')
+        ? mergedEntries([from], `${to}/${name}`)
+        : [[`${to}/${name}`, from]];
+      for (const [link, target] of found) links.set(link, target);
     }
+  return [...links];
 }
 
 /** Makes packages for tests and builds visible in a tree, at its lock file and in its workspaces. */
 export function linkForDevelopment(need: PackageNeed, installed: string): void {
   const root = rootOf(need);
-  if (need.kind === 'python') return linkIfThere(path.join(installed, '.venv'), path.join(root, '.venv'));
+  if (need.kind === 'python') return linkPackages(need, installed, root);
   const packageFiles = need.files.map(([, to]) => to).filter((to) => path.basename(to) === 'package.json');
   for (const folder of packageFiles.map((file) => path.dirname(file))) {
     const from = path.join(installed, folder, 'node_modules');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -46,6 +46,7 @@ async function serve(t: TestContext, files: Record<string, string> = FILES, ...o
   while ((await ask(port, '/.escale/ready').catch(() => null)) === null) assert.equal(child.exitCode, null);
   return {
     child,
+    folder,
     get: (target: string, headers: Record<string, string> = {}, method = 'GET') =>
       ask(port, target, headers, method),
   };
@@ -230,4 +231,16 @@ test('SIGTERM ends it well', async (t) => {
   const { child } = await serve(t);
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('where all times are 1970, as in an image, it is the content that the tag tells of', async (t) => {
+  const { get, folder } = await serve(t, { 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'one' });
+  for (const name of ['a.txt', 'b.txt', 'c.txt']) utimesSync(path.join(folder, name), 0, 0);
+  const [a, b, c] = await Promise.all(
+    ['/a.txt', '/b.txt', '/c.txt'].map(async (target) => (await get(target)).headers.get('etag')!),
+  );
+  assert.notEqual(a, b);
+  assert.equal(a, c);
+  assert.equal((await get('/a.txt', { 'if-none-match': a! })).status, 304);
+  assert.equal((await get('/b.txt', { 'if-none-match': a! })).status, 200);
 });

@@ -2,7 +2,8 @@
  * Serves the folder above its own as files. It stands alone: a copy of it is part of every static artifact.
  * node static-server.ts [--spa]   listens on HOST:PORT from the environment
  */
-import { createReadStream, realpathSync, type Stats, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 
@@ -120,7 +121,7 @@ function send(
   response: http.ServerResponse,
   { file, stat, status }: Found,
 ): void {
-  const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
+  const etag = `"${stat.size.toString(36)}-${versionOf(file, stat)}"`;
   const type = TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
   const headers = {
     etag,
@@ -147,6 +148,18 @@ function send(
   createReadStream(file, { start, end })
     .on('error', () => response.destroy())
     .pipe(response);
+}
+
+/** Known contents, by file: in an image files never change. */
+const contents = new Map<string, string>();
+
+/** Changes when the file does. In an image all times are 1970: there it is the content that tells. */
+function versionOf(file: string, { mtimeMs }: Stats): string {
+  if (mtimeMs > 0) return Math.round(mtimeMs).toString(36);
+  const known =
+    contents.get(file) ?? createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
+  contents.set(file, known);
+  return known;
 }
 
 /** One byte range (RFC 9110 §14.1.2); several, or other units, are answered with the whole file. */

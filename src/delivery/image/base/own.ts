@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type BaseImage,
+  type Compression,
+  composeManifest,
+  type Descriptor,
+  type ImageConfig,
+  type Layer,
+  MEDIA,
+  type Platform,
+} from '../../../core/image/index.ts';
+import { writeDurably } from '../../../host/index.ts';
+import type { Blobs } from '../blobs.ts';
+import {
+  BASE_SELECTION,
+  type DebianLayer,
+  type DebianPackage,
+  debianLayer,
+  PYTHON_SELECTION,
+  resolvePackages,
+} from '../debian/index.ts';
+import type { LayerCache } from '../layers/index.ts';
+
+/** Layers as an image of their own. */
+export function baseOf(blobs: Blobs, layers: Layer[], platform: Platform): BaseImage {
+  const { image, manifest } = describeBase(blobs, layers, platform);
+  return { config: image, layers, name: null, digest: manifest.digest };
+}
+
+/** The same, as what other builders can start from, too. */
+export function describeBase(
+  blobs: Blobs,
+  layers: Layer[],
+  platform: Platform,
+): { image: ImageConfig; config: Descriptor; manifest: Descriptor } {
+  const image: ImageConfig = {
+    ...platform,
+    created: '1970-01-01T00:00:00Z',
+    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    history: layers.map(({ what }) => ({ created: '1970-01-01T00:00:00Z', created_by: what })),
+  };
+  const config = blobs.putJson(image, MEDIA.config);
+  const manifest = blobs.putJson(composeManifest(config, layers, {}), MEDIA.manifest);
+  return { image, config, manifest };
+}
+
+export interface OwnRequest {
+  /** Folder of the cache of images. */
+  folder: string;
+  compression: Compression;
+  /** Asks apt's lists again, instead of taking the versions of the last time. */
+  renew: boolean;
+}
+
+/** The layer of Debian's libraries that everything stands on. */
+export function ownBaseLayer(cache: LayerCache, request: OwnRequest): Promise<DebianLayer> {
+  const { packages, programs } = BASE_SELECTION;
+  return ownLayer(cache, { ...request, name: 'base', packages, programs, without: [] });
+}
+
+/** The layer of Python and its libraries, and of Debian's packages for it, without what is in the base. */
+export async function pythonLayer(
+  cache: LayerCache,
+  { modules, programs, ...request }: OwnRequest & { modules: string[]; programs: string[] },
+): Promise<DebianLayer> {
+  const base = await keptPackages({ ...request, name: 'base', packages: BASE_SELECTION.packages });
+  const packages = [...PYTHON_SELECTION.packages, ...modules];
+  const name = modules.length === 0 ? 'python' : `python-${modules.join('-')}`;
+  const all = [...PYTHON_SELECTION.programs, ...programs];
+  return ownLayer(cache, { ...request, name, packages, programs: all, without: base });
+}
+
+interface KeptRequest extends OwnRequest {
+  /** What the versions are kept as. */
+  name: string;
+  packages: string[];
+}
+
+async function ownLayer(
+  cache: LayerCache,
+  request: KeptRequest & { programs: string[]; without: DebianPackage[] },
+): Promise<DebianLayer> {
+  const { name, programs, without, compression, folder } = request;
+  const known = new Set(without.map(({ sha256 }) => sha256));
+  const packages = (await keptPackages(request)).filter(({ sha256 }) => !known.has(sha256));
+  return debianLayer(cache, {
+    ...{ packages, programs, compression, isBase: name === 'base' },
+    archives: path.join(folder, 'packages'),
+    what: `Debian packages: ${request.packages.join(', ')}`,
+  });
+}
+
+/** The versions of the last time: a base changes when it is asked to, not when a mirror does. */
+async function keptPackages({ folder, name, packages, renew }: KeptRequest): Promise<DebianPackage[]> {
+  const file = path.join(folder, 'debian', `${name.slice(0, 100)}.json`);
+  const kept = readKept(file);
+  if (!renew && kept !== null && kept.names.join() === packages.join()) return kept.packages;
+  const resolved = await resolvePackages(packages);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeDurably(file, JSON.stringify({ names: packages, packages: resolved }));
+  return resolved;
+}
+
+function readKept(file: string): { names: string[]; packages: DebianPackage[] } | null {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

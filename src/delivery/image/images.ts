@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Compression, Descriptor, Layer, Platform } from '../../core/image/index.ts';
+import {
+  type Base,
+  type BaseChoice,
+  describeBase,
+  ownBaseLayer,
+  pythonLayer,
+  resolveBase,
+} from './base/index.ts';
+import { Blobs } from './blobs.ts';
+import { type BuildRequest, buildImage, type Image } from './build.ts';
+import { LayerCache } from './layers/index.ts';
+import { type NamedImage, type TaggedImage, writeArchive, writeLayout } from './output/index.ts';
+import { pruneOnceADay } from './prune.ts';
+import { type Pushed, pushImage, type Registries } from './registry/index.ts';
+import { nodeLayer } from './runtime/index.ts';
+
+export interface ImagesSetting {
+  /** Folder of the cache of images. */
+  folder: string;
+  registries: Registries;
+  /** Of Escale. */
+  builder: string;
+}
+
+export interface BaseOptions {
+  choice: BaseChoice;
+  compression: Compression;
+  /** Asks again what the base's name means now. */
+  renew: boolean;
+}
+
+export interface OwnBaseOptions {
+  compression: Compression;
+  /** What is in it beside libraries. */
+  runtime: 'node' | 'python' | null;
+}
+
+/** A base as an image: every blob of it is in the cache. */
+export interface OwnBase {
+  manifest: Descriptor;
+  config: Descriptor;
+  layers: Layer[];
+}
+
+/** Builds images, and brings them to where they are wanted. Everything goes through one cache. */
+export class Images {
+  readonly blobs: Blobs;
+  private readonly cache: LayerCache;
+  private readonly setting: ImagesSetting;
+  /** Which repository of which registry has a blob, as far as this command knows. */
+  private readonly pushed = new Map<string, Map<string, string>>();
+
+  constructor(setting: ImagesSetting) {
+    this.setting = setting;
+    mkdirSync(setting.folder, { recursive: true, mode: 0o700 });
+    this.blobs = new Blobs(path.join(setting.folder, 'blobs'));
+    this.cache = new LayerCache(path.join(setting.folder, 'layers'), this.blobs);
+  }
+
+  base(options: BaseOptions): Promise<Base> {
+    const { folder, registries } = this.setting;
+    return resolveBase(this.cache, { ...options, folder, registries, platform: platform() });
+  }
+
+  /** The base of Debian packages as an image of its own, with their newest versions. */
+  async ownBase({ compression, runtime }: OwnBaseOptions): Promise<OwnBase> {
+    const { folder } = this.setting;
+    const request = { folder, compression, renew: true };
+    const lowest = await ownBaseLayer(this.cache, request);
+    const layers = [lowest.layer];
+    if (runtime === 'node') layers.push(await nodeLayer(this.cache, compression));
+    if (runtime === 'python')
+      layers.push((await pythonLayer(this.cache, { ...request, modules: [], programs: [] })).layer);
+    return { ...describeBase(this.blobs, layers, platform()), layers };
+  }
+
+  build(request: Omit<BuildRequest, 'builder' | 'folder' | 'platform'>): Promise<Image> {
+    const { folder, builder } = this.setting;
+    return buildImage(this.cache, { ...request, folder, builder, platform: platform() });
+  }
+
+  /** Takes away what nobody needed for long. */
+  tidy(): void {
+    pruneOnceADay(this.setting.folder, Date.now());
+  }
+
+  writeLayout(folder: string, images: NamedImage[]): Promise<void> {
+    return writeLayout(this.blobs, folder, images);
+  }
+
+  writeArchive(file: string, images: TaggedImage[]): Promise<void> {
+    return writeArchive(this.blobs, file, images);
+  }
+
+  /** Brings an image to a registry; the tag is set last. */
+  async push(
+    image: Image,
+    to: { registry: string; repository: string; tag: string },
+    base: Base,
+  ): Promise<Pushed> {
+    const elsewhere = this.pushed.get(to.registry) ?? new Map<string, string>();
+    this.pushed.set(to.registry, elsewhere);
+    for (const { digest } of base.image.layers)
+      if (base.image.origin?.registry === to.registry) elsewhere.set(digest, base.image.origin.repository);
+    const client = this.setting.registries.of(to.registry);
+    return pushImage(client, { ...to, blobs: this.blobs, image, elsewhere });
+  }
+}
+
+/** What images are made for: this machine’s kind. */
+export function platform(): Platform {
+  const architecture = { x64: 'amd64' }[process.arch as 'x64'] ?? process.arch;
+  return { os: 'linux', architecture };
+}
+
+/** How many bytes layers have, compressed. */
+export function bytesOf(layers: (Descriptor | Layer)[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,2 @@
+export { archiveStream, type TaggedImage, writeArchive } from './archive.ts';
+export { type NamedImage, writeLayout } from './layout.ts';

@@ -1,0 +1,170 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EscaleError } from '../../core/errors/index.ts';
+import type { Home } from '../../core/home/index.ts';
+import { type Compression, type Start, startOf } from '../../core/image/index.ts';
+import { type ResolvedSystem, resolveSystem } from '../../core/manifest/index.ts';
+import { type ArtifactDraft, ArtifactStore, STATIC_SERVER } from '../artifact/index.ts';
+import { loadSystem } from '../source/index.ts';
+import type { Base, BaseChoice } from './base/index.ts';
+import type { Image } from './build.ts';
+import { Images } from './images.ts';
+import { type Provenance, provenanceOf } from './provenance.ts';
+import type { Registries } from './registry/index.ts';
+
+export interface SystemBuildRequest {
+  folder: string;
+  /** Only this service or job. */
+  service: string | null;
+  base: BaseChoice;
+  compression: Compression;
+  renew: boolean;
+}
+
+export interface SystemBuildSetting {
+  home: Home;
+  registries: Registries;
+  /** Of Escale. */
+  version: string;
+  /** Something to know on the way. */
+  note: (message: string) => void;
+  /** Each step, when it begins; call what comes back when it ends. */
+  step: (what: string) => (detail?: string) => void;
+}
+
+export interface SystemImages {
+  system: string;
+  images: Image[];
+  base: Base;
+  provenance: Provenance;
+  /** To bring them somewhere. */
+  builder: Images;
+}
+
+/** The images of a home: its cache. */
+export function imagesFor({
+  home,
+  registries,
+  version,
+}: Pick<SystemBuildSetting, 'home' | 'registries' | 'version'>): Images {
+  mkdirSync(home.root, { recursive: true, mode: 0o711 });
+  mkdirSync(home.cache, { recursive: true, mode: 0o700 });
+  return new Images({ folder: path.join(home.cache, 'images'), registries, builder: version });
+}
+
+/** The images of a system's services and jobs, from its folder; nothing of Escale has to run. */
+export async function buildSystem(
+  request: SystemBuildRequest,
+  setting: SystemBuildSetting,
+): Promise<SystemImages> {
+  const folder = path.resolve(request.folder);
+  const builder = imagesFor(setting);
+  // git answers while the file is read and checked.
+  const [provenance, loaded] = await Promise.all([provenanceOf(folderAt(folder)), loadSystem({ folder })]);
+  const system = resolveSystem(loaded.model);
+  const parts = partsOf(system, request.service);
+  const store = artifactsOf(setting);
+  const { top } = provenance;
+  const drafts = parts.map(({ source, isStatic }) =>
+    store.draft({ folder: path.resolve(loaded.folder, source), top, static: isStatic }),
+  );
+  const [base, ...drafted] = await Promise.all([baseOf(builder, request, setting), ...drafts]);
+  const images: Image[] = [];
+  for (const [index, part] of parts.entries()) {
+    const common = { part, draft: drafted[index]!, store, system: system.name, base, provenance };
+    images.push(await buildPart(builder, { ...request, ...setting, ...common }));
+  }
+  builder.tidy();
+  return { system: system.name, images, base, provenance, builder };
+}
+
+/** A system is named by its folder or by its file. */
+function folderAt(place: string): string {
+  return /\.(?:ya?ml|ts)$/.test(place) ? path.dirname(place) : place;
+}
+
+interface Part extends Start {
+  source: string;
+  isStatic: boolean;
+}
+
+function partsOf({ services, jobs, name }: ResolvedSystem, only: string | null): Part[] {
+  const all = [
+    ...Object.values(services),
+    ...Object.values(jobs).map((job) => ({ ...job, static: null, port: false })),
+  ].map((each) => ({
+    ...startOf(each, STATIC_SERVER),
+    ...{ source: each.source, isStatic: each.static !== null },
+  }));
+  if (only === null) return all;
+  const found = all.filter((part) => part.name === only);
+  if (found.length > 0) return found;
+  throw new EscaleError('system-unknown', `${name} has no service or job ${JSON.stringify(only)}`, {
+    next: `Name one of: ${all.map((part) => part.name).join(', ')}.`,
+  });
+}
+
+async function baseOf(
+  builder: Images,
+  { base, compression, renew }: SystemBuildRequest,
+  { step }: SystemBuildSetting,
+): Promise<Base> {
+  const done = step(`base ${shownBase(base)}`);
+  const found = await builder.base({ choice: base, compression, renew });
+  done(found.image.digest);
+  return found;
+}
+
+export function shownBase(choice: BaseChoice): string {
+  if (choice.kind === 'registry') return choice.reference;
+  if (choice.kind === 'debian') return 'debian';
+  return choice.kind === 'tar' ? path.basename(choice.file) : path.basename(choice.folder);
+}
+
+interface PartRequest extends SystemBuildSetting {
+  part: Part;
+  draft: ArtifactDraft;
+  store: ArtifactStore;
+  system: string;
+  provenance: Provenance;
+  base: Base;
+  compression: Compression;
+}
+
+async function buildPart(builder: Images, request: PartRequest): Promise<Image> {
+  const { part, draft, store, system, base, compression, provenance, step } = request;
+  const done = step(`image ${system}/${part.name}`);
+  const installed = await store.install(draft);
+  const image = await builder.build({
+    ...{ title: `${system}/${part.name}`, start: part, files: { kind: 'draft', draft }, installed },
+    ...{ base, compression, ...provenance, version: versionOf(draft.source.folder, provenance) },
+  });
+  done(image.manifest.digest);
+  return image;
+}
+
+function artifactsOf({ home, note }: SystemBuildSetting): ArtifactStore {
+  return new ArtifactStore({
+    folder: home.artifacts,
+    cache: path.join(home.cache, 'digests'),
+    // The control plane may be building beside us.
+    isGuest: true,
+    installer: {
+      packages: home.packages,
+      programFolders: [path.dirname(process.execPath)],
+      say: note,
+    },
+  });
+}
+
+/** What the service calls its version, else its commit. */
+function versionOf(source: string, { revision }: Provenance): string | null {
+  const file = path.join(source, 'package.json');
+  try {
+    const { version } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { version: null };
+    if (typeof version === 'string' && version.length <= 128) return version;
+  } catch {
+    // A damaged package file is npm's to tell of.
+  }
+  return revision?.slice(0, 12) ?? null;
+}
