@@ -89,7 +89,7 @@ test('what is wished during each step of a rollout: one service stays, one comes
   const former = { api: { release: 1, rollout: 1, count: 1 }, old: { release: 1, rollout: 1, count: 2 } };
   const plan = makePlan({
     ...{ before: resolve(1), after: resolve(2), running: former, scaled: {} },
-    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false },
+    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false, urgent: false },
   });
   const wishes = Array.from({ length: plan.operations.length + 1 }, (_, done) => {
     const wish = desiredDuring({
@@ -112,7 +112,7 @@ test('what is wished during each step of a rollout: one service stays, one comes
 test('a first deploy has no routes before its services are there', () => {
   const plan = makePlan({
     ...{ before: null, after: resolve(2), running: {}, scaled: {} },
-    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false },
+    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false, urgent: false },
   });
   const at = (done: number) =>
     desiredDuring({

@@ -4,6 +4,7 @@ import { type ControlPlaneClient, connectControlPlane } from './client.ts';
 import { accepts, Keeper, startDetached } from './processes/keeper.ts';
 import { keptProcess } from './processes/kept-processes.ts';
 import { type ProcessName, readPid } from './processes/pid-file.ts';
+import { readServerFile } from './processes/server-file.ts';
 import { readSetting, type Setting } from './processes/setting.ts';
 
 /** Escale on this machine: its processes, and the way to talk to them. */
@@ -65,9 +66,11 @@ export async function stopLocal({ client, setting }: LocalEscale): Promise<void>
   while (livingProcesses(setting).length > 0 && Date.now() < until) await sleep(10);
 }
 
-/** Keeps the control plane of this host alive from now on; called, it looks no more. */
-export function keepLocal({ setting }: LocalEscale): () => void {
-  const keeper = new Keeper(keptProcess('control-plane', setting.home));
+/** Keeps the control plane of this host alive from now on, until it is stopped on purpose; called, it looks no more. */
+export function keepLocal({ setting }: LocalEscale, onStopped: () => void): () => void {
+  const { home } = setting;
+  const isWanted = () => readServerFile(home).stays;
+  const keeper = new Keeper(keptProcess('control-plane', home), { isWanted, onUnwanted: onStopped });
   void keeper.start();
   return () => keeper.stop();
 }

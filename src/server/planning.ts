@@ -58,6 +58,7 @@ export function planCandidate(
     restart: [],
     runJobs: true,
     backUp: isKept(place),
+    urgent: false,
   });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
@@ -99,7 +100,8 @@ export function planChange(
     );
   const running = runningOf(deployment);
   const kept = { recorded: true, missingArtifacts: [], runJobs: isNew, backUp: isKept(place) };
-  const plan = makePlan({ before, after, running, scaled, restart, ...kept });
+  const urgent = kind === 'rollback';
+  const plan = makePlan({ before, after, running, scaled, restart, ...kept, urgent });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
   return { place, kind, release, fromRelease, plan, candidate: null, scaled, secrets, notes };

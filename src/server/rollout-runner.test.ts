@@ -31,7 +31,7 @@ function rolloutIn(t: TestContext, from: 1 | null) {
   const after = resolution(from === null ? 1 : 2);
   const plan = makePlan({
     ...{ before: from === null ? null : resolution(1), after, running: former, scaled: {} },
-    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false },
+    ...{ recorded: true, missingArtifacts: [], restart: [], runJobs: true, backUp: false, urgent: false },
   });
   const id = from === null ? 1 : 2;
   store.saveDeployment({

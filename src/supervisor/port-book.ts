@@ -78,10 +78,12 @@ export class PortBook {
 
   /** Looked at once more after it was claimed: another Escale may have begun to listen just before. */
   private async claimInside(taken: Set<number>): Promise<number> {
-    for (;;) {
-      const port = await nextPort(INTERNAL_PORTS, INTERNAL_PORTS.first, taken);
+    // Each port is looked at once: with many Escales on one host most of them are somebody's.
+    for (let start = INTERNAL_PORTS.last; ; ) {
+      const port = await nextPort(INTERNAL_PORTS, start, taken);
       if ((await this.claims.take(port)) && (await isFree(port))) return port;
       taken.add(port);
+      start = port;
     }
   }
 }

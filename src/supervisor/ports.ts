@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { EscaleError } from '../core/errors/index.ts';
 import { pause } from './waiting.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function becomesFree(port: number, withinMs: number): Promise<boole
 
 const LOOK_MS = 50;
 
-/** The next free port of a range after `start`, leaving out those that are `taken`; wraps around once. */
+/** The next free port of a range after `start`, leaving out those that are `taken`; wraps around once. Throws `ports-exhausted`. */
 export async function nextPort(
   range: { first: number; last: number },
   start: number,
@@ -37,5 +38,5 @@ export async function nextPort(
     const port = range.first + ((start - range.first + step + size) % size);
     if (!taken.has(port) && (await isFree(port))) return port;
   }
-  throw new Error(`no free port between ${range.first} and ${range.last}`);
+  throw new EscaleError('ports-exhausted', `no free port between ${range.first} and ${range.last}`);
 }

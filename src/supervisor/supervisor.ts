@@ -96,7 +96,7 @@ export class Supervisor {
       ...{ traffic, news, clock, pages },
       picture: () => ({ ...this.file.state, instances: this.list() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
-      onPortTaken: (key) => void this.ports.moveInside(key).then(() => this.wake()),
+      onPortTaken: (key) => this.movePort(key),
       onConnected: () => this.wake(),
       isHolding: () => isHolding(this.file.state.lost, this.now()),
     });
@@ -136,6 +136,14 @@ export class Supervisor {
     });
     runtime.onExit((exit) => void this.exited(exit));
     runtime.onOutput((id) => void this.output.read(id));
+  }
+
+  /** Where there is none to move to, it is looked for again when the gateway says it again. */
+  private movePort(key: string): void {
+    this.ports.moveInside(key).then(
+      () => this.wake(),
+      (error: Error) => this.news.tellOfGateway(key, error.message),
+    );
   }
 
   /** Adopts what still runs, starts what is missing, and keeps on. */

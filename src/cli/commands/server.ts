@@ -49,13 +49,15 @@ function runCommand(): Command {
       const version = running === null ? null : (await running.client.hello()).version;
       const isOther = version !== null && version !== packageFile.version;
       const escale = running !== null && (isOther || changed) ? await takeOver(running) : await startLocal();
-      const stop = keepLocal(escale);
-      say(options, { from: isOther ? version : null, changed: changed && running !== null, server: setting });
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-      });
+      const end = Promise.withResolvers<string>();
+      const stop = keepLocal(escale, () => end.resolve('Escale was stopped.'));
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.once(signal, () => end.resolve('\nWhat runs runs on. `escale server stop` stops all of it.'));
+      const from = isOther ? version : null;
+      say(options, { from, changed: changed && running !== null, server: setting });
+      const words = await end.promise;
       stop();
-      if (!options.json) console.log('\nWhat runs runs on. `escale server stop` stops all of it.');
+      if (!options.json) console.log(words);
       process.exit(0);
     });
 }

@@ -184,4 +184,11 @@ export const RUNNING = {
     next: 'Stop it: `escale server stop`.',
     exitCode: 1,
   },
+  'ports-exhausted': {
+    title: 'No port is left',
+    explanation:
+      'Instances get ports from 20000 to 29999, services and databases inside addresses from 30000 to 32699. All of them are held, by this Escale, by another one, or by other programs.',
+    next: 'Take systems down that nobody needs, or stop what holds the ports.',
+    exitCode: 1,
+  },
 } satisfies Record<string, CatalogueEntry>;

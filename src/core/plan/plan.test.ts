@@ -31,6 +31,7 @@ function input(after: Resolution, more: Partial<PlanInput> = {}): PlanInput {
     restart: [],
     runJobs: false,
     backUp: false,
+    urgent: false,
     ...more,
   };
 }
@@ -353,4 +354,18 @@ test('a database is copied before a job that is another one, where data is kept'
   assert.deepEqual(copies(at(1, 'same'), at(2, 'same')), []);
   assert.deepEqual(copies(null, at(1, 'new')), []);
   assert.deepEqual(copies(at(1, 'old'), at(2, 'new'), false), []);
+});
+
+test('a rollback starts all instances of a service at once, whatever the file says of a surge', () => {
+  const at = (number: number, artifact: string) => {
+    const one = release(number, { web: { replicas: 3 } });
+    return { ...one, artifacts: { web: artifact } };
+  };
+  const way = (urgent: boolean) =>
+    lines(makePlan(input(at(1, 'a'), { before: at(2, 'b'), running: atRelease(2, { web: 3 }), urgent })));
+  assert.equal(way(false).filter((line) => line.startsWith('start')).length, 3);
+  assert.deepEqual(
+    way(true).filter((line) => line.startsWith('start')),
+    ['start web 3/3 of release 1, wait until it is ready'],
+  );
 });

@@ -35,6 +35,8 @@ export interface PlanInput {
   restart: string[];
   /** Run the jobs that come before a deploy. */
   runJobs: boolean;
+  /** It can't be there too soon: all new instances of a service start at once. */
+  urgent: boolean;
   /** Copy a database before a job that is another one than the last time. */
   backUp: boolean;
 }
@@ -139,7 +141,8 @@ function wantedChange(input: PlanInput, name: string): ServiceChange | null {
   const keep = from !== null && !mustReplace(input, name);
   if (keep && from.count === count) return null;
   const to = { release: keep ? from.release : input.after.release, count };
-  return { ...base(input, name), from, to, stopFirst: service.volume, keep };
+  const surge = input.urgent ? Math.max(1, count) : input.after.system.rollout.surge;
+  return { service: name, surge, from, to, stopFirst: service.volume, keep };
 }
 
 /** Names are people's: a service may be called `constructor`, which every object seems to have. */
@@ -151,16 +154,13 @@ function goneChanges(input: PlanInput): ServiceChange[] {
   return Object.keys(input.running)
     .filter((name) => !Object.hasOwn(input.after.system.services, name))
     .map((name) => ({
-      ...base(input, name),
+      service: name,
+      surge: input.after.system.rollout.surge,
       from: input.running[name]!,
       to: null,
       stopFirst: false,
       keep: false,
     }));
-}
-
-function base(input: PlanInput, service: string) {
-  return { service, surge: input.after.system.rollout.surge };
 }
 
 function mustReplace(input: PlanInput, name: string): boolean {

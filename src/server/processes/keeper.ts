@@ -23,6 +23,9 @@ export interface KeeperNews {
   onProblem?: (message: string) => void;
   /** It was away and is there again. */
   onBack?: () => void;
+  /** Asked when it is gone: whether it is to come back at all. Where not, its keeper ends, too. */
+  isWanted?: () => boolean;
+  onUnwanted?: () => void;
 }
 
 /** Code of an exit that starting again would not mend, such as a taken port. */
@@ -70,6 +73,10 @@ export class Keeper {
     while (!this.stopped) {
       await this.untilGone();
       if (this.stopped) return;
+      if (this.tell.isWanted?.() === false) {
+        this.stop();
+        return this.tell.onUnwanted?.();
+      }
       await this.ensure().then(
         () => this.tell.onBack?.(),
         () => sleep(LONGEST_PAUSE_MS),
