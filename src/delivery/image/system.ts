@@ -134,7 +134,7 @@ interface PartRequest extends SystemBuildSetting {
 async function buildPart(builder: Images, request: PartRequest): Promise<Image> {
   const { part, draft, store, system, base, compression, provenance, step } = request;
   const done = step(`image ${system}/${part.name}`);
-  const installed = await store.install(draft);
+  const installed = draft.packages === null ? null : await store.install(draft.packages);
   const image = await builder.build({
     ...{ title: `${system}/${part.name}`, start: part, files: { kind: 'draft', draft }, installed },
     ...{ base, compression, ...provenance, version: versionOf(draft.source.folder, provenance) },
