@@ -1,8 +1,7 @@
 import dns from 'node:dns';
-import http from 'node:http';
-import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { EscaleError } from '../core/errors/index.ts';
+import { http, https } from './http-module.ts';
 import { type JsonClient, jsonClient } from './json-client.ts';
 
 export interface WebAddress {

@@ -48,6 +48,8 @@ export interface BuildRequest {
   installed: string | null;
   base: Base;
   compression: Compression;
+  /** Asks again for the newest runtime that comes from elsewhere. */
+  renew: boolean;
   platform: Platform;
   /** Seconds since 1970. */
   created: number;

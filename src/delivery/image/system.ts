@@ -129,15 +129,16 @@ interface PartRequest extends SystemBuildSetting {
   provenance: Provenance;
   base: Base;
   compression: Compression;
+  renew: boolean;
 }
 
 async function buildPart(builder: Images, request: PartRequest): Promise<Image> {
-  const { part, draft, store, system, base, compression, provenance, step } = request;
+  const { part, draft, store, system, base, compression, renew, provenance, step } = request;
   const done = step(`image ${system}/${part.name}`);
   const installed = draft.packages === null ? null : await store.install(draft.packages);
   const image = await builder.build({
     ...{ title: `${system}/${part.name}`, start: part, files: { kind: 'draft', draft }, installed },
-    ...{ base, compression, ...provenance, version: versionOf(draft.source.folder, provenance) },
+    ...{ base, compression, renew, ...provenance, version: versionOf(draft.source.folder, provenance) },
   });
   done(image.manifest.digest);
   return image;

@@ -65,7 +65,8 @@ export async function pythonLayer(
   cache: LayerCache,
   { modules, programs, ...request }: OwnRequest & { modules: string[]; programs: string[] },
 ): Promise<DebianLayer> {
-  const base = await keptPackages({ ...request, name: 'base', packages: BASE_SELECTION.packages });
+  const lowest = { ...request, name: 'base', packages: BASE_SELECTION.packages, renew: false };
+  const base = await keptPackages(lowest);
   const packages = [...PYTHON_SELECTION.packages, ...modules];
   const name = modules.length === 0 ? 'python' : `python-${modules.join('-')}`;
   const all = [...PYTHON_SELECTION.programs, ...programs];
@@ -83,13 +84,19 @@ async function ownLayer(
   request: KeptRequest & { programs: string[]; without: DebianPackage[] },
 ): Promise<DebianLayer> {
   const { name, programs, without, compression, folder } = request;
-  const known = new Set(without.map(({ sha256 }) => sha256));
-  const packages = (await keptPackages(request)).filter(({ sha256 }) => !known.has(sha256));
+  // By name: the base may have been renewed meanwhile, and its libc must not be covered by an older one.
+  const known = new Set(without.map(nameOf));
+  const packages = (await keptPackages(request)).filter((each) => !known.has(nameOf(each)));
   return debianLayer(cache, {
     ...{ packages, programs, compression, isBase: name === 'base' },
     archives: path.join(folder, 'packages'),
     what: `Debian packages: ${request.packages.join(', ')}`,
   });
+}
+
+/** `libc6_2.36-9_amd64.deb` → `libc6`. */
+function nameOf({ file }: DebianPackage): string {
+  return file.split('_')[0]!;
 }
 
 /** The versions of the last time: a base changes when it is asked to, not when a mirror does. */

@@ -19,6 +19,8 @@ export interface RuntimeRequest {
   modules: string[];
   compression: Compression;
   folder: string;
+  /** Debian's newest packages, instead of those of the last time. */
+  renew: boolean;
 }
 
 const NOTHING: RuntimeLayers = { layers: [], components: [] };
@@ -34,7 +36,7 @@ export async function runtimeLayers(cache: LayerCache, request: RuntimeRequest):
   }
   if (need === 'python' && base.isOwn) {
     const programs = isPlain(program) && program !== 'python3' ? [program] : [];
-    const options = { folder, compression, renew: false, modules: request.modules, programs };
+    const options = { folder, compression, renew: request.renew, modules: request.modules, programs };
     const { layer, components } = await pythonLayer(cache, options);
     return { layers: [layer], components };
   }
