@@ -56,7 +56,7 @@ test('a picture of a system that runs, whole', async (t) => {
         ],
       },
     ],
-    events: [],
+    ...{ events: [], pipelines: [], approvals: [] },
     host: {
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },

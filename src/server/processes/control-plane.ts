@@ -86,6 +86,8 @@ const hosts = [PAGES_HOST, `${PAGES_HOST}:${httpPort}`];
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const { pipelines } = delivering;
+live.pipelines = pipelines;
+pipelines.onChange(() => live.hear());
 const api = { controlPlane, pipelines, delivery: delivering, live, access, notices, version, metrics };
 const control = controlApp({ ...api, shutdown: () => void shutdown() });
 const pages = pagesApp({
