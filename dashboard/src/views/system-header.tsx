@@ -39,7 +39,7 @@ export function SystemHeader({ id, system, titled }: SystemHeaderProps) {
         )}
       </h2>
       <Badge tone={SYSTEM_TONES[state]}>{t(`system.${state}`)}</Badge>
-      <Facts system={system} />
+      <Facts system={system} titled={titled} />
       {system.up && <SystemActions system={system} />}
       {system.drift.found.length > 0 && (
         <p className="board-facts">
@@ -50,17 +50,22 @@ export function SystemHeader({ id, system, titled }: SystemHeaderProps) {
   );
 }
 
-function Facts({ system }: { system: SystemView }) {
+function Facts({ system, titled }: Omit<SystemHeaderProps, 'id'>) {
   const { t } = usePage();
   const { name, environment, release, releases, folder } = system;
   const current = releases.find(({ number }) => number === release);
-  const run = useLive().overview?.pipelines.find((one) => one.system === name);
+  const isWhole = titled === 'system';
+  const run = useLive().overview?.pipelines.find(
+    (one) => one.system === name && (isWhole || one.environments.includes(environment)),
+  );
   return (
     <p className="board-facts">
-      <span className="tag" title={t('system.environment')}>
-        <span className="unseen">{t('system.environment')}: </span>
-        <Name>{environment}</Name>
-      </span>{' '}
+      {isWhole && (
+        <span className="tag" title={t('system.environment')}>
+          <span className="unseen">{t('system.environment')}: </span>
+          <Name>{environment}</Name>
+        </span>
+      )}{' '}
       <strong>{release === null ? t('system.noRelease') : t('system.release', { number: release })}</strong>
       {current !== undefined && (
         <>

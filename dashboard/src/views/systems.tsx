@@ -2,8 +2,7 @@ import { useId } from 'react';
 import { type SystemRows, systemsOf } from '../state/environments.ts';
 import { hashOf } from '../state/route.ts';
 import { ChangeList } from './change-list.tsx';
-import { useLive, usePage } from './context.tsx';
-import { ApprovalList } from './delivery/approval-list.tsx';
+import { useLive } from './context.tsx';
 import { EnvironmentTable } from './delivery/environment-table.tsx';
 import { Empty, Skeleton } from './empty.tsx';
 import { SystemBoard } from './system-board.tsx';
@@ -17,7 +16,6 @@ export function Systems() {
   if (systems.length === 0) return <Empty />;
   return (
     <>
-      <Waiting />
       {systems.map((system) => {
         const [only, ...others] = system.rows;
         return others.length === 0 && only?.view != null ? (
@@ -27,22 +25,6 @@ export function Systems() {
         );
       })}
     </>
-  );
-}
-
-/** What waits for a word, before all else. */
-function Waiting() {
-  const { t } = usePage();
-  const id = useId();
-  const approvals = useLive().overview?.approvals ?? [];
-  if (approvals.length === 0) return null;
-  return (
-    <section className="board waiting" aria-labelledby={id}>
-      <header className="board-head">
-        <h2 id={id}>{t('approvals.title')}</h2>
-      </header>
-      <ApprovalList approvals={approvals} />
-    </section>
   );
 }
 

@@ -306,9 +306,9 @@ export const fr: Catalogue = {
   'approvals.refuse': 'Refuser',
   'approvals.approveLabel': 'Approuver la version {number} de {system} dans {environment}',
   'approvals.refuseLabel': 'Refuser la version {number} de {system} dans {environment}',
-  'approvals.who.viewer': 'Décide quiconque peut regarder dans {environment}.',
-  'approvals.who.deployer': 'Décide un livreur (deployer) de {environment}.',
-  'approvals.who.admin': 'Décide un administrateur de {environment}.',
+  'approvals.who.viewer': 'C’est à quiconque peut regarder dans {environment} d’en décider.',
+  'approvals.who.deployer': 'C’est à un livreur (deployer) de {environment} d’en décider.',
+  'approvals.who.admin': 'C’est à un administrateur de {environment} d’en décider.',
 
   'plan.loading': 'Lecture de ce qui serait fait exactement…',
   'plan.waits': 'D’ici là, rien n’est fait.',
@@ -463,7 +463,7 @@ export const fr: Catalogue = {
   'ask.killYes': 'La tuer',
   'ask.backTitle': 'Changer la version de {system} ?',
   'ask.backText':
-    'Le système répond sans interruption : les nouvelles instances sont prêtes avant que les anciennes partent.',
+    'Il répond pendant ce temps : les nouvelles instances sont prêtes avant le départ des anciennes.',
   'ask.from': 'De',
   'ask.to': 'Vers',
   'ask.backYes': 'Passer à la version {number}',

@@ -78,7 +78,7 @@ export class Live {
     this.isDue = true;
     const show = () => {
       this.isDue = false;
-      if (!this.stop.signal.aborted) void this.show(this.listeners);
+      if (this.listeners.size > 0 && !this.stop.signal.aborted) void this.show(this.listeners);
     };
     setTimeout(show, THROTTLE_MS).unref();
   }

@@ -71,7 +71,7 @@ function AuditFilter({ route }: { route: AuditRoute }) {
     go({ ...route, system, environment, before: null });
   };
   return (
-    <form className="row-filter" onSubmit={submit} aria-label={t('rows.filter')}>
+    <form className="row-filter audit-filter" onSubmit={submit} aria-label={t('rows.filter')}>
       <Choice
         title={t('pipeline.system')}
         none={t('events.all')}

@@ -36,7 +36,7 @@ function columnsOf({ t }: Page, system: string, rows: EnvironmentRow[]): Column<
       title: t('system.environment'),
       heads: true,
       cell: ({ environment }) => (
-        <strong>
+        <strong className="environment-name">
           <Name>{environment}</Name>
         </strong>
       ),

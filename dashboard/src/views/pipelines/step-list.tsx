@@ -21,6 +21,7 @@ export function StepList({ run, steps, shown }: StepListProps) {
       {steps.map((step) => (
         <li key={step.name} className={`run-step run-step-${step.state}`}>
           <a
+            className="run-step-link"
             href={hashOf({ view: 'run', run, step: step.name })}
             aria-current={step.name === shown ? 'true' : undefined}
           >
