@@ -155,6 +155,22 @@ export class ControlPlane {
     return this.places.run(place, () => this.upkeep.clear(place).then(work), waiting);
   }
 
+  /** What bringing a kept release here would do now. Throws what that would throw before it begins. */
+  async planOf(
+    place: Place,
+    release: number,
+    kind: 'deploy' | 'promote' | 'rollback',
+  ): Promise<PlannedChange> {
+    const isBack = kind === 'rollback';
+    const deployment = isBack
+      ? this.deployments.mustBeUp(place)
+      : (this.deployments.find(place) ?? nothingAt(place));
+    const files = isBack ? [] : await this.secretFilesOf(place, release);
+    const secrets = await this.secrets.ifTaken(place, files);
+    const scaled = isBack ? deployment.scaled : null;
+    return planChange(deployment, { kind, release, restart: [], scaled }, { ...this.planning, secrets });
+  }
+
   // ---- deploy
 
   /** What `deploy` would do now. */

@@ -44,6 +44,7 @@ export class Delivering {
   readonly deliveries: Deliveries;
   readonly history: ReleaseHistory;
   readonly environments: ControlPlane['environments'];
+  readonly planOf: ControlPlane['planOf'];
   private readonly gitStore: GitStore;
   private readonly pagesUrl: string;
   private readonly access: Access;
@@ -93,6 +94,7 @@ export class Delivering {
       problem: parts.problem,
     });
     this.history = new ReleaseHistory({ store, originOf: (system) => this.originOf(system) });
+    this.planOf = (place, release, kind) => controlPlane.planOf(place, release, kind);
     controlPlane.secretFilesOf = (place, release) => this.secretFiles(place, release);
   }
 

@@ -27,7 +27,7 @@ export class ReleaseHistory {
     { system, release: number }: { system: string; release: number },
     since: number | null,
     principal: Principal,
-  ): Promise<ReleaseChangesView> {
+  ): Promise<Omit<ReleaseChangesView, 'targets'>> {
     const release = this.seen(system, number, principal);
     const before = since ?? this.before(system, number);
     const former = before === null ? null : this.seen(system, before, principal);

@@ -165,11 +165,26 @@ describe('changes asked for on the live page', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Roll back to release 3' }).click();
     const dialog = page.getByRole('dialog', { name: 'Change the release of hello?' });
     assert.match(await dialog.innerText(), /From\s+Release 4[\s\S]*To\s+Release 3/);
-    await dialog.getByRole('button', { name: 'Go to release 3' }).click();
+    const yes = dialog.getByRole('button', { name: 'Go to release 3' });
+    assert.equal(await yes.getAttribute('aria-disabled'), 'true', 'not before it is known what it would do');
+    const operation: Operation = { kind: 'start', service: 'web', release: 3, index: 1, of: 3 };
+    const operations: Operation[] = [operation, { kind: 'promote', release: 3 }];
+    const planned = await server.nextAsked('/plan');
+    assert.deepEqual(planned.search, { kind: 'rollback', release: '3' });
+    planned.json(200, {
+      ...place,
+      release: 3,
+      fromRelease: 4,
+      operations,
+      lines: [],
+      notes: [],
+      approve: null,
+    });
+    await dialog.getByText('Instances are replaced of: web.').waitFor();
+    await yes.click();
     const asked = await server.nextAsked();
     assert.deepEqual([asked.path, asked.body], [`${HELLO}/rollback`, { to: 3 }]);
-    const operation: Operation = { kind: 'start', service: 'web', release: 3, index: 1, of: 3 };
-    asked.line({ type: 'plan', operations: [operation, { kind: 'promote', release: 3 }] });
+    asked.line({ type: 'plan', operations });
     const [reason, who] = ['exited with code 1', 'hello-web-bad1'];
     const lastLines = ['Error: <b>no</b> database'];
     asked.line({ type: 'failed', index: 0, operation, reason, instance: who, lastLines });

@@ -1,7 +1,20 @@
 import { linesOf } from './lines.ts';
 import { pathOf } from './place-path.ts';
 import { CUT_OFF, problemOf } from './problem.ts';
-import type { ApiProblem, LogLine, Place, RowsAnswer, RowsQuestion, TablesAnswer } from './types.ts';
+import type {
+  ApiProblem,
+  AuditEntry,
+  LogLine,
+  Me,
+  MovePlanView,
+  PipelineRunView,
+  PipelineSummary,
+  Place,
+  ReleaseChangesView,
+  RowsAnswer,
+  RowsQuestion,
+  TablesAnswer,
+} from './types.ts';
 
 /** Something that is asked for to be shown: it is there, or why not. */
 export type Answer<T> = { value: T } | { problem: ApiProblem };
@@ -35,6 +48,76 @@ export function askLog(
   signal: AbortSignal,
 ): Promise<Answer<LogLine[]>> {
   return ask(pathOf(place, 'logs'), { ...posted({ ...of, tail }), signal }, logLines);
+}
+
+/** Who looks at the page. */
+export function askMe(signal: AbortSignal): Promise<Answer<Me>> {
+  return ask('/api/me', { signal }, whole<Me>);
+}
+
+/** Pipeline runs of a system, or of all, newest first. */
+export function askRuns(
+  system: string | null,
+  most: number,
+  signal: AbortSignal,
+): Promise<Answer<PipelineSummary[]>> {
+  return ask(`/api/pipelines${searchOf({ system, most })}`, { signal }, whole<PipelineSummary[]>);
+}
+
+export function askRun(run: number, signal: AbortSignal): Promise<Answer<PipelineRunView>> {
+  return ask(`/api/pipelines/${run}`, { signal }, whole<PipelineRunView>);
+}
+
+/** The same run once more; the answer is the new one. */
+export function retryRun(run: number, signal: AbortSignal): Promise<Answer<PipelineSummary>> {
+  return ask(`/api/pipelines/${run}/retry`, { ...posted({}), signal }, whole<PipelineSummary>);
+}
+
+export function cancelRun(run: number, signal: AbortSignal): Promise<Answer<object>> {
+  return ask(`/api/pipelines/${run}/cancel`, { ...posted({}), signal }, whole<object>);
+}
+
+export function askRelease(
+  { system, release, since }: { system: string; release: number; since: number | null },
+  signal: AbortSignal,
+): Promise<Answer<ReleaseChangesView>> {
+  const path = `/api/systems/${encodeURIComponent(system)}/releases/${release}`;
+  return ask(`${path}${searchOf({ since })}`, { signal }, whole<ReleaseChangesView>);
+}
+
+export interface MoveQuestion {
+  kind: 'deploy' | 'promote' | 'rollback';
+  release: number;
+  /** Of a promotion. */
+  from: string | null;
+}
+
+/** What bringing a release to an environment would do. */
+export function askPlan(
+  place: Place,
+  move: MoveQuestion,
+  signal: AbortSignal,
+): Promise<Answer<MovePlanView>> {
+  return ask(`${pathOf(place, 'plan')}${searchOf({ ...move })}`, { signal }, whole<MovePlanView>);
+}
+
+export interface AuditQuestion {
+  system: string;
+  environment: string;
+  before: number | null;
+  limit: number;
+}
+
+/** Who did what, newest first. */
+export function askAudit(question: AuditQuestion, signal: AbortSignal): Promise<Answer<AuditEntry[]>> {
+  return ask(`/api/audit${searchOf({ ...question })}`, { signal }, whole<AuditEntry[]>);
+}
+
+function searchOf(values: Record<string, string | number | null>): string {
+  const said = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    if (value !== null && value !== '') said.set(name, String(value));
+  return said.size === 0 ? '' : `?${said}`;
 }
 
 /** Never rejects; an answer that the signal ended is a problem that nobody looks at. */

@@ -21,6 +21,15 @@ export function runOf(place: Place, job: string): ChangeRequest {
   return { path: pathOf(place, 'jobs', job, 'run'), body: {} };
 }
 
+/** A release of another environment comes to this one. */
+export function promotionOf(place: Place, from: string, release: number): ChangeRequest {
+  return changeOf(place, 'promote', { from, release });
+}
+
+export function decisionOf(approval: number, word: 'approve' | 'refuse'): ChangeRequest {
+  return { path: `/api/approvals/${approval}/${word}`, body: {} };
+}
+
 /** Asks for a change and tells its progress line by line; null when it got to its end, else what was wrong. */
 export async function send(
   { path, body }: ChangeRequest,

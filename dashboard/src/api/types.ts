@@ -1,11 +1,25 @@
-import type { Overview, PlanView, ProgressLine, TablesAnswer } from '../../../src/server/api/types.ts';
+import type {
+  ApprovalView,
+  Overview,
+  PlanView,
+  ProgressLine,
+  TablesAnswer,
+} from '../../../src/server/api/types.ts';
 
 export type {
+  ApprovalView,
+  AuditEntry,
   CallView,
   HostView,
   InstanceView,
   JobView,
+  Me,
+  MovePlanView,
   Overview,
+  PipelineLine,
+  PipelineRunView,
+  PipelineSummary,
+  ReleaseChangesView,
   ReleaseView,
   ResourceView,
   RolloutView,
@@ -13,8 +27,10 @@ export type {
   RowsQuestion,
   RunView,
   ServiceView,
+  StepView,
   SystemView,
   TablesAnswer,
+  TargetView,
 } from '../../../src/server/api/types.ts';
 
 export type StoredEvent = Overview['events'][number];
@@ -33,7 +49,13 @@ export type AnswerLine =
   | { type: 'end' }
   /** The whole answer of a change without progress: `id` names what it began. */
   | { type: 'answer'; id?: string }
-  | { type: 'result'; release: number; rollout: { state: string; reason: string } | null };
+  | {
+      type: 'result';
+      release: number;
+      rollout: { state: string; reason: string } | null;
+      /** It waits for somebody's word, and nothing was begun. */
+      approval?: ApprovalView | null;
+    };
 
 /** What an instance wrote. */
 export interface LogLine {

@@ -1,6 +1,21 @@
 import type { AnswerLine, ApiProblem, Operation, Overview, Place, SystemView } from '../api/types.ts';
 
-export type ChangeKind = 'kill' | 'scale' | 'rollback' | 'restart' | 'down' | 'run';
+export type ChangeKind =
+  | 'kill'
+  | 'scale'
+  | 'rollback'
+  | 'restart'
+  | 'down'
+  | 'run'
+  | 'promote'
+  | 'approve'
+  | 'refuse';
+
+/** From one environment to another; the others are of one place. */
+export const DELIVERING: readonly ChangeKind[] = ['promote', 'approve', 'refuse'];
+
+/** Those that are done once they are answered. */
+export const ANSWERED: readonly ChangeKind[] = ['down', 'refuse'];
 
 export interface Step {
   operation: Operation;
@@ -18,7 +33,7 @@ export interface Change {
   kind: ChangeKind;
   place: Place;
   /**
-   * Values for its title (`service`, `instance`, `job`, `to`, `count`); of a kill, `among`: the ids that were there; of a
+   * Values for its title (`service`, `instance`, `job`, `to`, `count`, `environment`); of an answer, `approval`: its number; of a kill, `among`: the ids that were there; of a
    * job, `run`: the run that was begun.
    */
   about: Record<string, string | number>;
@@ -29,7 +44,8 @@ export interface Change {
   notes: string[];
   /** The release that it goes back to after a failure; undefined while it does not. */
   returningTo?: number | null;
-  outcome: 'running' | 'done' | 'nothing' | 'not-taken' | 'error';
+  /** `waiting`: for somebody's word; nothing was begun. */
+  outcome: 'running' | 'done' | 'nothing' | 'waiting' | 'not-taken' | 'error';
   /** Why it was not taken. */
   reason: string;
   problem: ApiProblem | null;
@@ -60,7 +76,7 @@ export function afterLine(change: Change, line: AnswerLine, now: number): Change
     case 'answer':
       return line.id === undefined ? change : { ...change, about: { ...change.about, run: line.id } };
     case 'result':
-      return { ...change, ...verdictOf(line.rollout), endedAt: now };
+      return { ...change, ...verdictOf(line), endedAt: now };
     default:
       return change;
   }
@@ -115,7 +131,11 @@ function failureOf(line: Extract<AnswerLine, { type: 'failed' }>): Partial<Step>
   return { state: 'failed', reason, lastLines: line.lastLines };
 }
 
-function verdictOf(rollout: { state: string; reason: string } | null): Pick<Change, 'outcome' | 'reason'> {
+function verdictOf({
+  rollout,
+  approval = null,
+}: Extract<AnswerLine, { type: 'result' }>): Pick<Change, 'outcome' | 'reason'> {
+  if (approval !== null && rollout === null) return { outcome: 'waiting', reason: '' };
   if (rollout === null) return { outcome: 'nothing', reason: '' };
   if (rollout.state === 'promoted') return { outcome: 'done', reason: '' };
   return { outcome: 'not-taken', reason: rollout.reason };

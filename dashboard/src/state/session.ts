@@ -1,7 +1,8 @@
+import { askMe } from '../api/ask.ts';
 import { type ChangeRequest, send } from '../api/change.ts';
 import { follow, type StreamNews } from '../api/stream.ts';
-import type { AnswerLine } from '../api/types.ts';
-import { afterLine, afterPicture, afterProblem, beginChange, type Change } from './change.ts';
+import type { AnswerLine, Me } from '../api/types.ts';
+import { ANSWERED, afterLine, afterPicture, afterProblem, beginChange, type Change } from './change.ts';
 import { afterNews, type LiveState, UNKNOWN } from './live-state.ts';
 import { makeStore, type Store } from './store.ts';
 
@@ -10,6 +11,8 @@ export type Wish = Pick<Change, 'kind' | 'place' | 'about'> & { request: ChangeR
 /** What this page knows and what was asked for on it. */
 export interface Session {
   live: Store<LiveState>;
+  /** Who looks; null until that is known. */
+  me: Store<Me | null>;
   /** Newest first. */
   changes: Store<readonly Change[]>;
   ask: (wish: Wish) => void;
@@ -22,6 +25,11 @@ const CHANGES_KEPT = 20;
 
 export function makeSession(now: () => number): Session {
   const live = makeStore(UNKNOWN);
+  const me = makeStore<Me | null>(null);
+  const askWho = async (signal: AbortSignal) => {
+    const answer = await askMe(signal);
+    if ('value' in answer) me.set(answer.value);
+  };
   const changes = makeStore<readonly Change[]>([]);
   const update = (id: number, step: (change: Change) => Change) =>
     changes.set(changes.get().map((change) => (change.id === id ? step(change) : change)));
@@ -29,6 +37,7 @@ export function makeSession(now: () => number): Session {
 
   return {
     live,
+    me,
     changes,
     async ask({ request, ...about }) {
       const id = ++lastId;
@@ -40,7 +49,7 @@ export function makeSession(now: () => number): Session {
       if (problem !== null) update(id, (c) => afterProblem(c, problem, now()));
       // The picture of its end may have come before the answer.
       else if (overview !== null) update(id, (c) => afterPicture(c, overview, now()));
-      if (problem === null && about.kind === 'down')
+      if (problem === null && ANSWERED.includes(about.kind))
         update(id, (c) =>
           afterLine(c, { type: 'result', release: 0, rollout: { state: 'promoted', reason: '' } }, now()),
         );
@@ -51,6 +60,9 @@ export function makeSession(now: () => number): Session {
       const tell = (news: StreamNews) => {
         const before = live.get();
         live.set(afterNews(before, news, now()));
+        // Rights may have changed while it was away: the server ends streams of those who may less.
+        const isBack = before.connection.state !== 'live' && live.get().connection.state === 'live';
+        if (isBack || (news.type === 'picture' && me.get() === null)) void askWho(stop.signal);
         if (news.type === 'picture')
           for (const { id } of changes.get()) update(id, (c) => afterPicture(c, news.overview, now()));
         onNews(news, before);

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { makeStore, type Store } from '../state/store.ts';
 import { usePage, useStore } from './context.tsx';
 
 /** Something to confirm before it is done. */
@@ -9,8 +10,17 @@ export interface Question {
   no?: string;
   /** It takes something away from people who use the system. */
   grave: boolean;
+  /** Whether it may be answered with yes, and what that is called then; always, where it is not given. */
+  ready?: Store<Ready>;
   act: () => void;
 }
+
+export interface Ready {
+  isReady: boolean;
+  yes?: string;
+}
+
+const ALWAYS = makeStore<Ready>({ isReady: true });
 
 /** The one dialog of the page: native, so Escape closes it and focus returns to where it came from. */
 export function AskDialog() {
@@ -33,8 +43,10 @@ export function AskDialog() {
 
 function Asked({ question, close }: { question: Question; close: () => void }) {
   const { t } = usePage();
-  const { title, text, yes, no, grave } = question;
+  const { title, text, no, grave, ready = ALWAYS } = question;
+  const { isReady, yes = question.yes } = useStore(ready);
   const confirm = () => {
+    if (!isReady) return;
     close();
     question.act();
   };
@@ -46,7 +58,12 @@ function Asked({ question, close }: { question: Question; close: () => void }) {
         <button type="button" className="quiet" onClick={close}>
           {no ?? t('act.cancel')}
         </button>
-        <button type="button" className={grave ? 'grave' : 'main'} onClick={confirm}>
+        <button
+          type="button"
+          className={isReady ? (grave ? 'grave' : 'main') : ''}
+          aria-disabled={!isReady}
+          onClick={confirm}
+        >
           {yes}
         </button>
       </p>

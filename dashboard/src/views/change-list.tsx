@@ -1,6 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
-import type { Place } from '../api/types.ts';
-import type { Change } from '../state/change.ts';
+import type { Change, ChangeKind } from '../state/change.ts';
 import { titleOf, verdictOf } from '../words/change-text.ts';
 import { duration } from '../words/format.ts';
 import { Badge, type Tone } from './badge.tsx';
@@ -9,12 +8,25 @@ import { useChanges, usePage, useStore } from './context.tsx';
 import { Problem } from './problem.tsx';
 import { Said } from './text.tsx';
 
+/** Which changes are shown: of a system, of a place, or of some kinds. */
+interface Shown {
+  system?: string;
+  environment?: string;
+  kinds?: readonly ChangeKind[];
+  but?: readonly ChangeKind[];
+}
+
 /** What was asked for on this page, each change from the click to its end. */
-export function ChangeList({ place }: { place: Place }) {
+export function ChangeList({ of }: { of: Shown }) {
   const { t } = usePage();
   const id = useId();
+  const { system, environment, kinds, but = [] } = of;
   const changes = useChanges().filter(
-    ({ place: at }) => at.system === place.system && at.environment === place.environment,
+    ({ place, kind }) =>
+      (system === undefined || place.system === system) &&
+      (environment === undefined || place.environment === environment) &&
+      (kinds === undefined || kinds.includes(kind)) &&
+      !but.includes(kind),
   );
   if (changes.length === 0) return null;
   return (
@@ -33,6 +45,7 @@ const TONES: Record<Change['outcome'], Tone> = {
   running: 'note',
   done: 'go',
   nothing: 'plain',
+  waiting: 'wait',
   'not-taken': 'wait',
   error: 'stop',
 };

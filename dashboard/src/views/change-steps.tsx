@@ -49,7 +49,8 @@ function StepLine({ step, isOver }: { step: Step; isOver: boolean }) {
   );
 }
 
-function stepText(operation: Operation, t: Page['t']): string {
+/** One operation, in the reader's words. */
+export function stepText(operation: Operation, t: Page['t']): string {
   const values: Values = {};
   for (const [name, value] of Object.entries(operation))
     if (typeof value === 'string') values[name] = inert(value);

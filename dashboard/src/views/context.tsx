@@ -1,7 +1,8 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Me } from '../api/types.ts';
 import type { Change } from '../state/change.ts';
-import type { DatabaseRoute } from '../state/database-route.ts';
 import type { LiveState } from '../state/live-state.ts';
+import type { Route } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import type { Store } from '../state/store.ts';
 import type { Language } from '../words/language.ts';
@@ -19,8 +20,8 @@ export interface Page {
   clock: Store<number>;
   /** Opens the one dialog of the page. */
   question: Store<Question | null>;
-  /** The database that is looked at instead of the systems. */
-  route: Store<DatabaseRoute | null>;
+  /** What is looked at. */
+  route: Store<Route>;
   /** Tells a screen reader. */
   say: (text: string) => void;
 }
@@ -41,6 +42,11 @@ export function useLive(): LiveState {
 
 export function useChanges(): readonly Change[] {
   return useStore(usePage().session.changes);
+}
+
+/** Who looks; null until that is known. */
+export function useMe(): Me | null {
+  return useStore(usePage().session.me);
 }
 
 /** The server's time, to compare with the times it tells, ms since 1970. */

@@ -76,6 +76,8 @@ function EventLine({ event }: { event: StoredEvent }) {
 /** What an event is to a reader: good news, bad news, or a step on the way. */
 function toneOf({ type }: StoredEvent): 'go' | 'stop' | 'note' | 'plain' {
   if (/failed|killed|problem|lost|unready|rolled-back/.test(type)) return 'stop';
-  if (/^(rollout-promoted|instance-ready|job-succeeded)$/.test(type)) return 'go';
-  return /^rollout|^(service-paused|job-skipped|data-deleted)$/.test(type) ? 'note' : 'plain';
+  if (/^(rollout-promoted|instance-ready|job-succeeded|pipeline-succeeded)$/.test(type)) return 'go';
+  return /^rollout|^(service-paused|job-skipped|data-deleted|approval-wanted|drift)$/.test(type)
+    ? 'note'
+    : 'plain';
 }

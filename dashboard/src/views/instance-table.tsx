@@ -1,8 +1,9 @@
 import { killOf } from '../api/change.ts';
 import type { InstanceView, Place, ServiceView } from '../api/types.ts';
+import { mayIn } from '../state/rights.ts';
 import { bytes, percent } from '../words/format.ts';
 import { inert } from '../words/inert.ts';
-import { type Page, useChanges, usePage } from './context.tsx';
+import { type Page, useChanges, useMe, usePage } from './context.tsx';
 import { StateMark, shownState, stateWord } from './state-mark.tsx';
 import { type Column, Table } from './table.tsx';
 import { Name, Said } from './text.tsx';
@@ -12,6 +13,7 @@ import { Since } from './time.tsx';
 export function InstanceTable({ place, service }: { place: Place; service: ServiceView }) {
   const page = usePage();
   const { t } = page;
+  const mayKill = mayIn(useMe(), 'deployer', place.environment);
   if (service.instances.length === 0) return <p className="none">{t('instances.none')}</p>;
   const actions: Column<InstanceView> = {
     key: 'actions',
@@ -21,7 +23,7 @@ export function InstanceTable({ place, service }: { place: Place; service: Servi
   return (
     <Table
       caption={t('instances.caption', { service: inert(service.name) })}
-      columns={[...identityColumns(page, service), ...usageColumns(page), actions]}
+      columns={[...identityColumns(page, service), ...usageColumns(page), ...(mayKill ? [actions] : [])]}
       rows={service.instances}
       keyOf={({ id }) => id}
     />

@@ -1,8 +1,9 @@
 import { useId } from 'react';
 import { runOf } from '../api/change.ts';
 import type { JobView, Place, RunView, SystemView } from '../api/types.ts';
+import { mayIn } from '../state/rights.ts';
 import { inert } from '../words/inert.ts';
-import { useChanges, usePage } from './context.tsx';
+import { useChanges, useMe, usePage } from './context.tsx';
 import { hasReason, RunBadge, Runs, RunTook } from './runs.tsx';
 import { Name, Said } from './text.tsx';
 import { Ago, Until } from './time.tsx';
@@ -24,6 +25,7 @@ export function Jobs({ place, system }: { place: Place; system: SystemView }) {
 
 function Job({ place, job, up }: { place: Place; job: JobView; up: boolean }) {
   const id = useId();
+  const me = useMe();
   return (
     <article className="service" aria-labelledby={id}>
       <div className="service-head">
@@ -31,7 +33,7 @@ function Job({ place, job, up }: { place: Place; job: JobView; up: boolean }) {
           <Name>{job.name}</Name>
         </h4>
         <Occasions job={job} />
-        {up && <RunNow place={place} job={job.name} />}
+        {up && mayIn(me, 'deployer', place.environment) && <RunNow place={place} job={job.name} />}
       </div>
       <Next job={job} />
       <LastRun run={job.runs[0]} />

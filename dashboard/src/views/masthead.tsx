@@ -1,7 +1,10 @@
-import { useLive, usePage } from './context.tsx';
+import { maySomewhere } from '../state/rights.ts';
+import { hashOf, type Route, SYSTEMS, WHOLE_AUDIT } from '../state/route.ts';
+import { useLive, useMe, usePage } from './context.tsx';
+import { Name } from './text.tsx';
 
-/** The top of the page: whose it is, and whether it is live. */
-export function Masthead() {
+/** The top of the page: whose it is, where one can go, who looks, and whether it is live. */
+export function Masthead({ route }: { route: Route }) {
   const { t } = usePage();
   const { connection } = useLive();
   const state = connection.state === 'live' ? 'on' : connection.state === 'first' ? 'first' : 'off';
@@ -21,7 +24,58 @@ export function Masthead() {
           </svg>
           {t(`live.${state}`)}
         </p>
+        <Account />
+        <Places route={route} />
       </div>
     </header>
+  );
+}
+
+/** The views of the page. */
+function Places({ route }: { route: Route }) {
+  const { t } = usePage();
+  const me = useMe();
+  const waiting = useLive().overview?.approvals.length ?? 0;
+  const pipelines: Route = { view: 'pipelines', system: null };
+  const links: [Route, string, boolean][] = [
+    [SYSTEMS, t('database.systems'), ['systems', 'system', 'release', 'database'].includes(route.view)],
+    [pipelines, t('pipelines.title'), ['pipelines', 'run'].includes(route.view)],
+    [
+      { view: 'approvals' },
+      waiting === 0 ? t('approvals.nav') : t('approvals.count', { count: waiting }),
+      route.view === 'approvals',
+    ],
+  ];
+  if (maySomewhere(me, 'admin')) links.push([WHOLE_AUDIT, t('audit.nav'), route.view === 'audit']);
+  return (
+    <nav className="places" aria-label={t('page.views')}>
+      <ul>
+        {links.map(([to, name, isHere]) => (
+          <li key={to.view}>
+            <a href={hashOf(to)} aria-current={isHere ? 'page' : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** Who looks, and the way out: a form, so that it works as the sign-in does. */
+function Account() {
+  const { t } = usePage();
+  const me = useMe();
+  if (me === null) return null;
+  return (
+    <form className="account" method="post" action="/sign-out">
+      <span title={t('account.title')}>
+        <span className="unseen">{t('account.title')}: </span>
+        {me.kind === 'owner' ? t('account.owner') : <Name>{me.name}</Name>}
+      </span>
+      <button type="submit" className="small">
+        {t('account.out')}
+      </button>
+    </form>
   );
 }

@@ -1,9 +1,11 @@
 import type { Place, ReleaseView, SystemView } from '../api/types.ts';
+import { mayIn } from '../state/rights.ts';
+import { hashOf } from '../state/route.ts';
 import { inert } from '../words/inert.ts';
 import { Badge } from './badge.tsx';
-import { usePage } from './context.tsx';
+import { useMe, usePage } from './context.tsx';
 import { useRollback } from './rollback.tsx';
-import { Source } from './system-header.tsx';
+import { Source } from './source.tsx';
 import { type Column, Table } from './table.tsx';
 import { Ago } from './time.tsx';
 
@@ -12,7 +14,12 @@ export function Releases({ place, system }: { place: Place; system: SystemView }
   const { t } = usePage();
   const { releases, name } = system;
   const columns: Column<ReleaseView>[] = [
-    { key: 'number', title: t('releases.number'), heads: true, cell: ({ number }) => number },
+    {
+      key: 'number',
+      title: t('releases.number'),
+      heads: true,
+      cell: ({ number }) => <ReleaseLink system={name} number={number} />,
+    },
     { key: 'source', title: t('releases.source'), cell: (release) => <Source release={release} /> },
     { key: 'made', title: t('releases.made'), cell: ({ createdAt }) => <Ago at={createdAt} /> },
     {
@@ -44,9 +51,10 @@ export function Releases({ place, system }: { place: Place; system: SystemView }
 
 function GoTo({ place, system, release }: { place: Place; system: SystemView; release: ReleaseView }) {
   const { t } = usePage();
-  const rollback = useRollback(place, system);
+  const rollback = useRollback(place);
+  const me = useMe();
   if (release.current) return <Badge tone="go">{t('releases.current')}</Badge>;
-  if (!system.up) return null;
+  if (!system.up || !mayIn(me, 'deployer', place.environment)) return null;
   const way = release.number < (system.release ?? 0) ? 'back' : 'forth';
   return (
     <button
@@ -58,5 +66,17 @@ function GoTo({ place, system, release }: { place: Place; system: SystemView; re
     >
       {t(`releases.${way}`)}
     </button>
+  );
+}
+
+function ReleaseLink({ system, number }: { system: string; number: number }) {
+  const { t } = usePage();
+  return (
+    <a
+      href={hashOf({ view: 'release', system, release: number, since: null })}
+      aria-label={t('system.release', { number })}
+    >
+      {number}
+    </a>
   );
 }

@@ -2,9 +2,10 @@ import { useId, useState } from 'react';
 import { changeOf } from '../api/change.ts';
 import type { Place, ServiceView } from '../api/types.ts';
 import { serviceKey } from '../state/rates.ts';
+import { mayIn } from '../state/rights.ts';
 import { inert, isWebAddress } from '../words/inert.ts';
 import { Berths } from './berths.tsx';
-import { useChanges, useLive, usePage } from './context.tsx';
+import { useChanges, useLive, useMe, usePage } from './context.tsx';
 import { InstanceTable } from './instance-table.tsx';
 import { ScaleForm } from './scale-form.tsx';
 import { ServiceFigures } from './service-figures.tsx';
@@ -18,6 +19,7 @@ const SHOWN_OPEN = 12;
 export function ServiceRow({ place, service, up }: { place: Place; service: ServiceView; up: boolean }) {
   const id = useId();
   const { history } = useLive();
+  const me = useMe();
   const samples = history.get(serviceKey(place.system, place.environment, service.name)) ?? [];
   return (
     <article className="service" aria-labelledby={id}>
@@ -26,7 +28,7 @@ export function ServiceRow({ place, service, up }: { place: Place; service: Serv
           <Name>{service.name}</Name>
         </h4>
         <Probing service={service} />
-        {up && <ServiceActions place={place} service={service} />}
+        {up && mayIn(me, 'deployer', place.environment) && <ServiceActions place={place} service={service} />}
         <Addresses service={service} />
       </div>
       <ServiceFigures service={service} samples={samples} />

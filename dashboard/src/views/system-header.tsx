@@ -1,84 +1,101 @@
 import { changeOf } from '../api/change.ts';
-import type { Place, ReleaseView, SystemView } from '../api/types.ts';
+import type { Place, SystemView } from '../api/types.ts';
 import { releaseBefore } from '../state/releases.ts';
+import { mayIn } from '../state/rights.ts';
+import { hashOf } from '../state/route.ts';
 import { inert } from '../words/inert.ts';
-import { Badge, type Tone } from './badge.tsx';
-import { useChanges, usePage } from './context.tsx';
+import { Badge } from './badge.tsx';
+import { useChanges, useLive, useMe, usePage } from './context.tsx';
+import { Drift } from './delivery/environment-table.tsx';
+import { RunState } from './pipelines/run-state.tsx';
+import { RunLink } from './pipelines/run-table.tsx';
 import { useRollback } from './rollback.tsx';
+import { Source } from './source.tsx';
+import { SYSTEM_TONES } from './system-tones.ts';
 import { Name } from './text.tsx';
 
-const TONES: Record<SystemView['state'], Tone> = {
-  ready: 'go',
-  degraded: 'wait',
-  updating: 'note',
-  down: 'plain',
-};
+/** By what a board goes: its system, or its environment where the page is about the system. */
+export type Titled = 'system' | 'environment';
+
+interface SystemHeaderProps {
+  id: string;
+  system: SystemView;
+  titled: Titled;
+}
 
 /** What a system is and what can be asked of it as a whole. */
-export function SystemHeader({ id, system }: { id: string; system: SystemView }) {
+export function SystemHeader({ id, system, titled }: SystemHeaderProps) {
   const { t } = usePage();
-  const { name, environment, state, release, releases, folder } = system;
-  const current = releases.find(({ number }) => number === release);
+  const { name, environment, state } = system;
   return (
     <header className="board-head">
       <h2 id={id}>
-        <Name>{name}</Name>
-      </h2>
-      <Badge tone={TONES[state]}>{t(`system.${state}`)}</Badge>
-      <p className="board-facts">
-        <span className="tag" title={t('system.environment')}>
-          <span className="unseen">{t('system.environment')}: </span>
+        {titled === 'environment' ? (
           <Name>{environment}</Name>
-        </span>{' '}
-        <strong>{release === null ? t('system.noRelease') : t('system.release', { number: release })}</strong>
-        {current !== undefined && (
-          <>
-            {' · '}
-            <Source release={current} />
-          </>
+        ) : (
+          <a href={hashOf({ view: 'system', system: name })}>
+            <Name>{name}</Name>
+          </a>
         )}
-        {folder && (
-          <span className="folder" title={t('system.folder')}>
-            {' · '}
-            <span className="unseen">{t('system.folder')}: </span>
-            <Name>{folder}</Name>
-          </span>
-        )}
-      </p>
+      </h2>
+      <Badge tone={SYSTEM_TONES[state]}>{t(`system.${state}`)}</Badge>
+      <Facts system={system} titled={titled} />
       {system.up && <SystemActions system={system} />}
+      {system.drift.found.length > 0 && (
+        <p className="board-facts">
+          <Drift view={system} />
+        </p>
+      )}
     </header>
   );
 }
 
-/** Where a release came from: its commit, and whether there was more than that. */
-export function Source({ release: { commit, dev } }: { release: ReleaseView }) {
+function Facts({ system, titled }: Omit<SystemHeaderProps, 'id'>) {
   const { t } = usePage();
+  const { name, environment, release, releases, folder } = system;
+  const current = releases.find(({ number }) => number === release);
+  const isWhole = titled === 'system';
+  const run = useLive().overview?.pipelines.find(
+    (one) => one.system === name && (isWhole || one.environments.includes(environment)),
+  );
   return (
-    <>
-      {commit === null ? (
-        t('system.noCommit')
-      ) : (
-        <span title={t('system.commit', { commit: inert(commit) })}>
-          <code>
-            <Name>{commit.slice(0, 8)}</Name>
-          </code>
+    <p className="board-facts">
+      {isWhole && (
+        <span className="tag" title={t('system.environment')}>
+          <span className="unseen">{t('system.environment')}: </span>
+          <Name>{environment}</Name>
         </span>
-      )}
-      {dev && (
+      )}{' '}
+      <strong>{release === null ? t('system.noRelease') : t('system.release', { number: release })}</strong>
+      {current !== undefined && (
         <>
-          {' '}
-          <span className="tag tag-dev">{t('system.dev')}</span>
+          {' · '}
+          <Source release={current} />
         </>
       )}
-    </>
+      {run !== undefined && (
+        <>
+          {' · '}
+          <RunLink id={run.id} /> <RunState state={run.state} />
+        </>
+      )}
+      {folder && (
+        <span className="folder" title={t('system.folder')}>
+          {' · '}
+          <span className="unseen">{t('system.folder')}: </span>
+          <Name>{folder}</Name>
+        </span>
+      )}
+    </p>
   );
 }
 
 function SystemActions({ system }: { system: SystemView }) {
   const { t, session, question } = usePage();
   const place: Place = { system: system.name, environment: system.environment };
-  const rollback = useRollback(place, system);
+  const rollback = useRollback(place);
   const before = releaseBefore(system);
+  const me = useMe();
   const isRestarting = useChanges().some(
     ({ kind, outcome, place: at, about }) =>
       kind === 'restart' &&
@@ -96,6 +113,7 @@ function SystemActions({ system }: { system: SystemView }) {
       grave: true,
       act: () => session.ask({ kind: 'down', place, about: {}, request: changeOf(place, 'down', {}) }),
     });
+  if (!mayIn(me, 'deployer', system.environment)) return <OnlyLooks environment={system.environment} />;
   return (
     <div className="board-actions">
       {system.state === 'updating' ? (
@@ -118,5 +136,17 @@ function SystemActions({ system }: { system: SystemView }) {
         {t('act.down')}
       </button>
     </div>
+  );
+}
+
+/** Why nothing can be changed here, for those who may not. */
+function OnlyLooks({ environment }: { environment: string }) {
+  const { t } = usePage();
+  if (useMe() === null) return null;
+  return (
+    <p className="only-looks">
+      {t('rights.onlyLooks')}
+      <span className="unseen"> {t('rights.who.deployer', { environment: inert(environment) })}</span>
+    </p>
   );
 }

@@ -23,9 +23,11 @@ export function verdictOf(change: Change, { t, locale }: Wording): string {
   const { outcome, kind, beganAt, endedAt, replacement } = change;
   const time = duration((endedAt ?? beganAt) - beganAt, locale);
   if (outcome === 'running') return t(kind === 'kill' ? 'change.killed' : 'change.running');
+  if (outcome === 'waiting') return t('change.waiting');
   if (outcome === 'nothing') return t('change.nothing');
   if (outcome === 'error') return t('change.error');
   if (outcome === 'not-taken') return t('change.notTaken', { time });
+  if (kind === 'refuse') return t('change.refused');
   return replacement === null
     ? t('change.done', { time })
     : t('change.replaced', { instance: inert(replacement), time });

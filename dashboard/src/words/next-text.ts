@@ -27,6 +27,8 @@ const SENTENCES: Record<string, string> = {
   'Set it again, then deploy.': 'Enregistrez-le à nouveau, puis livrez.',
   'Bring it back from where you keep a copy, with mode 0600. If there is none: remove the folder `secrets` and set them again.':
     'Remettez-la en place à partir de votre copie, avec le mode 0600. S’il n’y en a pas : supprimez le dossier `secrets` et enregistrez-les à nouveau.',
+  'Ask an admin for the role that the message names: `escale user grant`.':
+    'Demandez à un administrateur le rôle que le message nomme : `escale user grant`.',
   'Start it: `escale up`.': 'Lancez-le : `escale up`.',
 };
 

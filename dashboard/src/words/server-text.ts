@@ -1,3 +1,4 @@
+import { DELIVERY_RULES } from './delivery-text.ts';
 import type { Language } from './language.ts';
 import { NEXT_RULES } from './next-text.ts';
 import { PARTS_RULES } from './parts-text.ts';
@@ -17,7 +18,7 @@ export function serverText(message: string, language: Language): ServerText {
 }
 
 function inFrench(message: string): string | null {
-  for (const [pattern, say] of [...RULES, ...PARTS_RULES, ...NEXT_RULES]) {
+  for (const [pattern, say] of [...DELIVERY_RULES, ...RULES, ...PARTS_RULES, ...NEXT_RULES]) {
     const match = pattern.exec(message);
     const parts = match?.slice(1).map((part) => part ?? '');
     const text = parts === undefined ? null : say(parts, inFrench);
@@ -31,6 +32,8 @@ const part = (text: string) => inFrench(text) ?? text;
 const number = (text: string) => new Intl.NumberFormat('fr').format(Number(text));
 const KINDS: Record<string, string> = {
   deploy: 'livraison',
+  promote: 'promotion',
+  repair: 'réparation',
   rollback: 'retour arrière',
   restart: 'redémarrage',
   scale: 'mise à l’échelle',
@@ -80,7 +83,7 @@ const RULES: Rule[] = [
   [/^the gateway is away$/, () => 'la passerelle est absente'],
   [/^taken down$/, () => 'mis à l’arrêt'],
   [
-    /^(deploy|rollback|restart|scale) to release (\d+)$/,
+    /^(deploy|promote|repair|rollback|restart|scale) to release (\d+)$/,
     ([kind, to]) => `${KINDS[kind!]} vers la version ${to}`,
   ],
   [/^release (\d+) runs$/, ([release]) => `la version ${release} tourne`],

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { may, ROLES } from '../../core/access/index.ts';
+import { may, type Principal, ROLES } from '../../core/access/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
-import type { ChangeResult } from '../control-plane.ts';
+import type { ChangeResult, ControlPlane } from '../control-plane.ts';
 import type { Deliveries, Delivery } from '../environments/deliveries.ts';
 import type { Approval, EnvironmentStore } from '../environments/environment-store.ts';
 import type { Following } from '../git/following.ts';
@@ -12,7 +12,8 @@ import type { ReleaseHistory } from '../release-history.ts';
 import { deployer } from './access.ts';
 import { sendLines } from './answers.ts';
 import { name, placeOf, SYSTEM } from './place-params.ts';
-import type { RepositoryView } from './types.ts';
+import { planView } from './plan-view.ts';
+import type { MovePlanView, ReleaseChangesView, RepositoryView, TargetView } from './types.ts';
 import type { ApiApp } from './validation.ts';
 
 export interface DeliveryRoutesParts {
@@ -21,6 +22,7 @@ export interface DeliveryRoutesParts {
   deliveries: Deliveries;
   environments: EnvironmentStore;
   history: ReleaseHistory;
+  planOf: ControlPlane['planOf'];
 }
 
 const somewhere = { role: 'viewer', environment: 'any' } as const;
@@ -45,6 +47,11 @@ const promotion = z.object({
 const approvalOf = z.object({ approval: z.coerce.number().int().positive() });
 const releaseOf = z.object({ system: name, release: z.coerce.number().int().positive() });
 const since = z.object({ since: z.coerce.number().int().positive().optional() });
+const move = z.object({
+  release: z.coerce.number().int().positive(),
+  kind: z.enum(['deploy', 'promote', 'rollback']),
+  from: name.optional(),
+});
 const rule = z.object({
   system: name.or(z.literal('*')),
   environment: name,
@@ -149,7 +156,7 @@ async function readAll(stream: Readable, most: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function promotionRoutes(app: ApiApp, { deliveries, history }: DeliveryRoutesParts): void {
+function promotionRoutes(app: ApiApp, { deliveries, history, planOf }: DeliveryRoutesParts): void {
   app.post(
     `${SYSTEM}/promote`,
     {
@@ -176,12 +183,33 @@ function promotionRoutes(app: ApiApp, { deliveries, history }: DeliveryRoutesPar
     },
   );
   app.get(
+    `${SYSTEM}/plan`,
+    {
+      config: { access: deployer, looks: true, about: 'What bringing a kept release here would do' },
+      schema: { params: placeOf, querystring: move },
+    },
+    async ({ params, query: { release, kind, from = null }, principal }): Promise<MovePlanView> => {
+      if (from !== null) mustSee({ principal }, from);
+      const { system, environment } = params;
+      const approve =
+        kind === 'rollback' ? null : deliveries.mayCome({ system, from, to: environment, release });
+      return { ...planView(await planOf(params, release, kind)), approve };
+    },
+  );
+  app.get(
     '/api/systems/:system/releases/:release',
     {
       config: { access: somewhere, about: 'What is new in a release' },
       schema: { params: releaseOf, querystring: since },
     },
-    ({ params, query, principal }) => history.changes(params, query.since ?? null, principal),
+    async ({ params, query, principal }): Promise<ReleaseChangesView> => {
+      const changes = await history.changes(params, query.since ?? null, principal);
+      const targets = deliveries
+        .targets(params.system, params.release)
+        .filter(({ environment }) => may(principal, 'viewer', { environment }))
+        .map((target) => seenTarget(principal, target));
+      return { ...changes, targets };
+    },
   );
 }
 
@@ -252,6 +280,13 @@ function ruleRoutes(app: ApiApp, { environments }: DeliveryRoutesParts): void {
 function mustSee({ principal }: Pick<FastifyRequest, 'principal'>, environment: string): void {
   if (may(principal, 'viewer', { environment })) return;
   throw new EscaleError('access-denied', `${principal.name} is no viewer in ${environment}`);
+}
+
+/** The environment that it comes from is not told to who may not look there. */
+function seenTarget(principal: Principal, target: TargetView): TargetView {
+  const { from, problem } = target;
+  if (from === null || may(principal, 'viewer', { environment: from })) return target;
+  return { ...target, from: null, problem: problem ?? 'it comes from where you may not look' };
 }
 
 function mayDecide({ principal }: Pick<FastifyRequest, 'principal'>, approval: Approval): Approval {

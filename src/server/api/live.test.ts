@@ -56,7 +56,7 @@ test('a picture of a system that runs, whole', async (t) => {
         ],
       },
     ],
-    events: [],
+    ...{ events: [], pipelines: [], approvals: [] },
     host: {
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },
@@ -167,4 +167,49 @@ test('a picture that can’t be taken now is taken later: nothing else ends with
   assert.deepEqual(pictures, []);
   store.deployments = deployments;
   await came.promise;
+});
+
+test('what only the control plane knows of brings a picture: runs that go on, what waits for a word', async (t) => {
+  const { controlPlane, delivering, store, engine } = controlPlaneIn(t);
+  const live = new Live({ engine, store, httpPort: 8080, version: '1', now: engine.now });
+  live.controlPlane = controlPlane;
+  live.pipelines = delivering.pipelines;
+  delivering.pipelines.onChange(() => live.hear());
+  const pictures: Overview[] = [];
+  let next = Promise.withResolvers<void>();
+  const stop = live.listen({
+    overview: (picture) => {
+      pictures.push(picture);
+      next.resolve();
+    },
+    event: () => {},
+  });
+  t.after(stop);
+  t.after(() => live.close());
+  await next.promise;
+  next = Promise.withResolvers();
+  const wish = {
+    system: 'shop',
+    repository: 'shop',
+    branch: 'main',
+    commit: 'c',
+    folder: '.',
+    by: 'ada',
+  } as const;
+  const runs = [1, 2].map(() =>
+    delivering.pipelines.begin({ ...wish, cause: 'push', environments: ['staging'] }),
+  );
+  const place = { system: 'shop', environment: 'production', release: 3, from: 'staging' };
+  controlPlane.environments.want({ ...place, role: 'admin', wantedBy: 'ada', wantedAt: 5 });
+  await next.promise;
+  const [before, after] = pictures;
+  assert.deepEqual([before!.pipelines, before!.approvals], [[], []]);
+  assert.deepEqual(
+    after!.pipelines.map(({ id, state }) => [id, state]),
+    runs.map(({ id }) => [id, 'waiting']).reverse(),
+  );
+  assert.deepEqual(
+    after!.approvals.map(({ environment, release }) => [environment, release]),
+    [['production', 3]],
+  );
 });

@@ -1,6 +1,7 @@
 import type { Engine, EngineEvent, Observation } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { Pipelines } from '../pipelines/index.ts';
 import type { Store, StoredEvent } from '../store/index.ts';
 import { overview } from './overview.ts';
 import type { Overview } from './types.ts';
@@ -14,6 +15,8 @@ interface Listener {
 const LONG_POLL_MS = 10_000;
 const WATCHED_POLL_MS = 2000;
 const RETRY_MS = 200;
+/** Pipeline runs in a picture. */
+const RUNS_SHOWN = 50;
 /** At most so many pictures a second are sent to pages. */
 const THROTTLE_MS = 200;
 
@@ -31,6 +34,8 @@ export class Live {
   private readonly listeners = new Set<Listener>();
   private readonly stop = new AbortController();
   controlPlane: ControlPlane | null = null;
+  pipelines: Pick<Pipelines, 'newest'> | null = null;
+  private isDue = false;
 
   constructor(parts: LiveParts) {
     this.parts = parts;
@@ -67,10 +72,22 @@ export class Live {
     }
   }
 
+  /** Something has changed that the engine knows nothing of: a picture follows soon. */
+  hear(): void {
+    if (this.isDue || this.listeners.size === 0) return;
+    this.isDue = true;
+    const show = () => {
+      this.isDue = false;
+      if (this.listeners.size > 0 && !this.stop.signal.aborted) void this.show(this.listeners);
+    };
+    setTimeout(show, THROTTLE_MS).unref();
+  }
+
   /** Stores an event and sends it on. On a full disk it is lost, and whatever it tells of goes on. */
   add(event: EngineEvent): void {
     try {
       this.send(this.parts.store.addEvent(event));
+      this.hear();
     } catch (error) {
       if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
       console.error(`${event.type} ${event.system}: ${event.message} (${error.message})`);
@@ -83,7 +100,8 @@ export class Live {
 
   private picture(observation: Observation | null): Overview {
     const { httpPort, version, now } = this.parts;
-    return overview({ controlPlane: this.controlPlane!, observation, httpPort, version, now: now() });
+    const runs = this.pipelines?.newest(RUNS_SHOWN) ?? [];
+    return overview({ controlPlane: this.controlPlane!, observation, runs, httpPort, version, now: now() });
   }
 
   private async followChanges(): Promise<void> {

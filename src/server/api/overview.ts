@@ -1,8 +1,10 @@
 import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { StoredPipelineRun } from '../pipelines/index.ts';
 import type { Deployment, RolloutHead } from '../store/index.ts';
 import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
+import { runSummary } from './pipeline-views.ts';
 import type { HostView, Overview, ReleaseView, ResourceView, ServiceView, SystemView } from './types.ts';
 
 const EVENTS_SHOWN = 200;
@@ -12,6 +14,7 @@ export interface OverviewInput {
   controlPlane: ControlPlane;
   /** Null while the supervisor is away. */
   observation: Observation | null;
+  runs: StoredPipelineRun[];
   httpPort: number;
   version: string;
   now: number;
@@ -25,6 +28,8 @@ export function overview(input: OverviewInput): Overview {
     systems: store.deployments().map((deployment) => systemView(deployment, input)),
     events: store.events(EVENTS_SHOWN),
     host: hostView(input),
+    pipelines: input.runs.map(runSummary),
+    approvals: input.controlPlane.environments.waiting(),
   };
 }
 

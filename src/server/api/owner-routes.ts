@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { describe } from '../../core/rollout/index.ts';
-import type { PlannedChange } from '../planning.ts';
 import { sendLines } from './answers.ts';
 import { localPipelineRoutes } from './pipeline-routes.ts';
 import { name } from './place-params.ts';
+import { planView } from './plan-view.ts';
 import type { ApiParts } from './routes.ts';
-import type { PlanView } from './types.ts';
 import type { ApiApp } from './validation.ts';
 
 const source = z.object({ folder: z.string(), environment: name });
@@ -55,15 +53,4 @@ export function ownerRoutes(
     setImmediate(ends.retire);
     return {};
   });
-}
-
-export function planView({ place, release, fromRelease, plan, notes }: PlannedChange): PlanView {
-  return {
-    ...place,
-    release,
-    fromRelease,
-    operations: plan.operations,
-    lines: plan.operations.map(describe),
-    notes,
-  };
 }

@@ -8,6 +8,7 @@ import { abortOnClose, asLines } from './answers.ts';
 import { readsFrench } from './language.ts';
 import { pipelineView, runSummary } from './pipeline-views.ts';
 import { name } from './place-params.ts';
+import { seesRun } from './seen.ts';
 import type { ApiApp } from './validation.ts';
 
 const RUN = '/api/pipelines/:run';
@@ -33,7 +34,7 @@ const someDeployer = { role: 'deployer', environment: 'any' } as const;
 export function pipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
   const looked = (id: number, principal: Principal) => {
     const run = pipelines.run(id);
-    if (sees(principal, run)) return run;
+    if (seesRun(principal, run)) return run;
     throw new EscaleError('pipeline-unknown', `there is no pipeline run ${id}`);
   };
   app.get(
@@ -42,7 +43,7 @@ export function pipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
     ({ query: { system, most }, principal }) =>
       pipelines
         .runs({ most, ...(system === undefined ? {} : { system }) })
-        .filter((run) => sees(principal, run))
+        .filter((run) => seesRun(principal, run))
         .map(runSummary),
   );
   app.get(
@@ -124,12 +125,6 @@ export function localPipelineRoutes(app: ApiApp, pipelines: Pipelines): void {
     async ({ body: { folder, step, fresh, by } }) =>
       runSummary(await pipelines.beginHere({ folder, onlyStep: step, fresh, by })),
   );
-}
-
-/** One that goes nowhere is everybody's who may look at all; else it is of the environments that it goes to. */
-function sees(principal: Principal, { environments }: StoredPipelineRun): boolean {
-  if (environments.length === 0) return may(principal, 'viewer', 'any');
-  return environments.some((environment) => may(principal, 'viewer', { environment }));
 }
 
 function mayChange(principal: Principal, run: StoredPipelineRun): StoredPipelineRun {

@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/access/index.ts';
+import type { Grant, Role } from '../../core/access/index.ts';
 import type {
   InstanceState,
   QueryAnswer,
@@ -22,6 +22,10 @@ export interface Overview {
   systems: SystemView[];
   events: StoredEvent[];
   host: HostView;
+  /** Those that go on, and the newest of each system; newest first. */
+  pipelines: PipelineSummary[];
+  /** What waits for somebody's word, oldest first. */
+  approvals: ApprovalView[];
 }
 
 export interface HostView {
@@ -260,6 +264,24 @@ export interface ReleaseChangesView {
   /** Services and jobs whose files or packages are other ones. */
   programs: string[];
   takenIn: string[];
+  /** Where it may be brought, or why not. */
+  targets: TargetView[];
+}
+
+/** What stands between a release and an environment. */
+export interface TargetView {
+  environment: string;
+  /** The environment that it would be promoted from; null: there is none yet. */
+  from: string | null;
+  /** Whose word it needs there; null: nobody's. */
+  approve: Role | null;
+  /** Why it can't be promoted there now, for people; null: it can. */
+  problem: string | null;
+}
+
+/** What bringing a kept release to an environment would do; `approve` as in `TargetView`. */
+export interface MovePlanView extends PlanView {
+  approve: Role | null;
 }
 
 /** One execution of a pipeline, in short. */

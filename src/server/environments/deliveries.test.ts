@@ -188,3 +188,46 @@ test('the server’s rules tighten what the file says, and never the other way r
   assert.equal((await promote('ada')).verdict, 'promoted');
   assert.equal(runs('production'), 1);
 });
+
+test('each environment that file, server or a deploy names says what stands between it and a release', async (t) => {
+  const { release, deliver, deliveries, environments } = shop(t);
+  release(1);
+  environments.setRule({
+    system: '*',
+    environment: 'demo',
+    branch: null,
+    promoteFrom: null,
+    approve: 'deployer',
+  });
+  const problems = () =>
+    deliveries.targets('shop', 1).map(({ environment, problem }) => [environment, problem]);
+  const nowhere = 'release 1 was taken in no other environment yet';
+  assert.deepEqual(problems(), [
+    ['staging', nowhere],
+    ['production', 'release 1 was never taken in staging'],
+    ['demo', nowhere],
+  ]);
+  await deliver(1);
+  assert.deepEqual(deliveries.targets('shop', 1), [
+    { environment: 'staging', from: null, approve: null, problem: nowhere },
+    { environment: 'production', from: 'staging', approve: 'admin', problem: null },
+    { environment: 'demo', from: 'staging', approve: 'deployer', problem: null },
+  ]);
+  release(2, true);
+  const uncommitted = 'release 2 was made of an uncommitted tree';
+  for (const { problem } of deliveries.targets('shop', 2)) assert.equal(problem, uncommitted);
+  assert.throws(() => deliveries.targets('shop', 9), { code: 'release-unknown' });
+});
+
+test('whose word a promotion needs is known before anybody asks, and what would be refused is refused', async (t) => {
+  const { release, deliver, deliveries } = shop(t);
+  release(1);
+  release(2, true);
+  await deliver(1);
+  const to = (from: string | null, number = 1) =>
+    deliveries.mayCome({ system: 'shop', from, to: 'production', release: number });
+  assert.equal(to('staging'), 'admin');
+  assert.throws(() => to('demo'), { code: 'promotion-refused' });
+  assert.throws(() => to(null), { code: 'promotion-refused' });
+  assert.throws(() => to('staging', 2), { code: 'release-dev' });
+});

@@ -22,6 +22,17 @@ export interface Delivery {
   approval: Approval | null;
 }
 
+/** What stands between a release and an environment. */
+export interface Target {
+  environment: string;
+  /** Where it would be promoted from; null: it is nowhere yet. */
+  from: string | null;
+  /** Whose word it needs; null: nobody's. */
+  approve: Role | null;
+  /** Why it can't be promoted there now, for people; null: it can. */
+  problem: string | null;
+}
+
 /** A release that a pipeline made. */
 export interface Delivered {
   system: string;
@@ -42,6 +53,14 @@ export interface PromotionWish {
   /** Where a CI system asks, which knows commits only. */
   commit?: string | null;
   by: Principal;
+}
+
+/** A release on its way; `from` null: straight from a pipeline. */
+interface Coming {
+  system: string;
+  release: number;
+  from: string | null;
+  to: string;
 }
 
 export interface DeliveriesParts {
@@ -84,7 +103,12 @@ export class Deliveries {
       const who = this.parts.principal(by);
       if (who === null || !may(who, 'deployer', { environment }))
         return refused(environment, `${by} may not deploy to ${environment}`);
-      return await this.through(gate, who, { place, release: number, from: null, kind: 'deploy' }, tell);
+      return await this.through(
+        gate.approve,
+        who,
+        { place, release: number, from: null, kind: 'deploy' },
+        tell,
+      );
     } catch (error) {
       if (error instanceof EscaleError) return refused(environment, error.message);
       throw error;
@@ -101,11 +125,8 @@ export class Deliveries {
       this.releaseOfCommit(system, which.commit ?? null) ??
       this.parts.deployments.mustBeUp({ system, environment: from }).release;
     const place = { system, environment: to };
-    const known = this.release(place, number);
-    const gate = this.gateOf(known, place);
-    const problem = this.facts(known, { from, gate });
-    if (problem !== null) throw new EscaleError(known.dev ? 'release-dev' : 'promotion-refused', problem);
-    return this.through(gate, by, { place, release: number, from, kind: 'promote' }, tell);
+    const approve = this.mayCome({ system, from, to, release: number });
+    return this.through(approve, by, { place, release: number, from, kind: 'promote' }, tell);
   }
 
   /** The newest one that was made of a commit, without what nobody committed; null: no commit was named. */
@@ -116,6 +137,40 @@ export class Deliveries {
     throw new EscaleError('release-unknown', `${system} has no release of commit ${commit}`, {
       next: 'Push the commit, and wait until its pipeline has made a release of it.',
     });
+  }
+
+  /** What stands between a kept release and each environment that its file, the server or a deploy names. Throws `release-unknown`. */
+  targets(system: string, number: number): Target[] {
+    const release = this.parts.store.release(system, number);
+    if (release === null) throw new EscaleError('release-unknown', `${system} has no release ${number}`);
+    const takenIn = this.parts.store.takenIn(system, number);
+    const named = Object.keys((release.model as SystemFile).environments ?? {});
+    const ruled = this.parts.environments.rulesFor(system).map(({ environment }) => environment);
+    const here = this.parts.store.deployments().filter((place) => place.system === system);
+    const all = new Set([...named, ...ruled, ...here.map(({ environment }) => environment)]);
+    return [...all].map((environment) => this.target(release, { environment, takenIn }));
+  }
+
+  private target(
+    release: Release,
+    { environment, takenIn }: { environment: string; takenIn: string[] },
+  ): Target {
+    const { system, number, dev } = release;
+    const gate = this.gateOf(release, { system, environment });
+    const from = gate.promoteFrom ?? takenIn.find((other) => other !== environment) ?? null;
+    const nowhere = from === null && !dev ? `release ${number} was taken in no other environment yet` : null;
+    const problem = nowhere ?? promotionProblem({ release: number, dev, from, takenIn }, gate);
+    return { environment, from, approve: gate.approve, problem };
+  }
+
+  /** Whose word a promotion needs; null: nobody's. Throws what `promote` throws before it begins. */
+  mayCome({ system, from, to, release }: Coming): Role | null {
+    const place = { system, environment: to };
+    const known = this.release(place, release);
+    const gate = this.gateOf(known, place);
+    const problem = this.facts(known, { from, gate });
+    if (problem !== null) throw new EscaleError(known.dev ? 'release-dev' : 'promotion-refused', problem);
+    return gate.approve;
   }
 
   waiting(): Approval[] {
@@ -157,15 +212,15 @@ export class Deliveries {
   }
 
   /** Straight on where nobody must agree, or where whoever asks is the one who would. */
-  private async through(gate: Gate, by: Principal, way: Way, tell: Tell): Promise<Delivery> {
+  private async through(approve: Role | null, by: Principal, way: Way, tell: Tell): Promise<Delivery> {
     const { environment } = way.place;
-    if (gate.approve === null || may(by, gate.approve, { environment })) return this.begin(way, tell);
+    if (approve === null || may(by, approve, { environment })) return this.begin(way, tell);
     const { place, release, from } = way;
     const approval = this.parts.environments.want({
-      ...{ ...place, release, from, role: gate.approve, wantedBy: by.name, wantedAt: this.parts.now() },
+      ...{ ...place, release, from, role: approve, wantedBy: by.name, wantedAt: this.parts.now() },
     });
     this.parts.wanted(approval);
-    const message = `release ${release} waits for the approval of ${article(gate.approve)} of ${environment} (\`escale approve ${approval.id}\`)`;
+    const message = `release ${release} waits for the approval of ${article(approve)} of ${environment} (\`escale approve ${approval.id}\`)`;
     return { environment, verdict: 'waiting-for-approval', message, change: null, approval };
   }
 

@@ -156,6 +156,16 @@ export class Pipelines {
     return this.parts.store.runs(which);
   }
 
+  /** Those that go on, and the newest of each system; newest first. */
+  newest(most: number): StoredPipelineRun[] {
+    return this.parts.store.newest(most);
+  }
+
+  /** Calls back at every change of any run. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
   /** Throws `pipeline-unknown` at once. */
   follow(id: number, signal: AbortSignal): AsyncIterable<PipelineLine> {
     const { store, engine, folder } = this.parts;

@@ -44,6 +44,13 @@ export class PipelineStore {
       .map(runOf);
   }
 
+  /** Those that go on, and the newest of each system; newest first. */
+  newest(most: number): StoredPipelineRun[] {
+    const sql = `SELECT * FROM pipeline_runs WHERE cleaned = 0
+      OR id IN (SELECT max(id) FROM pipeline_runs GROUP BY system) ORDER BY id DESC LIMIT ?`;
+    return this.sql.all(sql, most).map(runOf);
+  }
+
   /** Those that have not ended, oldest first. */
   open(): StoredPipelineRun[] {
     return this.uncleaned().filter((run) => !hasEnded(run));

@@ -90,6 +90,8 @@ const hosts = [PAGES_HOST, ...server.hosts].flatMap((host) => [host, `${host}:${
 const gateway = connectGateway({ controlSocket: home.gatewaySocket });
 const metrics = () => gateway.metrics();
 const { pipelines } = delivering;
+live.pipelines = pipelines;
+pipelines.onChange(() => live.hear());
 const api = {
   controlPlane,
   pipelines,

@@ -194,7 +194,8 @@ export function tasks(more: Partial<SystemView> = {}): SystemView {
 }
 
 export function picture(more: Partial<Overview> = {}): Overview {
-  return { at: Date.now(), systems: [hello()], events: [], host: host(), ...more };
+  const nothing = { events: [], pipelines: [], approvals: [] };
+  return { at: Date.now(), systems: [hello()], host: host(), ...nothing, ...more };
 }
 
 export function table(name: string, more: Partial<TablesAnswer[number]> = {}): TablesAnswer[number] {

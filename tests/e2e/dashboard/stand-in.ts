@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { LogLine } from '../../../src/core/contracts/index.ts';
-import type { Overview } from '../../../src/server/api/types.ts';
+import type { Me, Overview, PipelineLine } from '../../../src/server/api/types.ts';
 import type { ChangeResult, Progress } from '../../../src/server/control-plane.ts';
 
 /** What the real server sends with every page (`src/server/api/page-door.ts`; a test compares them). */
@@ -18,11 +18,19 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-type Line = Progress | LogLine | ({ type: 'result' } & ChangeResult) | { error: object };
+/** Who looks, unless a test says otherwise: somebody who may do everything. */
+const OWNER: Me = {
+  ...{ name: 'owner', kind: 'owner', token: null, expiresAt: null },
+  grants: [{ role: 'admin', environment: '*' }],
+};
+
+type Line = Progress | PipelineLine | LogLine | ({ type: 'result' } & ChangeResult) | { error: object };
 
 /** A change, or something to show, that the page asked for: its answer is written by the test, line by line. */
 export interface Asked {
   path: string;
+  /** What stands behind `?`. */
+  search: Record<string, string>;
   body: unknown;
   /** Progress, as the real server sends it. */
   line: (line: Line) => void;
@@ -42,7 +50,7 @@ export class StandIn {
   private readonly waiting: { ending: string; take: (asked: Asked) => void }[] = [];
   private readonly asked: Asked[] = [];
   /** Answers that need no test to write them, by the end of the path. */
-  readonly standing = new Map<string, (body: unknown) => object>();
+  readonly standing = new Map<string, (body: unknown) => object>([['/api/me', () => OWNER]]);
   private current: Overview;
   /** Answers that the stream gives instead of pictures. */
   refusal: number | null = null;
@@ -100,10 +108,10 @@ export class StandIn {
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     response.setHeader('content-security-policy', POLICY);
     response.setHeader('x-content-type-options', 'nosniff');
-    const { pathname } = new URL(request.url!, 'http://page');
+    const { pathname, searchParams } = new URL(request.url!, 'http://page');
     if (pathname === '/api/stream') return this.stream(response);
     if (request.method === 'POST' || pathname.startsWith('/api/'))
-      return this.keep(pathname, request, response);
+      return this.keep({ pathname, searchParams }, request, response);
     const file = path.join(this.folder, path.posix.normalize(pathname));
     const found = pathname !== '/' && existsSync(file) ? file : path.join(this.folder, 'index.html');
     response.setHeader('content-type', TYPES[path.extname(found)]!);
@@ -123,7 +131,7 @@ export class StandIn {
   }
 
   private async keep(
-    pathname: string,
+    { pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>,
     request: http.IncomingMessage,
     response: http.ServerResponse,
   ): Promise<void> {
@@ -133,6 +141,7 @@ export class StandIn {
       response.headersSent || response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     const asked: Asked = {
       path: decodeURI(pathname),
+      search: Object.fromEntries(searchParams),
       body: text === '' ? null : JSON.parse(text),
       isAwaited: () => !response.destroyed,
       line(line) {

@@ -1,10 +1,13 @@
+import { Fragment } from 'react';
 import { askTables } from '../../api/ask.ts';
 import { type DatabaseRoute, hashOf } from '../../state/database-route.ts';
+import { hashOf as hashOfView, SYSTEMS } from '../../state/route.ts';
 import { inert } from '../../words/inert.ts';
 import { usePage } from '../context.tsx';
-import { DATABASE_TITLE } from '../focus.ts';
+import { VIEW_TITLE } from '../focus.ts';
 import { Name } from '../text.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { WayHere } from '../way-here.tsx';
 import { TableList } from './table-list.tsx';
 import { TableView } from './table-view.tsx';
 
@@ -15,10 +18,10 @@ export function DatabaseView({ route }: { route: DatabaseRoute }) {
   const tables = useAnswer('tables', (signal) => askTables(route, signal));
   const info = tables.value?.find(({ schema, name }) => schema === table?.schema && name === table.name);
   return (
-    <section className="board database" aria-labelledby={DATABASE_TITLE}>
+    <section className="board database" aria-labelledby={VIEW_TITLE}>
       <header className="board-head">
         <Way route={route} />
-        <h2 id={DATABASE_TITLE} tabIndex={-1}>
+        <h2 id={VIEW_TITLE} tabIndex={-1}>
           {table === null ? t('database.title', { resource: inert(resource) }) : <Name>{table.name}</Name>}
         </h2>
         <span className="tag" title={t('database.readOnlyHelp')}>
@@ -40,30 +43,26 @@ export function DatabaseView({ route }: { route: DatabaseRoute }) {
   );
 }
 
-/** The way back, step by step. */
 function Way({ route }: { route: DatabaseRoute }) {
   const { t } = usePage();
   const { place, resource, table } = route;
   const database = <Name>{resource}</Name>;
-  return (
-    <nav className="way-here" aria-label={t('database.way')}>
-      <ol>
-        <li>
-          <a href="#systems">{t('database.systems')}</a>
-        </li>
-        <li>
-          <Name>{place.system}</Name>{' '}
-          <span className="tag">
-            <Name>{place.environment}</Name>
-          </span>
-        </li>
-        <li>{table === null ? database : <a href={hashOf({ ...route, table: null })}>{database}</a>}</li>
-        {table !== null && (
-          <li>
-            <Name>{table.schema}</Name>
-          </li>
-        )}
-      </ol>
-    </nav>
-  );
+  const steps = [
+    <a key="systems" href={hashOfView(SYSTEMS)}>
+      {t('database.systems')}
+    </a>,
+    <Fragment key="place">
+      <a href={hashOfView({ view: 'system', system: place.system })}>
+        <Name>{place.system}</Name>
+      </a>{' '}
+      <span className="tag">
+        <Name>{place.environment}</Name>
+      </span>
+    </Fragment>,
+    <Fragment key="database">
+      {table === null ? database : <a href={hashOf({ ...route, table: null })}>{database}</a>}
+    </Fragment>,
+  ];
+  if (table !== null) steps.push(<Name key="schema">{table.schema}</Name>);
+  return <WayHere steps={steps} />;
 }
