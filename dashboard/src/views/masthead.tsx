@@ -1,3 +1,4 @@
+import { signOut } from '../api/sign-out.ts';
 import { maySomewhere } from '../state/rights.ts';
 import { hashOf, type Route, SYSTEMS, WHOLE_AUDIT } from '../state/route.ts';
 import { useLive, useMe, usePage } from './context.tsx';
@@ -62,20 +63,24 @@ function Places({ route }: { route: Route }) {
   );
 }
 
-/** Who looks, and the way out: a form, so that it works as the sign-in does. */
+/** Who looks, and the way out. */
 function Account() {
-  const { t } = usePage();
+  const { t, say } = usePage();
   const me = useMe();
   if (me === null) return null;
+  const leave = async () => {
+    if (await signOut()) location.assign('/sign-in');
+    else say(t('change.cutOffShort'));
+  };
   return (
-    <form className="account" method="post" action="/sign-out">
+    <p className="account">
       <span title={t('account.title')}>
         <span className="unseen">{t('account.title')}: </span>
         {me.kind === 'owner' ? t('account.owner') : <Name>{me.name}</Name>}
       </span>
-      <button type="submit" className="small">
+      <button type="button" className="small" onClick={leave}>
         {t('account.out')}
       </button>
-    </form>
+    </p>
   );
 }

@@ -39,7 +39,8 @@ function runVite(vite: string, folder: string, outDir: string): Promise<void> {
   });
 }
 
-function digestOfSources(folder: string): string {
+/** Names what is built from; the file `built-from` beside the pages says which of it they are. */
+export function digestOfSources(folder: string): string {
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

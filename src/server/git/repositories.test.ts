@@ -230,3 +230,24 @@ test('a large push, a shallow one, and one of a branch that goes away', async (t
   );
   assert.equal(await repositories.at('shop').problems(), '');
 });
+
+test('what is new between two commits, at the top of a repository and below it', async (t) => {
+  const { address, repositories } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/many`);
+  const one = await commit({ 'escale.yaml': SYSTEM('shop'), 'a/*': '1', 'a/b': '1' });
+  const two = await commit({ 'escale.yaml': SYSTEM('shop'), 'a/*': '2', c: '2' });
+  await push();
+  const repository = repositories.at('many');
+  const files = async (folder: string) =>
+    (await repository.changedFiles(one, two, folder)).map(({ path: file, change }) => `${change} ${file}`);
+  const commits = async (folder: string) =>
+    (await repository.log(one, two, folder, 9)).map(({ id, subject, author }) => [id, subject, author]);
+  assert.deepEqual(await files('.'), ['M a/*', 'A c']);
+  assert.deepEqual(await files('a'), ['M a/*']);
+  assert.deepEqual(await files('a/*'), ['M a/*']);
+  assert.deepEqual(await files('b'), []);
+  assert.deepEqual(await commits('.'), [[two, 'change', 'Ada']]);
+  assert.deepEqual(await commits('a'), [[two, 'change', 'Ada']]);
+  assert.deepEqual(await commits('b'), []);
+  assert.equal((await repository.log(null, two, '.', 9)).length, 2);
+});
