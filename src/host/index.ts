@@ -2,6 +2,16 @@ export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { gitEnvironment } from './git-environment.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
+export {
+  bootId,
+  identify,
+  isAlive,
+  type ProcessIdentity,
+  type ProcessStat,
+  processStat,
+  readProc,
+} from './process-identity.ts';
+export { http } from './node-http.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';
 export { connectSocket, type SocketClient } from './socket-client.ts';
 export {

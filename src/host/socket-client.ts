@@ -1,6 +1,6 @@
-import http from 'node:http';
 import { EscaleError } from '../core/errors/index.ts';
 import { type JsonClient, jsonClient } from './json-client.ts';
+import { http } from './node-http.ts';
 
 export type SocketClient = JsonClient;
 

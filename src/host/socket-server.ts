@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
-import http from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { EscaleError } from '../core/errors/index.ts';
+import { http } from './node-http.ts';
 
 /** What a handler gets: path parameters, query, the body already parsed, and a signal for a caller that left. */
 export interface Call {
@@ -8,7 +9,7 @@ export interface Call {
   query: URLSearchParams;
   body: unknown;
   signal: AbortSignal;
-  request: http.IncomingMessage;
+  request: IncomingMessage;
 }
 
 /** A JSON value, or an async iterable of them: one JSON object a line for as long as it lasts. */
@@ -21,7 +22,7 @@ export type RouteTable = Record<string, Handler>;
 const MAX_BODY = 64 << 20;
 
 /** Serves JSON over a unix socket that only its owner may open (mode 0600). */
-export async function serveSocket(socket: string, routes: RouteTable): Promise<http.Server> {
+export async function serveSocket(socket: string, routes: RouteTable): Promise<Server> {
   const compiled = Object.entries(routes).map(([route, handler]) => ({ ...compile(route), handler }));
   const server = http.createServer((request, response) => void answer(compiled, request, response));
   server.requestTimeout = 0;
@@ -48,8 +49,8 @@ function compile(route: string): CompiledRoute {
 
 async function answer(
   routes: (CompiledRoute & { handler: Handler })[],
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -74,7 +75,7 @@ async function answer(
   }
 }
 
-async function readJson(request: http.IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -85,13 +86,13 @@ async function readJson(request: http.IncomingMessage): Promise<unknown> {
   return length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
-async function send(response: http.ServerResponse, value: unknown): Promise<void> {
+async function send(response: ServerResponse, value: unknown): Promise<void> {
   if (isAsyncIterable(value)) return sendLines(response, value);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(value ?? null));
 }
 
-async function sendLines(response: http.ServerResponse, values: AsyncIterable<unknown>): Promise<void> {
+async function sendLines(response: ServerResponse, values: AsyncIterable<unknown>): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.flushHeaders();
   try {
@@ -105,7 +106,7 @@ async function sendLines(response: http.ServerResponse, values: AsyncIterable<un
   response.end();
 }
 
-function drained(response: http.ServerResponse): Promise<void> {
+function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done).off('close', done);
@@ -119,7 +120,7 @@ function drained(response: http.ServerResponse): Promise<void> {
  * Resolves when whoever asked has sent everything or has left. Before that an answer to a streamed request must not
  * end: closing a connection with unread bytes in it resets it, and the answer's last words are lost.
  */
-export function untilSaid(request: http.IncomingMessage): Promise<void> {
+export function untilSaid(request: IncomingMessage): Promise<void> {
   request.resume();
   if (request.complete || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -127,7 +128,7 @@ export function untilSaid(request: http.IncomingMessage): Promise<void> {
   });
 }
 
-function sendError(response: http.ServerResponse, error: unknown): void {
+function sendError(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.end();
   response.writeHead(error instanceof EscaleError ? 422 : 500, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: errorBody(error) }));

@@ -1,9 +1,8 @@
 import dns from 'node:dns';
-import http from 'node:http';
-import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { EscaleError } from '../core/errors/index.ts';
 import { type JsonClient, jsonClient } from './json-client.ts';
+import { http } from './node-http.ts';
 
 export interface WebAddress {
   /** `https://escale.example.org`, or `http://` on this machine. */
@@ -17,7 +16,7 @@ export interface WebAddress {
  */
 export function connectWeb({ url, token }: WebAddress): JsonClient {
   const { protocol, hostname, port, host } = new URL(url);
-  const { request } = protocol === 'https:' ? https : http;
+  const { request } = protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
   return jsonClient({
     begin: ({ alone: _, headers, ...rest }) =>
       request({
