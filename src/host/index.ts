@@ -2,6 +2,7 @@ export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { gitEnvironment } from './git-environment.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
+export { http } from './node-http.ts';
 export {
   bootId,
   identify,
@@ -11,7 +12,6 @@ export {
   processStat,
   readProc,
 } from './process-identity.ts';
-export { http } from './node-http.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';
 export { connectSocket, type SocketClient } from './socket-client.ts';
 export {
