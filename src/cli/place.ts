@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
-import { loadSystem } from '../delivery/index.ts';
 import {
   Contexts,
   type ControlPlaneClient,
@@ -106,6 +105,8 @@ async function systemHere(systems: SystemView[]): Promise<SystemView | null> {
 
 /** The name in a folder's file; null when there is no file, or a wrong one. */
 export async function nameOfFolder(folder: string): Promise<string | null> {
+  // Reading files is half of what a command could load, and most of them read none.
+  const { loadSystem } = await import('../delivery/index.ts');
   return loadSystem({ folder }).then(
     ({ model }) => model.name,
     () => null,

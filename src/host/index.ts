@@ -3,6 +3,15 @@ export { gitEnvironment } from './git-environment.ts';
 export { http, https } from './http-module.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
+export {
+  bootId,
+  identify,
+  isAlive,
+  type ProcessIdentity,
+  type ProcessStat,
+  processStat,
+  readProc,
+} from './process-identity.ts';
 export { type SingleInstanceLock, takeLock } from './single-instance.ts';
 export { connectSocket, type SocketClient } from './socket-client.ts';
 export {

@@ -1,4 +1,4 @@
-import { type DesiredSystem, type HeldWish, wishDigest } from '../core/contracts/index.ts';
+import type { HeldWish } from '../core/contracts/index.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
 import type { Deployment } from './store/index.ts';
 
@@ -8,24 +8,23 @@ export function differences(input: {
   /** Rollouts that have not ended. */
   unfinished: Place[];
   held: HeldWish[];
-  /** What should be wished there; null when nothing should. May throw. */
-  wishOf: (deployment: Deployment) => DesiredSystem | null;
+  /** Of what should be wished there; null when nothing should. May throw. */
+  digestOf: (deployment: Deployment) => string | null;
 }): Place[] {
   const held = new Map(input.held.map((wish) => [keyOf(wish), wish.digest]));
   const unfinished = new Set(input.unfinished.map(keyOf));
   return input.deployments
-    .filter((one) => unfinished.has(keyOf(one)) || held.get(keyOf(one)) !== wanted(one, input.wishOf))
+    .filter((one) => unfinished.has(keyOf(one)) || held.get(keyOf(one)) !== wanted(one, input.digestOf))
     .map(placeOf);
 }
 
 /** The digest that the engine should hold; undefined: it should hold nothing. */
 function wanted(
   deployment: Deployment,
-  wishOf: (deployment: Deployment) => DesiredSystem | null,
+  digestOf: (deployment: Deployment) => string | null,
 ): string | undefined {
   try {
-    const wish = wishOf(deployment);
-    return wish === null ? undefined : wishDigest(wish);
+    return digestOf(deployment) ?? undefined;
   } catch {
     // What is wrong with it is said by whoever tries to set it right.
     return 'unknown';

@@ -1,5 +1,5 @@
 import { type Drift, driftOf } from '../core/drift/index.ts';
-import { secretsOfSystem } from '../core/manifest/index.ts';
+import { type ResolvedSystem, secretsOfSystem } from '../core/manifest/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
 import type { Deployments } from './deployments.ts';
 import { keyOf, type Place, placeOf } from './place.ts';
@@ -25,6 +25,8 @@ const LOOKS = 20;
 /** Sees where what runs has come away from what its release says; shows it, or sets it right where the file says so. */
 export class DriftWatch {
   private readonly parts: DriftWatchParts;
+  /** Names of secrets, by what a release is: that never changes. */
+  private readonly names = new WeakMap<ResolvedSystem, string[]>();
   private readonly told = new Set<string>();
   private readonly changed = new Set<string>();
   private readonly waiting: string[] = [];
@@ -49,9 +51,15 @@ export class DriftWatch {
     const { deployments, secrets } = this.parts;
     const { system, artifacts } = deployments.resolution(deployment, release);
     const counts = Object.fromEntries(Object.entries(wanted).map(([name, { count }]) => [name, count]));
-    const names = secretsOfSystem(system);
+    const names = this.namesOf(system);
     const newest = names.length === 0 ? {} : secrets.known(placeOf(deployment), names);
     return driftOf({ ...{ system, artifacts, counts, used, newest }, changedArtifacts: this.changed });
+  }
+
+  private namesOf(system: ResolvedSystem): string[] {
+    const names = this.names.get(system) ?? secretsOfSystem(system);
+    this.names.set(system, names);
+    return names;
   }
 
   /** Whether the file of the release that runs there says that drift is to be set right. */

@@ -4,7 +4,6 @@ import { copyFile, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Home } from '../core/home/index.ts';
-import { bundle, unbundle } from '../delivery/index.ts';
 import { diskProblem, syncFolder, writeDurably } from '../host/index.ts';
 import type { Sql } from './store/index.ts';
 
@@ -19,6 +18,9 @@ interface Manifest {
 
 const MANIFEST = 'escale-backup.json';
 const KEPT = 7;
+
+/** Loaded when it is needed: this file is loaded with every command. */
+const bundles = () => import('../delivery/index.ts');
 
 /**
  * Copies what Escale knows (store, encrypted secrets, repositories) into a folder of its own, while it goes on. The key
@@ -39,6 +41,7 @@ export async function backUpSelf({
   const id = `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
   const folder = path.join(parent, id);
   const building = `${folder}.building`;
+  const { bundle } = await bundles();
   try {
     await rm(building, { recursive: true, force: true });
     await mkdir(path.join(building, 'repositories'), { recursive: true, mode: 0o700 });
@@ -81,6 +84,7 @@ export async function restoreSelf(
   now: number,
 ): Promise<{ takenAt: number; former: string | null }> {
   const manifest = readManifest(folder);
+  const { unbundle } = await bundles();
   const found = await digests(folder);
   const wrong = Object.entries(manifest.files).find(([name, digest]) => found[name] !== digest);
   if (wrong !== undefined) throw damaged(folder, `${wrong[0]} is not what was copied`);

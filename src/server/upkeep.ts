@@ -1,4 +1,4 @@
-import type { DesiredSystem, Engine } from '../core/contracts/index.ts';
+import { type DesiredSystem, type Engine, wishDigest } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Deployments } from './deployments.ts';
 import { type Artifacts, desiredAtRest } from './desired.ts';
@@ -20,6 +20,8 @@ export interface UpkeepParts {
 /** What is done at a place where nothing was asked for: it is brought to what the store says. */
 export class Upkeep {
   private readonly parts: UpkeepParts;
+  /** Of deployments as they are stored now: a release never changes, so what is wished changes with the row alone. */
+  private readonly digests = new WeakMap<Deployment, string | null>();
 
   constructor(parts: UpkeepParts) {
     this.parts = parts;
@@ -28,9 +30,18 @@ export class Upkeep {
   /** Places that are not as the store says. */
   async differing(): Promise<Place[]> {
     const { store, engine } = this.parts;
-    const wishOf = (deployment: Deployment) => this.wishOf(deployment);
+    const digestOf = (deployment: Deployment) => this.digestOf(deployment);
     const said = { deployments: store.deployments(), unfinished: store.runningRollouts() };
-    return differences({ ...said, held: await engine.wishes(), wishOf });
+    return differences({ ...said, held: await engine.wishes(), digestOf });
+  }
+
+  private digestOf(deployment: Deployment): string | null {
+    const known = this.digests.get(deployment);
+    if (known !== undefined) return known;
+    const wish = this.wishOf(deployment);
+    const digest = wish === null ? null : wishDigest(wish);
+    this.digests.set(deployment, digest);
+    return digest;
   }
 
   /** Finishes what was left half done there, and says again what should run. */

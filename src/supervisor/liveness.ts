@@ -1,4 +1,4 @@
-import http from 'node:http';
+import { http } from '../host/index.ts';
 
 /**
  * Null when a GET is answered 2xx or 3xx in time; otherwise what was wrong, for people. The time is one for the

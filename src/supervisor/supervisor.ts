@@ -78,6 +78,8 @@ export class Supervisor {
   private readonly output: OutputReader;
   private readonly watch: Watch;
   private readonly holds = new Holds();
+  /** Of wishes that are held: none of them is changed, another one takes its place. */
+  private readonly digests = new WeakMap<DesiredSystem, string>();
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
@@ -253,8 +255,14 @@ export class Supervisor {
 
   wishes(): HeldWish[] {
     const { desired, lost } = this.file.state;
-    const held = desired.map((wish) => ({ ...placeOf(wish), digest: wishDigest(wish) }));
+    const held = desired.map((wish) => ({ ...placeOf(wish), digest: this.digestOf(wish) }));
     return [...held, ...(lost?.unsaid ?? []).map((place) => ({ ...place, digest: null }))];
+  }
+
+  private digestOf(wish: DesiredSystem): string {
+    const digest = this.digests.get(wish) ?? wishDigest(wish);
+    this.digests.set(wish, digest);
+    return digest;
   }
 
   kill(id: string): void {

@@ -21,6 +21,8 @@ export interface Stage {
   home: string;
   hello: string;
   httpPort: number;
+  /** Of its commands and processes. */
+  env: NodeJS.ProcessEnv;
   /** Runs the CLI; rejects when it fails unless `mayFail`. */
   escale(args: string[], options?: { mayFail?: boolean }): Promise<CommandResult>;
   /** Changes a file of hello so that the next deploy makes a release. */
@@ -42,7 +44,7 @@ export async function makeStage(name: string): Promise<Stage> {
     return result;
   };
   return {
-    ...{ folder, home, hello, httpPort, escale },
+    ...{ folder, home, hello, httpPort, env, escale },
     changeHello: () => appendFileSync(path.join(hello, 'server.ts'), `// changed at ${Date.now()}\n`),
     pid: (process) => JSON.parse(readFileSync(path.join(home, 'run', `${process}.pid`), 'utf8')).pid,
     close: async () => {

@@ -46,6 +46,8 @@ function secretDrift(
   facts: DriftFacts,
 ): Drift[] {
   const { used, newest, system } = facts;
+  // Most systems use none, and this is asked of all of them again and again.
+  if (Object.keys(used).length === 0) return [];
   const old = secretsOfProgram(service, system).filter(
     (name) => Object.hasOwn(newest, name) && Object.hasOwn(used, name) && newest[name] !== used[name],
   );

@@ -25,6 +25,14 @@ test('a time zone moves it, also over the changes of summer time', () => {
   assert.equal(next('30 2 * * *', 'Europe/Paris', '2026-10-25T00:30:00Z'), '2026-10-26T01:30:00.000Z');
 });
 
+test('asked again it says the same, and the next one once that time has come, also for an earlier time', () => {
+  const asked = ['03:00:00', '03:00:01', '04:59:59', '05:00:00', '02:00:00', '04:00:00'];
+  assert.deepEqual(
+    asked.map((time) => next('0 3,5 * * *', 'UTC', `2026-11-26T${time}Z`)?.slice(8, 13)),
+    ['26T05', '26T05', '26T05', '27T03', '26T03', '26T05'],
+  );
+});
+
 test('what is no schedule is told, and what never comes', () => {
   assert.equal(scheduleProblem('@daily'), null);
   assert.equal(scheduleProblem('5,10 0 1-7 JAN,JUL sun'), null);

@@ -37,7 +37,26 @@ export function timeZoneProblem(timeZone: string): { message: string; hint: stri
   }
 }
 
-/** The first time after `after` (ms since 1970) that a schedule names; null when none comes. */
-export function nextRun({ cron, timeZone }: Schedule, after: number): number | null {
+/** Between `from` and `next` no time is named: asked within, the answer is the same. */
+interface KnownRun {
+  from: number;
+  next: number;
+}
+
+const KNOWN_MOST = 10_000;
+const known = new Map<string, KnownRun>();
+
+/** The first time after `after` (ms since 1970) that a schedule names; null when none comes. Asked often, computed seldom. */
+export function nextRun(schedule: Schedule, after: number): number | null {
+  const key = `${schedule.timeZone} ${schedule.cron}`;
+  const last = known.get(key);
+  if (last !== undefined && last.from <= after && after < last.next) return last.next;
+  const next = computedRun(schedule, after);
+  if (known.size >= KNOWN_MOST) known.clear();
+  if (next !== null) known.set(key, { from: after, next });
+  return next;
+}
+
+function computedRun({ cron, timeZone }: Schedule, after: number): number | null {
   return new Cron(cron, { paused: true, timezone: timeZone }).nextRun(new Date(after))?.getTime() ?? null;
 }

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { identify } from '../../host/index.ts';
 import { allSessions, findFamilies, instanceOf, membersOf, sessionMembers } from './family.ts';
-import { identify } from './identity.ts';
 
 /** A leader with a child of its session and one that left it; pids as `[leader, child, stray]`. */
 async function family(t: TestContext, env: Record<string, string>): Promise<[number, number, number]> {

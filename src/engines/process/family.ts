@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
+import { identify, isAlive, type ProcessIdentity, processStat, readProc } from '../../host/index.ts';
 
 /** The variable that marks every process of an instance; its value is unique on this host. */
 export const MARK = 'ESCALE_INSTANCE';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StartRequest } from '../../core/contracts/index.ts';
-import { identify } from './identity.ts';
+import { identify } from '../../host/index.ts';
 
 type Limits = StartRequest['limits'];
 

@@ -15,9 +15,9 @@ import type {
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { stepOfEnvironment } from '../../core/manifest/index.ts';
+import { identify, isAlive, type ProcessIdentity, processStat, readProc } from '../../host/index.ts';
 import { allSessions, findFamilies, membersOf, processesOfUser, sessionMembers } from './family.ts';
 import { folderBytes } from './folder-size.ts';
-import { identify, isAlive, type ProcessIdentity, processStat, readProc } from './identity.ts';
 import { type LaunchSetting, launch, type Whose } from './launch.ts';
 import { findLimiter, type Limiter } from './limits.ts';
 import { InstanceOutput, isOutput } from './output.ts';

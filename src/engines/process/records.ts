@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { InstanceRecord, StartRequest } from '../../core/contracts/index.ts';
+import type { ProcessIdentity } from '../../host/index.ts';
 import { writeDurably } from '../../host/index.ts';
-import type { ProcessIdentity } from './identity.ts';
 
 /** What is on disk of an instance. `identity` is null between the intent and the spawn. */
 export interface StoredInstance {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Listening } from '../../core/contracts/index.ts';
+import { readProc } from '../../host/index.ts';
 import { allPids, sessionMembers } from './family.ts';
-import { readProc } from './identity.ts';
 
 /** State `0A` of /proc/net/tcp: TCP_LISTEN (include/net/tcp_states.h). */
 const LISTEN = '0A';

@@ -3,6 +3,7 @@ import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { StoredPipelineRun } from '../pipelines/index.ts';
 import type { Deployment, RolloutHead } from '../store/index.ts';
+import { type Observed, type ObservedPlace, observed } from './observed.ts';
 import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
 import { runSummary } from './pipeline-views.ts';
 import type { HostView, Overview, ReleaseView, ResourceView, ServiceView, SystemView } from './types.ts';
@@ -23,9 +24,10 @@ export interface OverviewInput {
 /** What is, in one picture. */
 export function overview(input: OverviewInput): Overview {
   const { store } = input.controlPlane.parts;
+  const seen = observed(input.observation);
   return {
     at: input.now,
-    systems: store.deployments().map((deployment) => systemView(deployment, input)),
+    systems: store.deployments().map((deployment) => systemView(deployment, { ...input, seen })),
     events: store.events(EVENTS_SHOWN),
     host: hostView(input),
     pipelines: input.runs.map(runSummary),
@@ -43,7 +45,9 @@ function hostView({ observation, httpPort, version }: OverviewInput): HostView {
   };
 }
 
-function systemView(deployment: Deployment, input: OverviewInput): SystemView {
+type SystemInput = OverviewInput & { seen: Observed };
+
+function systemView(deployment: Deployment, input: SystemInput): SystemView {
   const { controlPlane } = input;
   const { store } = controlPlane.parts;
   const { system, environment, folder, up, release } = deployment;
@@ -92,30 +96,34 @@ function partViews(
     resolved,
     services,
     input,
-  }: { resolved: ResolvedSystem | null; services: ServiceView[]; input: OverviewInput },
+  }: { resolved: ResolvedSystem | null; services: ServiceView[]; input: SystemInput },
 ): Parts {
   if (resolved === null) return { resources: [], jobs: [], calls: [] };
-  const { observation, now, controlPlane } = input;
+  const { seen, now, controlPlane } = input;
   const { store } = controlPlane.parts;
-  const parts: PartsInput = { place: deployment, up: deployment.up, resolved, observation, store, now };
+  const { resources: observedHere } = seen.at(deployment);
+  const parts: PartsInput = {
+    place: deployment,
+    up: deployment.up,
+    resolved,
+    observed: observedHere,
+    store,
+    now,
+  };
   const resources = resourceViews(parts);
-  const ready = (observation?.instances ?? []).filter(
-    ({ state, environment }) => state === 'ready' && environment === deployment.environment,
-  );
-  const others = new Set(ready.map(({ system, service }) => `${system}/${service}`));
+  const others = seen.readyIn(deployment.environment);
   return { resources, jobs: jobViews(parts), calls: callViews(resolved, { services, resources, others }) };
 }
 
 function serviceViews(
   deployment: Deployment,
   resolved: ResolvedSystem | null,
-  input: OverviewInput,
+  { seen, httpPort }: SystemInput,
 ): ServiceView[] {
-  const seen = (input.observation?.instances ?? []).filter(
-    (instance) => isHere(instance, deployment) && instance.role === 'service',
-  );
-  const names = [...Object.keys(resolved?.services ?? {}), ...seen.map((instance) => instance.service)];
-  return [...new Set(names)].map((name) => serviceView(name, { deployment, resolved, input }));
+  const here = seen.at(deployment);
+  const running = here.instances.filter(({ role }) => role === 'service').map(({ service }) => service);
+  const names = [...Object.keys(resolved?.services ?? {}), ...running];
+  return [...new Set(names)].map((name) => serviceView(name, { deployment, resolved, here, httpPort }));
 }
 
 function serviceView(
@@ -123,21 +131,21 @@ function serviceView(
   {
     deployment,
     resolved,
-    input,
-  }: { deployment: Deployment; resolved: ResolvedSystem | null; input: OverviewInput },
+    here,
+    httpPort,
+  }: { deployment: Deployment; resolved: ResolvedSystem | null; here: ObservedPlace; httpPort: number },
 ): ServiceView {
-  const here = (other: { system: string; environment: string; service: string }) =>
-    isHere(other, deployment) && other.service === name;
-  const instances = (input.observation?.instances ?? [])
-    .filter(here)
+  const isOfIt = ({ service }: { service: string }) => service === name;
+  const instances = here.instances
+    .filter(isOfIt)
     .map(({ system: _, environment: __, service: ___, role: ____, rollout: _____, ...view }) => view);
-  const traffic = input.observation?.services.find(here);
-  const sets = (input.observation?.sets ?? []).filter(here);
+  const traffic = here.services.find(isOfIt);
+  const sets = here.sets.filter(isOfIt);
   const newest = sets.toSorted((a, b) => b.rollout - a.rollout)[0];
   const service = resolved?.services[name];
   return {
     name,
-    addresses: addressesOf(name, resolved, input.httpPort),
+    addresses: addressesOf(name, resolved, httpPort),
     internalUrl: traffic?.internalUrl ?? null,
     wanted: deployment.up ? (deployment.wanted[name]?.count ?? 0) : 0,
     ready: instances.filter((instance) => instance.state === 'ready').length,
@@ -166,11 +174,4 @@ function addressesOf(service: string, resolved: ResolvedSystem | null, httpPort:
   return (resolved?.routes ?? [])
     .filter((route) => route.service === service)
     .map((route) => `http://${route.host}${port}${route.prefix}`);
-}
-
-function isHere(
-  a: { system: string; environment: string },
-  b: { system: string; environment: string },
-): boolean {
-  return a.system === b.system && a.environment === b.environment;
 }

@@ -1,4 +1,4 @@
-import type { Observation } from '../../core/contracts/index.ts';
+import type { ObservedResource } from '../../core/contracts/index.ts';
 import type { ResolvedResource, ResolvedSystem } from '../../core/manifest/index.ts';
 import { nextRun } from '../../core/schedule/index.ts';
 import type { Place } from '../place.ts';
@@ -12,7 +12,8 @@ export interface PartsInput {
   place: Place;
   up: boolean;
   resolved: ResolvedSystem;
-  observation: Observation | null;
+  /** What the engine shows of its resources. */
+  observed: ObservedResource[];
   store: Store;
   now: number;
 }
@@ -23,11 +24,9 @@ export function resourceViews(input: PartsInput): ResourceView[] {
 
 function resourceView(
   { name, type, external }: ResolvedResource,
-  { place, up, resolved, observation }: PartsInput,
+  { up, resolved, observed }: PartsInput,
 ): ResourceView {
-  const seen = observation?.resources.find(
-    (one) => one.system === place.system && one.environment === place.environment && one.name === name,
-  );
+  const seen = observed.find((one) => one.name === name);
   const programs = [...Object.values(resolved.services), ...Object.values(resolved.jobs)];
   const usedBy = programs.filter(({ uses }) => uses.includes(name)).map((program) => program.name);
   const { instance = null, pid = null, port = null, sizeBytes = null } = seen ?? {};

@@ -1,8 +1,7 @@
-import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import { outsideAddresses } from '../../host/index.ts';
+import { http, outsideAddresses } from '../../host/index.ts';
 
 export interface Posting {
   url: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Home } from '../../core/home/index.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../engines/process/index.ts';
-import { writeDurably } from '../../host/index.ts';
+
+import { identify, isAlive, type ProcessIdentity, writeDurably } from '../../host/index.ts';
 
 export type ProcessName = 'control-plane' | 'supervisor' | 'gateway';
 

@@ -60,6 +60,10 @@ export class Sql {
     }
   }
 
+  get isInTransaction(): boolean {
+    return this.database.isTransaction;
+  }
+
   one(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.prepared(sql).get(...values) as Row | undefined;
   }

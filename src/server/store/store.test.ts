@@ -250,3 +250,30 @@ test('the newest runs are those that ended last: a long one is among them, howev
   assert.deepEqual(ids, ['next', 'skipped-69', 'skipped-68', 'long']);
   assert.equal(store.runs(RUN, 'tidy', 1000).length, 51);
 });
+
+test('what is asked for often is read once, and again once it was written; what is taken back was never there', (t) => {
+  const store = openStore(t);
+  store.saveDeployment(DEPLOYMENT);
+  assert.equal(
+    store.deployments()[0],
+    store.deployment('shop', 'local'),
+    'the same object until it is saved',
+  );
+  store.addRollout(ROLLOUT, 1);
+  assert.equal(store.rolloutHeads('shop', 'local', 20)[0]?.state, 'running');
+  store.saveProgress({ ...ROLLOUT, id: 1, state: 'promoted', endedAt: 9 });
+  assert.equal(store.rolloutHeads('shop', 'local', 20)[0]?.state, 'promoted');
+  const work = () =>
+    store.transaction(() => {
+      store.saveDeployment({ ...DEPLOYMENT, up: false });
+      store.addRelease('shop', 1, CONTENT, 3);
+      assert.deepEqual([store.deployments()[0]?.up, store.releaseHeads('shop').length], [false, 1]);
+      throw new Error('taken back');
+    });
+  assert.throws(work, { message: 'taken back' });
+  assert.deepEqual([store.deployments()[0]?.up, store.releaseHeads('shop').length], [true, 0]);
+  store.addRelease('shop', 1, CONTENT, 3);
+  assert.equal(store.releaseHeads('shop').length, 1);
+  store.forgetRelease('shop', 1);
+  assert.equal(store.releaseHeads('shop').length, 0);
+});

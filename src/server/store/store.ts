@@ -1,5 +1,7 @@
 import type { EngineEvent } from '../../core/contracts/index.ts';
 import type { Release, ReleaseContent } from '../../core/release/index.ts';
+import { keyOf, type Place } from '../place.ts';
+import { Remembered } from './remembered.ts';
 import { deploymentOf, releaseOf, rolloutHeadOf, rolloutOf, rowOf, runOf } from './rows.ts';
 import { Sql } from './sql.ts';
 import type { Deployment, ReleaseHead, Rollout, RolloutHead, StoredEvent, StoredRun } from './stored.ts';
@@ -14,9 +16,19 @@ const RUNS_KEPT = 50;
 export class Store {
   /** For the parts that keep tables of their own. */
   readonly sql: Sql;
+  private readonly rememberedReleases: Remembered<ReleaseHead[]>;
+  private readonly rememberedPlaces: Remembered<Place[]>;
+  private readonly rememberedDeployments: Remembered<Deployment | null>;
+  private readonly rememberedRollouts: Remembered<RolloutHead[]>;
+  private readonly rememberedRuns: Remembered<StoredRun[]>;
 
   constructor(file: string) {
     this.sql = new Sql(file);
+    this.rememberedReleases = new Remembered(this.sql);
+    this.rememberedPlaces = new Remembered(this.sql);
+    this.rememberedDeployments = new Remembered(this.sql);
+    this.rememberedRollouts = new Remembered(this.sql);
+    this.rememberedRuns = new Remembered(this.sql);
   }
 
   close(): void {
@@ -52,6 +64,10 @@ export class Store {
 
   /** Without file and artifacts, newest first: for whoever shows many. */
   releaseHeads(system: string): ReleaseHead[] {
+    return this.rememberedReleases.get(system, 'heads', () => this.readReleaseHeads(system));
+  }
+
+  private readReleaseHeads(system: string): ReleaseHead[] {
     const sql =
       'SELECT number, commit_hash, dev, created_at FROM releases WHERE system = ? ORDER BY number DESC';
     return this.sql.all(sql, system).map((row) => ({
@@ -75,6 +91,7 @@ export class Store {
   }
 
   forgetRelease(system: string, number: number): void {
+    this.rememberedReleases.forget(system);
     this.sql.run('DELETE FROM releases WHERE system = ? AND number = ?', system, number);
   }
 
@@ -97,6 +114,7 @@ export class Store {
   }
 
   addRelease(system: string, number: number, content: ReleaseContent, createdAt: number): void {
+    this.rememberedReleases.forget(system);
     this.sql.run(
       'INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[system, number, content.commit, Number(content.dev)],
@@ -107,10 +125,18 @@ export class Store {
   // ---- deployments
 
   deployments(): Deployment[] {
-    return this.sql.all('SELECT * FROM deployments ORDER BY system, environment').map(deploymentOf);
+    const sql = 'SELECT system, environment FROM deployments ORDER BY system, environment';
+    const places = this.rememberedPlaces.get('', 'all', () => this.sql.all(sql) as unknown as Place[]);
+    return places.map(({ system, environment }) => this.deployment(system, environment)!);
   }
 
+  /** The same object until it is saved: what is made of it can be kept beside it. */
   deployment(system: string, environment: string): Deployment | null {
+    const key = keyOf({ system, environment });
+    return this.rememberedDeployments.get(key, 'row', () => this.readDeployment(system, environment));
+  }
+
+  private readDeployment(system: string, environment: string): Deployment | null {
     const row = this.sql.one(
       'SELECT * FROM deployments WHERE system = ? AND environment = ?',
       system,
@@ -121,6 +147,8 @@ export class Store {
 
   saveDeployment(deployment: Deployment): void {
     const { system, environment, folder, release, wanted, scaled, secrets = {}, up } = deployment;
+    this.rememberedPlaces.forget('');
+    this.rememberedDeployments.forget(keyOf(deployment));
     const texts = [wanted, scaled].map((each) => JSON.stringify(each));
     this.sql.run(
       `INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (system, environment) DO UPDATE SET
@@ -146,6 +174,7 @@ export class Store {
       startedAt,
       change,
     } = rollout;
+    this.rememberedRollouts.forget(keyOf(rollout));
     this.sql.run(
       'INSERT INTO rollouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)',
       ...[id, system, environment, kind, fromRelease, toRelease, JSON.stringify(operations), done],
@@ -164,6 +193,7 @@ export class Store {
 
   saveProgress(rollout: Rollout): void {
     const { done, state, reason, endedAt, id } = rollout;
+    this.rememberedRollouts.forget(keyOf(rollout));
     this.sql.run(
       'UPDATE rollouts SET done = ?, state = ?, reason = ?, ended_at = ? WHERE id = ?',
       ...[done, state, reason, endedAt, id],
@@ -190,6 +220,11 @@ export class Store {
 
   /** The same without what they do, for whoever shows many. */
   rolloutHeads(system: string, environment: string, most: number): RolloutHead[] {
+    const about = keyOf({ system, environment });
+    return this.rememberedRollouts.get(about, most, () => this.readRolloutHeads(system, environment, most));
+  }
+
+  private readRolloutHeads(system: string, environment: string, most: number): RolloutHead[] {
     const sql = `SELECT id, kind, from_release, to_release, done, state, reason, started_at, ended_at,
       json_array_length(operations) AS steps FROM rollouts WHERE system = ? AND environment = ? ORDER BY id DESC LIMIT ?`;
     return this.sql.all(sql, system, environment, most).map(rolloutHeadOf);
@@ -200,6 +235,7 @@ export class Store {
   /** False when there is one of this id already. */
   addRun(run: StoredRun): boolean {
     const { system, environment, job } = run;
+    this.rememberedRuns.forget(jobKey(run));
     const added = this.sql.run(
       'INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...rowOf(run),
@@ -213,7 +249,9 @@ export class Store {
     return added.changes > 0;
   }
 
-  saveRun({ id, startedAt, endedAt, state, reason, exitCode, instance }: StoredRun): void {
+  saveRun(run: StoredRun): void {
+    const { id, startedAt, endedAt, state, reason, exitCode, instance } = run;
+    this.rememberedRuns.forget(jobKey(run));
     this.sql.run(
       'UPDATE runs SET started_at = ?, ended_at = ?, state = ?, reason = ?, exit_code = ?, instance = ? WHERE id = ?',
       ...[startedAt, endedAt, state, reason, exitCode, instance, id],
@@ -221,11 +259,11 @@ export class Store {
   }
 
   /** Those that have not ended, and those that ended last; the one that was due last comes first. */
-  runs(
-    { system, environment }: { system: string; environment: string },
-    job: string,
-    most: number,
-  ): StoredRun[] {
+  runs(place: Place, job: string, most: number): StoredRun[] {
+    return this.rememberedRuns.get(jobKey({ ...place, job }), most, () => this.readRuns(place, job, most));
+  }
+
+  private readRuns({ system, environment }: Place, job: string, most: number): StoredRun[] {
     const whose = 'FROM runs WHERE system = ? AND environment = ? AND job = ?';
     const ended = `SELECT id ${whose} AND ended_at IS NOT NULL ORDER BY ended_at DESC, due_at DESC LIMIT ?`;
     const sql = `SELECT * ${whose} AND (ended_at IS NULL OR id IN (${ended})) ORDER BY due_at DESC`;
@@ -259,4 +297,8 @@ export class Store {
     const rows = this.sql.all('SELECT * FROM events ORDER BY id DESC LIMIT ?', most);
     return rows.toReversed().map((row) => ({ ...row })) as unknown as StoredEvent[];
   }
+}
+
+function jobKey({ system, environment, job }: Place & { job: string }): string {
+  return `${keyOf({ system, environment })}/${job}`;
 }

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { bootId, identify, isAlive, processStat, readProc } from './identity.ts';
-import { temporary } from './testing/folder.ts';
+import { bootId, identify, isAlive, processStat, readProc } from './process-identity.ts';
+
+function temporary(t: TestContext): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-identity-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 async function sleeper(t: TestContext, program = '/bin/sleep'): Promise<ChildProcess & { pid: number }> {
   const child = spawn(program, ['60'], { stdio: 'ignore', detached: true });
