@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import http from 'node:http';
 import os from 'node:os';
-import path from 'node:path';
 import { readSetting } from '../../src/server/processes/setting.ts';
 import { connectSupervisor } from '../../src/supervisor/index.ts';
 import { childrenCpuMs, cpuMs } from './control-plane/process-times.ts';
 import { writeRecords } from './control-plane/records.ts';
 import { makeStage, median, proportionalBytes, type Stage, until } from './stage.ts';
 
-const ROOT = path.join(import.meta.dirname, '..', '..');
 const PROCESSES = ['control-plane', 'supervisor', 'gateway'] as const;
 const SETTLE_LIMIT_MS = 600_000;
 
@@ -38,7 +36,7 @@ async function measure({ systems, idleMs, rounds }: { systems: number; idleMs: n
   try {
     await writeRecords(stage.env, systems);
     const began = performance.now();
-    server = serve(stage);
+    server = stage.serve();
     await until('the API answers', () => answers(stage));
     const answersMs = performance.now() - began;
     await until('every wish is held', () => isSettled(stage, systems), SETTLE_LIMIT_MS);
@@ -53,11 +51,6 @@ async function measure({ systems, idleMs, rounds }: { systems: number; idleMs: n
     server?.kill('SIGTERM');
     await stage.close();
   }
-}
-
-/** In the foreground, as a service of the host would run it. */
-function serve({ env }: Stage): ChildProcess {
-  return spawn(path.join(ROOT, 'escale'), ['server', '--json'], { env, stdio: 'ignore' });
 }
 
 async function answers(stage: Stage): Promise<boolean> {

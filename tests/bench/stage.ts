@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -27,6 +27,8 @@ export interface Stage {
   escale(args: string[], options?: { mayFail?: boolean }): Promise<CommandResult>;
   /** Changes a file of hello so that the next deploy makes a release. */
   changeHello(): void;
+  /** Runs `escale server` in the foreground until it is ended. */
+  serve(): ChildProcess;
   pid(name: 'control-plane' | 'supervisor' | 'gateway'): number;
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function makeStage(name: string): Promise<Stage> {
   return {
     ...{ folder, home, hello, httpPort, env, escale },
     changeHello: () => appendFileSync(path.join(hello, 'server.ts'), `// changed at ${Date.now()}\n`),
+    serve: () => spawn(path.join(ROOT, 'escale'), ['server', '--json'], { env, stdio: 'ignore' }),
     pid: (process) => JSON.parse(readFileSync(path.join(home, 'run', `${process}.pid`), 'utf8')).pid,
     close: async () => {
       await escale(['down', '--all'], { mayFail: true });

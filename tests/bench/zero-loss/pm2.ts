@@ -66,7 +66,8 @@ async function answers(port: number): Promise<boolean> {
   return response?.ok ?? false;
 }
 
-async function installPm2(folder: string): Promise<string | null> {
+/** Its program in a folder of its own; null where it can't be installed. */
+export async function installPm2(folder: string): Promise<string | null> {
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
