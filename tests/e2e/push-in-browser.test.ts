@@ -171,7 +171,7 @@ test('from a push with a failing test to a promoted release and back, on the liv
       assert.match(text, what);
     await owner.page.getByLabel('Environment').selectOption('production');
     await owner.page.getByRole('button', { name: 'Filter' }).click();
-    await table.getByText('push', { exact: true }).waitFor({ state: 'detached' });
+    await table.getByText('push', { exact: true }).first().waitFor({ state: 'detached' });
     assert.equal(await ada.page.getByRole('link', { name: 'Audit' }).count(), 0);
     await ada.page.goto(`${new URL(ada.page.url()).origin}/#/audit`);
     await ada.page.getByText('ada is no admin in any environment').waitFor();

@@ -13,13 +13,20 @@ export interface Asked<T> {
   again: () => void;
 }
 
-/** Asks when the view comes, and whenever `question` is another one. An answer that a newer question overtook is dropped. */
-export function useAnswer<T>(question: string, ask: (signal: AbortSignal) => Promise<Answer<T>>): Asked<T> {
+/**
+ * Asks when the view comes, and whenever `question` is another one; not yet while it is null. An answer that a newer
+ * question overtook is dropped.
+ */
+export function useAnswer<T>(
+  question: string | null,
+  ask: (signal: AbortSignal) => Promise<Answer<T>>,
+): Asked<T> {
   const [round, setRound] = useState(0);
   const [last, setLast] = useState<{ of: string; at: number; answer: Answer<T> } | null>(null);
-  const wanted = `${round} ${question}`;
+  const wanted = question === null ? null : `${round} ${question}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `question` says all that `ask` depends on
   useEffect(() => {
+    if (wanted === null) return;
     const overtaken = new AbortController();
     void ask(overtaken.signal).then((answer) => {
       if (!overtaken.signal.aborted) setLast({ of: wanted, at: Date.now(), answer });

@@ -30,6 +30,8 @@ export interface Visit {
 
 export interface VisitOptions {
   first: Overview;
+  /** What is looked at first: the part of the address after `#`. */
+  hash?: string;
   locale?: string;
   scheme?: 'light' | 'dark';
   width?: number;
@@ -59,7 +61,8 @@ export class Sight {
   }
 
   async visit(options: VisitOptions): Promise<Visit> {
-    const { first, locale = 'en-GB', scheme = 'light', width = 1280, reducedMotion, expect } = options;
+    const { first, hash = '', locale = 'en-GB', scheme = 'light', width = 1280 } = options;
+    const { reducedMotion, expect } = options;
     const server = new StandIn(this.folder, first);
     this.servers.push(server);
     options.prepare?.(server);
@@ -71,7 +74,7 @@ export class Sight {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const complaints = await listen(page);
-    await page.goto(address);
+    await page.goto(`${address}/${hash}`);
     const close = async () => {
       await context.close();
       await server.close();

@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { LogLine } from '../../../src/core/contracts/index.ts';
-import type { Me, Overview, PipelineLine } from '../../../src/server/api/types.ts';
+import type { ChangeEnd, Me, Overview, PipelineLine } from '../../../src/server/api/types.ts';
 import type { ChangeResult, Progress } from '../../../src/server/control-plane.ts';
 
 /** What the real server sends with every page (`src/server/api/page-door.ts`; a test compares them). */
@@ -24,7 +24,12 @@ const OWNER: Me = {
   grants: [{ role: 'admin', environment: '*' }],
 };
 
-type Line = Progress | PipelineLine | LogLine | ({ type: 'result' } & ChangeResult) | { error: object };
+type Line =
+  | Progress
+  | PipelineLine
+  | LogLine
+  | ({ type: 'result' } & ChangeResult & Pick<ChangeEnd, 'approval'>)
+  | { error: object };
 
 /** A change, or something to show, that the page asked for: its answer is written by the test, line by line. */
 export interface Asked {

@@ -69,15 +69,14 @@ export function ReleaseView(of: ReleaseOf) {
 /** Asked for again whenever the picture shows another release somewhere. */
 function useRelease({ system, release, since }: ReleaseOf): Asked<ReleaseChangesView> {
   const { overview } = useLive();
-  const places = overview?.systems.filter(({ name }) => name === system) ?? [];
-  const seen = places.map(({ environment, release: runs, state }) => [
+  const places = overview?.systems.filter(({ name }) => name === system);
+  const seen = places?.map(({ environment, release: runs, state }) => [
     environment,
     runs,
     state === 'updating',
   ]);
-  return useAnswer(JSON.stringify([system, release, since, seen]), (signal) =>
-    askRelease({ system, release, since }, signal),
-  );
+  const question = seen === undefined ? null : JSON.stringify([system, release, since, seen]);
+  return useAnswer(question, (signal) => askRelease({ system, release, since }, signal));
 }
 
 function Facts({ changes }: { changes: ReleaseChangesView }) {

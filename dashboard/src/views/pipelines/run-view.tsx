@@ -45,9 +45,9 @@ export function RunView({ run: id, step: chosen }: { run: number; step: string |
 function useRun(id: number, log: RunLog | null) {
   const { overview } = useLive();
   const seen = overview?.pipelines.find((one) => one.id === id);
-  const states = log?.steps.map(({ name, state }) => [name, state]);
+  const states = (log?.steps ?? []).map(({ name, state }) => [name, state]);
   const question = JSON.stringify([id, states, log?.end?.state, seen?.state, seen?.deliveries.length]);
-  return useAnswer(question, (signal) => askRun(id, signal));
+  return useAnswer(overview === null ? null : question, (signal) => askRun(id, signal));
 }
 
 /** How steps and the run ended, for those who don't see it; what was over before they came is no news. */
