@@ -3,6 +3,7 @@ import {
   type Clock,
   type DesiredSystem,
   type ExecProcess,
+  type HostEngine,
   type HeldWish,
   type InstanceExit,
   type InstanceRecord,
@@ -59,6 +60,8 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
+/** How often what engines have made and nobody needs any more is taken away, ms. */
+const TIDY_MS = 5 * 60_000;
 
 /** Keeps this host's instances as desired. Alone responsible for starting, adopting, stopping and routing them. */
 export class Supervisor {
@@ -81,6 +84,10 @@ export class Supervisor {
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
+  /** Instances that ended before all of them were known again. */
+  private readonly early: InstanceExit[] = [];
+  private hasAdopted = false;
+  private tidying: NodeJS.Timeout | null = null;
 
   constructor(options: SupervisorOptions) {
     const { runtime, traffic, clock, volumes, pages, secrets } = options;
@@ -94,7 +101,7 @@ export class Supervisor {
     this.readiness = new Readiness({ instances, news, clock });
     this.gateway = new GatewayLink({
       ...{ traffic, news, clock, pages },
-      picture: () => ({ ...this.file.state, instances: this.list() }),
+      picture: () => ({ ...this.file.state, instances: this.list(), networks: runtime.networks() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
       onPortTaken: (key) => this.movePort(key),
       onConnected: () => this.wake(),
@@ -105,6 +112,8 @@ export class Supervisor {
     this.resources = new Resources({
       ...{ kinds: options.kinds, folder: options.resources, file, instances, secrets },
       changed: () => this.resourceChanged(),
+      join: ({ environment, engine }) => runtime.join(environment, engine ?? 'process'),
+      networks: () => runtime.networks(),
     });
     this.launcher = new Launcher({
       ...{ runtime, instances, news, clock, volumes, secrets, resources: this.resources },
@@ -136,6 +145,8 @@ export class Supervisor {
     });
     runtime.onExit((exit) => void this.exited(exit));
     runtime.onOutput((id) => void this.output.read(id));
+    runtime.onFound((record) => void this.found(record));
+    runtime.onNetwork(() => void this.gateway.pushAgain().then(() => this.wake()));
   }
 
   /** Where there is none to move to, it is looked for again when the gateway says it again. */
@@ -149,10 +160,13 @@ export class Supervisor {
   /** Adopts what still runs, starts what is missing, and keeps on. */
   async start(): Promise<void> {
     for (const record of await this.options.runtime.recover()) await this.adopt(record);
+    this.hasAdopted = true;
+    for (const exit of this.early.splice(0)) void this.exited(exit);
     this.beginAnew();
     await this.gateway.learn();
     this.watch.start();
     this.resources.start();
+    this.tidying = setInterval(() => void this.tidy(), TIDY_MS);
     this.wake();
   }
 
@@ -174,14 +188,24 @@ export class Supervisor {
     this.watch.stop();
     this.resources.close();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
+    if (this.tidying) clearInterval(this.tidying);
     this.gateway.close();
     this.ports.close();
+  }
+
+  /** Engines that are away, or refuse, are tidied up another time. */
+  private async tidy(): Promise<void> {
+    if (this.file.state.lost !== null) return;
+    const { desired, runs } = this.file.state;
+    const environments = [...desired, ...runs.map(({ run }) => run)].map(({ environment }) => environment);
+    await this.options.runtime.tidy(environments).catch(() => {});
   }
 
   // ---- what is asked of it
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
+    if (desired.engine !== undefined) await this.prepareNetwork(desired.environment, desired.engine);
     const ports = await this.ports.forWish(desired);
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
     const lost = afterWord(this.file.state.lost, desired, this.now());
@@ -194,8 +218,15 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
+    const { engine } = run.plan;
+    if (engine !== undefined) await this.prepareNetwork(run.environment, engine);
     this.runs.add(run, await this.ports.forRun(run));
     this.wake();
+  }
+
+  /** First of all, so that what others reach there listens on it. Where that fails, whatever is started says why. */
+  private async prepareNetwork(environment: string, engine: HostEngine): Promise<void> {
+    await this.options.runtime.join(environment, engine).catch(() => {});
   }
 
   forgetRun(id: string): Promise<void> {
@@ -300,10 +331,18 @@ export class Supervisor {
       now: this.now(),
     });
     for (const action of actions) this.act(action);
+    this.bringIntoReach();
     this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
     this.wakeAt(sooner(wakeAt, this.holds.nextEnd(this.now())));
+  }
+
+  /** A resource is started again where an engine with a network of its own has come to its environment. */
+  private bringIntoReach(): void {
+    for (const instance of this.list())
+      if (instance.record.role === 'resource' && !isLeaving(instance) && this.resources.isOutOfReach(instance))
+        void this.stopper.stop(instance);
   }
 
   private wakeAt(at: number | null): void {
@@ -339,6 +378,12 @@ export class Supervisor {
     else if (record.role !== 'job') void this.launcher.watch(instance, this.now());
   }
 
+  /** Found late: its engine was away. What was being started in its place is too many now. */
+  private async found(record: InstanceRecord): Promise<void> {
+    await this.adopt(record);
+    this.wake();
+  }
+
   private route(instance: Instance): void {
     if (instance.phase === 'routed') return;
     instance.reason = 'not probed yet';
@@ -367,6 +412,7 @@ export class Supervisor {
   }
 
   private async exited(exit: InstanceExit): Promise<void> {
+    if (!this.hasAdopted) return void this.early.push(exit);
     const instance = this.instances.get(exit.id);
     if (instance === undefined || this.isClosed) return;
     await this.output.finish(instance);

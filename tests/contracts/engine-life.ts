@@ -133,9 +133,9 @@ export function lifeTests(register: Register): void {
 
   register('what an instance started ends with it, also what has left its session', async (system) => {
     await system.apply(await system.set('leavesChildren', { plan: { port: false } }));
-    await system.ready(1);
+    const [instance] = await system.ready(1);
     const lines = await system.lines({ follow: true }, (all) => all.at(-1)!.text.startsWith('child '));
-    const child = Number(lines.at(-1)!.text.slice(6));
+    const child = system.test.hostPid(instance!, Number(lines.at(-1)!.text.slice(6)));
     process.kill(child, 0);
     await system.remove();
     await waitFor('its child is gone, too', () => !isAlive(child));

@@ -45,6 +45,11 @@ export class FakeRuntime implements Runtime {
     this.exit = listener;
   }
 
+  onFound = () => {};
+  join = async () => null;
+  networks = () => [];
+  onNetwork = () => {};
+  tidy = async () => {};
   listening = async () => ({ state: 'own' as const });
   stats = async () => [];
   forget = async () => {};

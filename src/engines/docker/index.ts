@@ -1,0 +1,2 @@
+export { DockerApi, DockerRefusal, dockerSocket } from './api/index.ts';
+export { DockerRuntime, type DockerRuntimeOptions } from './docker-runtime.ts';

@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { outsidePid, type TestDocker, testDocker } from '../docker/dockerd.ts';
+import { makeProcessEngine, type ProcessEngine } from './process-engine.ts';
+
+/** The same processes of Escale, whose instances are containers of the tests' own Docker. */
+export interface DockerEngine extends ProcessEngine {
+  docker: TestDocker;
+}
+
+export async function makeDockerEngine(): Promise<DockerEngine> {
+  const docker = await testDocker();
+  const made = await makeProcessEngine({
+    DOCKER_HOST: `unix://${docker.socket}`,
+    ESCALE_IMAGE_BASE: docker.base,
+  });
+  shareImages(made.home, docker.images);
+  return {
+    ...made,
+    docker,
+    runsOn: 'docker',
+    node: 'node',
+    hostPid: ({ pid }, inside) => outsidePid(inside, pid!),
+    seesEndsOfAdopted: true,
+    logBytes: (system) => made.logBytes(system) + dockerLogBytes(docker.data),
+  };
+}
+
+/** What images are made of is the same for all tests of a run. */
+export function shareImages(home: string, images: string): void {
+  mkdirSync(images, { recursive: true, mode: 0o700 });
+  mkdirSync(path.join(home, 'cache'), { recursive: true, mode: 0o700 });
+  rmSync(path.join(home, 'cache', 'images'), { recursive: true, force: true });
+  symlinkSync(images, path.join(home, 'cache', 'images'));
+}
+
+function dockerLogBytes(data: string): number {
+  const folder = path.join(data, 'containers');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('-json.log'))
+    .reduce((sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
