@@ -21,14 +21,21 @@ export interface ImageOrder extends ImageRequest {
  * output is the archive; whoever takes it learns of a failure before the end.
  */
 export function imageSource(home: Home): ImageSource {
-  return { archive: (request) => archive({ ...request, home: home.root, base: process.env.ESCALE_IMAGE_BASE || 'debian' }) };
+  return {
+    archive: (request) =>
+      archive({ ...request, home: home.root, base: process.env.ESCALE_IMAGE_BASE || 'debian' }),
+  };
 }
 
 function archive(order: ImageOrder): NodeJS.ReadableStream {
   const stream = new PassThrough();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAKER, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', MAKER, JSON.stringify(order)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-WORDS_AT_MOST);

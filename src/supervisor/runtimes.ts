@@ -44,8 +44,12 @@ export class Runtimes implements Runtime {
     for (const engine of this.all()) engine.onNetwork(listener);
   }
 
-  async tidy(environments: string[]): Promise<void> {
-    await Promise.all(this.all().map((engine) => engine.tidy(environments)));
+  async tidy(needed: Parameters<Runtime['tidy']>[0]): Promise<void> {
+    await Promise.all(this.all().map((engine) => engine.tidy(needed)));
+  }
+
+  async forgetVolumes(place: { system: string; environment: string }): Promise<void> {
+    await Promise.all(this.all().map((engine) => engine.forgetVolumes(place)));
   }
 
   async start(request: StartRequest): Promise<InstanceRecord> {

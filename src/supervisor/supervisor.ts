@@ -3,8 +3,8 @@ import {
   type Clock,
   type DesiredSystem,
   type ExecProcess,
-  type HostEngine,
   type HeldWish,
+  type HostEngine,
   type InstanceExit,
   type InstanceRecord,
   type JobRun,
@@ -60,8 +60,6 @@ export interface SupervisorOptions {
 }
 
 const LOOK_AGAIN_MS = 1000;
-/** How often what engines have made and nobody needs any more is taken away, ms. */
-const TIDY_MS = 5 * 60_000;
 
 /** Keeps this host's instances as desired. Alone responsible for starting, adopting, stopping and routing them. */
 export class Supervisor {
@@ -87,7 +85,6 @@ export class Supervisor {
   /** Instances that ended before all of them were known again. */
   private readonly early: InstanceExit[] = [];
   private hasAdopted = false;
-  private tidying: NodeJS.Timeout | null = null;
 
   constructor(options: SupervisorOptions) {
     const { runtime, traffic, clock, volumes, pages, secrets } = options;
@@ -166,7 +163,6 @@ export class Supervisor {
     await this.gateway.learn();
     this.watch.start();
     this.resources.start();
-    this.tidying = setInterval(() => void this.tidy(), TIDY_MS);
     this.wake();
   }
 
@@ -188,17 +184,8 @@ export class Supervisor {
     this.watch.stop();
     this.resources.close();
     if (this.wakeTimer) clearTimeout(this.wakeTimer);
-    if (this.tidying) clearInterval(this.tidying);
     this.gateway.close();
     this.ports.close();
-  }
-
-  /** Engines that are away, or refuse, are tidied up another time. */
-  private async tidy(): Promise<void> {
-    if (this.file.state.lost !== null) return;
-    const { desired, runs } = this.file.state;
-    const environments = [...desired, ...runs.map(({ run }) => run)].map(({ environment }) => environment);
-    await this.options.runtime.tidy(environments).catch(() => {});
   }
 
   // ---- what is asked of it
@@ -266,6 +253,7 @@ export class Supervisor {
     while (this.list().some((instance) => samePlace(instance.record, place)))
       await this.news.next(LOOK_AGAIN_MS);
     this.resources.watchDesired();
+    await this.tidy(null);
   }
 
   observe(): Observation {
@@ -300,6 +288,18 @@ export class Supervisor {
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
     const services = query.service === undefined ? this.logs.services(query) : [query.service];
     return this.logs.read(query, services, signal);
+  }
+
+  /** Engines that are away, or refuse, are tidied up another time. */
+  async tidy(artifacts: string[] | null): Promise<void> {
+    const { desired, runs, lost } = this.file.state;
+    const places = [...desired, ...runs.map(({ run }) => run)];
+    const environments = lost === null ? places.map(({ environment }) => environment) : null;
+    await this.options.runtime.tidy({ environments, artifacts }).catch(() => {});
+  }
+
+  forgetVolumes(system: string, environment: string): Promise<void> {
+    return this.options.runtime.forgetVolumes({ system, environment });
   }
 
   forgetLogs(system: string, environment: string): void {
@@ -341,7 +341,11 @@ export class Supervisor {
   /** A resource is started again where an engine with a network of its own has come to its environment. */
   private bringIntoReach(): void {
     for (const instance of this.list())
-      if (instance.record.role === 'resource' && !isLeaving(instance) && this.resources.isOutOfReach(instance))
+      if (
+        instance.record.role === 'resource' &&
+        !isLeaving(instance) &&
+        this.resources.isOutOfReach(instance)
+      )
         void this.stopper.stop(instance);
   }
 

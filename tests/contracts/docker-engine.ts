@@ -15,9 +15,16 @@ export async function makeDockerEngine(): Promise<DockerEngine> {
     ESCALE_IMAGE_BASE: docker.base,
   });
   shareImages(made.home, docker.images);
+  const artifacts = new Map<string, Promise<string>>();
+  const artifact = (program: string) => {
+    const known = artifacts.get(program) ?? made.artifact(program);
+    artifacts.set(program, known);
+    return known;
+  };
   return {
     ...made,
-    docker,
+    // An image for each program, not for each test.
+    ...{ docker, artifact },
     runsOn: 'docker',
     node: 'node',
     hostPid: ({ pid }, inside) => outsidePid(inside, pid!),
@@ -38,5 +45,8 @@ function dockerLogBytes(data: string): number {
   const folder = path.join(data, 'containers');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.includes('-json.log'))
-    .reduce((sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+    .reduce(
+      (sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
 }

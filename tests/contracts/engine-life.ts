@@ -24,7 +24,7 @@ export function lifeTests(register: Register): void {
     assert.equal(await held(), undefined);
     await system.apply(set);
     const place = { system: system.name, environment: 'local' };
-    const digest = wishDigest({ ...place, sets: [set], resources: [], routes: [] });
+    const digest = wishDigest(system.wish([set]));
     assert.deepEqual(await held(), { ...place, digest });
     await system.test.killKeeper();
     assert.deepEqual(await held(), { ...place, digest });

@@ -124,7 +124,7 @@ export class TestSystem {
   }
 
   apply(...sets: InstanceSet[]): Promise<void> {
-    return this.engine.apply(this.wish(sets, []));
+    return this.engine.apply(this.wish(sets));
   }
 
   /** The same with a PostgreSQL called `db`. */
@@ -132,7 +132,8 @@ export class TestSystem {
     return this.engine.apply(this.wish(sets, [{ name: 'db', type: 'postgres', external: null }]));
   }
 
-  private wish(sets: InstanceSet[], resources: DesiredSystem['resources']): DesiredSystem {
+  /** All that is wanted of it. */
+  wish(sets: InstanceSet[], resources: DesiredSystem['resources'] = []): DesiredSystem {
     const engine = this.test.runsOn && { engine: this.test.runsOn };
     return { system: this.name, environment: ENVIRONMENT, ...engine, sets, resources, routes: [] };
   }

@@ -78,7 +78,9 @@ async function answers(api: DockerApi, folder: string): Promise<boolean> {
 /** What a container runs as is asked of the kernel: how a pid inside is called outside. */
 export function outsidePid(inside: number, beside: number): number {
   const namespace = execFileSync('readlink', [`/proc/${beside}/ns/pid`], { encoding: 'utf8' }).trim();
-  const pids = execFileSync('ls', ['/proc'], { encoding: 'utf8' }).split('\n').filter((name) => /^\d+$/.test(name));
+  const pids = execFileSync('ls', ['/proc'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((name) => /^\d+$/.test(name));
   const found = pids.find((pid) => isIt(pid, inside, namespace));
   if (found === undefined) throw new Error(`nobody has the pid ${inside} in the container of ${beside}`);
   return Number(found);

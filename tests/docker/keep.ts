@@ -1,6 +1,6 @@
 /** Runs a dockerd in a folder (started again when it is killed) until a process has ended: `keep.ts FOLDER PID`. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, createWriteStream, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DockerApi } from '../../src/engines/docker/index.ts';
 
@@ -9,13 +9,17 @@ const LOOK_MS = 300;
 /** One that never came up will not. */
 const UP_MS = 30_000;
 
+const data = path.join(folder, 'data');
 const words = [
-  ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
+  ...['--data-root', data, '--exec-root', path.join(folder, 'exec')],
   ...['-H', `unix://${path.join(folder, 'docker.sock')}`, '-p', path.join(folder, 'docker.pid')],
   ...['--bridge', 'none', '--live-restore', '--log-level', 'warn'],
 ];
 const log = path.join(folder, 'dockerd.log');
+/** Its images are on a disk of their own, which a test may fill. */
+const SIZE = '3g';
 let isEnding = false;
+mount();
 let daemon: ChildProcess = start();
 
 setInterval(() => {
@@ -37,8 +41,19 @@ function start(): ChildProcess {
   return child;
 }
 
+function mount(): void {
+  mkdirSync(data, { mode: 0o711 });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0711`, 'tmpfs', data]);
+}
+
+function unmount(): void {
+  // Where containers are still being cleared away, it goes with the last of them.
+  execFileSync('umount', ['--lazy', data]);
+}
+
 function fail(): never {
   writeFileSync(path.join(folder, 'failed'), readFileSync(log));
+  unmount();
   process.exit(1);
 }
 
@@ -51,6 +66,7 @@ async function end(): Promise<void> {
   const exited = new Promise((resolve) => daemon.once('exit', resolve));
   daemon.kill('SIGTERM');
   await exited;
+  unmount();
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   process.exit(0);
 }

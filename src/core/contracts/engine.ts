@@ -276,6 +276,10 @@ export interface Engine {
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Throws away what was logged of a place. */
   forgetLogs(system: string, environment: string): Promise<void>;
+  /** Throws away what services of a place kept, as far as that is with the engine. Nothing of it runs any more. */
+  forgetVolumes(system: string, environment: string): Promise<void>;
+  /** Says which artifacts (by digest) are still needed: what was made of others may go. */
+  tidy(artifacts: string[]): Promise<void>;
   exec(request: ExecRequest): Promise<ExecSession>;
   /** Sends SIGKILL to one instance; the engine then replaces it. */
   kill(instance: string): Promise<void>;

@@ -126,8 +126,13 @@ export interface Runtime {
   networks(): EnvironmentNetwork[];
   /** Called when a network has come to be, or is back. */
   onNetwork(listener: () => void): void;
-  /** Takes away what it made for environments that are no more, and what nothing can be started from any more. */
-  tidy(environments: string[]): Promise<void>;
+  /**
+   * Takes away what it made beside instances and what nobody needs any more: networks of environments that are not
+   * among those given, images of artifacts (by digest) that are not. Null: nothing is said of them.
+   */
+  tidy(needed: { environments: string[] | null; artifacts: string[] | null }): Promise<void>;
+  /** Throws away what the instances of a system in an environment kept in folders that are the engine's own. */
+  forgetVolumes(place: { system: string; environment: string }): Promise<void>;
   /** Resolves when the process exists. Rejects with `EscaleError` when it can't be started. */
   start(request: StartRequest): Promise<InstanceRecord>;
   /** `stop`: its stop signal, to its main process. `kill`: SIGKILL, to every process it made. */

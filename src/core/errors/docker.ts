@@ -28,6 +28,13 @@ export const DOCKER = {
     next: 'Mend what it says; what failed is tried again by itself.',
     exitCode: 1,
   },
+  'engine-choice': {
+    title: 'What an environment runs on was said wrongly',
+    explanation:
+      '`--engine` and `ESCALE_ENGINE` choose between `process` and `docker` for the environment `local` of one machine. What other environments run on stands in the file, where everybody sees it.',
+    next: 'Write `target: docker` or `target: process` at the environment in the file.',
+    exitCode: 2,
+  },
   'image-failed': {
     title: 'An image could not be made',
     explanation:

@@ -68,13 +68,18 @@ export function containerBody(request: StartRequest, record: InstanceRecord, pla
 
 /** Nothing is swapped: what goes over its limit ends, and says so. */
 function memoryOf(bytes: number | null): object {
-  return bytes === null ? {} : { Memory: Math.max(bytes, LEAST_MEMORY), MemorySwap: Math.max(bytes, LEAST_MEMORY) };
+  return bytes === null
+    ? {}
+    : { Memory: Math.max(bytes, LEAST_MEMORY), MemorySwap: Math.max(bytes, LEAST_MEMORY) };
 }
 
 /** Docker refuses less, bytes. */
 const LEAST_MEMORY = 6 << 20;
 
-function containerEnvironment(request: StartRequest, { owner, inherited }: ContainerPlan): Record<string, string> {
+function containerEnvironment(
+  request: StartRequest,
+  { owner, inherited }: ContainerPlan,
+): Record<string, string> {
   return {
     ...inherited,
     HOME: TEMPORARY,

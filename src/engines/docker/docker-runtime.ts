@@ -26,7 +26,7 @@ import { type Network, Networks } from './networks.ts';
 import { ContainerOutput } from './output.ts';
 import { initProblem, isAboutNetwork, programProblem } from './problems.ts';
 import { type StatsAnswer, useOf } from './stats.ts';
-import { ensureVolume, giveVolume } from './volumes.ts';
+import { ensureVolume, giveVolume, removeVolumes } from './volumes.ts';
 
 export interface DockerRuntimeOptions {
   /** Its own folder: which networks it has, how far output was read. It is only there once Docker was used. */
@@ -35,8 +35,6 @@ export interface DockerRuntimeOptions {
   owner: string;
   /** Docker's socket; may throw `docker-address`. */
   socket: () => string;
-  /** Folder of all artifacts, absolute. */
-  artifacts: string;
   images: ImageSource;
 }
 
@@ -52,6 +50,8 @@ interface Live {
 
 interface ContainerState {
   Running: boolean;
+  /** `2026-11-26T16:20:33.123456789Z`; of the year 1 before it ran. */
+  StartedAt: string;
   Pid: number;
   ExitCode: number;
   OOMKilled: boolean;
@@ -107,12 +107,12 @@ export class DockerRuntime implements Runtime {
   private networkListener: () => void = () => {};
 
   constructor(options: DockerRuntimeOptions) {
-    const { owner, socket, folder, artifacts, images } = options;
+    const { owner, socket, folder, images } = options;
     this.options = options;
     this.api = new DockerApi(socket);
     this.made = new Networks(this.api, { owner, folder });
     this.made.onMade = () => this.networkListener();
-    this.images = new Images(this.api, { owner, artifacts, source: images });
+    this.images = new Images(this.api, { owner, source: images });
     this.connection = new Connection({
       ...{ api: this.api, owner },
       connected: () => this.reconnected(),
@@ -139,11 +139,17 @@ export class DockerRuntime implements Runtime {
     return this.made.all();
   }
 
-  async tidy(environments: string[]): Promise<void> {
+  async tidy({ environments, artifacts }: Parameters<Runtime['tidy']>[0]): Promise<void> {
     if (!existsSync(this.options.folder)) return;
     await this.connection.open();
-    await this.made.keepOnly(environments);
-    await this.images.tidy();
+    if (environments !== null) await this.made.keepOnly(environments);
+    if (artifacts !== null) await this.images.keepOnly(artifacts);
+  }
+
+  async forgetVolumes(place: { system: string; environment: string }): Promise<void> {
+    if (!existsSync(this.options.folder)) return;
+    await this.connection.open();
+    await removeVolumes(this.api, this.options.owner, place);
   }
 
   async start(request: StartRequest): Promise<InstanceRecord> {
@@ -198,12 +204,19 @@ export class DockerRuntime implements Runtime {
   ): Promise<string> {
     const { owner } = this.options;
     const volume = request.dataFolder === null ? null : await ensureVolume(this.api, owner, request);
+    if (volume !== null) await giveVolume(this.api, volume, { image, owner });
     const hasInit = (this.info?.InitBinary ?? '') !== '';
-    const json = containerBody(request, record, { owner, image, network, volume, hasInit, inherited: inherited() });
+    const json = containerBody(request, record, {
+      owner,
+      image,
+      network,
+      volume,
+      hasInit,
+      inherited: inherited(),
+    });
     const { Id } = await this.api.ask<{ Id: string }>({
       ...{ method: 'POST', path: '/containers/create', query: { name: containerName(record.id) }, json },
     });
-    if (volume !== null) await giveVolume(this.api, Id);
     return Id;
   }
 
@@ -231,7 +244,12 @@ export class DockerRuntime implements Runtime {
     const host = addressOf(answer.NetworkSettings.Networks[this.made.nameOf(record.environment)]);
     const folder = path.join(this.options.folder, record.id);
     const live = {
-      record: { ...record, pid: answer.State.Pid || null, ...(host !== null && { host }) },
+      record: {
+        ...record,
+        startedAt: startOf(answer, record),
+        pid: answer.State.Pid || null,
+        ...(host && { host }),
+      },
       output: new ContainerOutput(this.api, {
         ...{ container, folder, adopted },
         tell: () => this.outputListener(record.id),
@@ -267,7 +285,9 @@ export class DockerRuntime implements Runtime {
   }
 
   async stats(): Promise<InstanceStats[]> {
-    const all = await Promise.all([...this.live.values()].map((live) => this.statsOf(live).catch(() => null)));
+    const all = await Promise.all(
+      [...this.live.values()].map((live) => this.statsOf(live).catch(() => null)),
+    );
     return all.filter((stats) => stats !== null);
   }
 
@@ -371,7 +391,8 @@ export class DockerRuntime implements Runtime {
 
   private async lookAt(listed: ListedContainer): Promise<void> {
     const record = recordOf(listed.Labels);
-    if (record === null || this.starting.has(record.id)) return;
+    if (record === null) return this.clear(listed);
+    if (this.starting.has(record.id)) return;
     const live = this.live.get(record.id);
     if (live === undefined) return this.find(listed, record);
     if (live.container !== listed.Id) return this.remove(listed.Id);
@@ -391,6 +412,11 @@ export class DockerRuntime implements Runtime {
     if (this.found === null) this.foundListener(live.record);
     else this.found.push(live.record);
     if (!answer.State.Running) void this.over(live);
+  }
+
+  /** What was only made for a moment, by a process that was killed in it. */
+  private async clear({ Id, State }: ListedContainer): Promise<void> {
+    if (State === 'created' && this.starting.size === 0) await this.remove(Id);
   }
 
   private endFor(live: Live, reason: string): void {
@@ -432,6 +458,10 @@ function newRecord(request: StartRequest): InstanceRecord {
   const { id, system, environment, service, role, run, release, rollout, port } = request;
   const identity = { id, system, environment, service, role, run, release, rollout, port };
   return { ...identity, startedAt: Date.now(), pid: null };
+}
+
+function startOf({ State }: ContainerAnswer, { startedAt }: InstanceRecord): number {
+  return Math.max(startedAt, Date.parse(State.StartedAt) || 0);
 }
 
 function addressOf(endpoint: { IPAddress: string } | undefined): string | null {

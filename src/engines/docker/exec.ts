@@ -47,7 +47,11 @@ async function create(api: DockerApi, container: string, command: string[]): Pro
     ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false },
     ...{ Cmd: command, WorkingDir: APP, User: `${USER.uid}:${USER.gid}` },
   };
-  const { Id } = await api.ask<{ Id: string }>({ method: 'POST', path: `/containers/${container}/exec`, json });
+  const { Id } = await api.ask<{ Id: string }>({
+    method: 'POST',
+    path: `/containers/${container}/exec`,
+    json,
+  });
   return Id;
 }
 

@@ -18,7 +18,9 @@ export function exitOf(id: string, state: EndState | null, why: string | null): 
     return { id, code: null, signal: 'SIGKILL', killed: true, reason: why ?? 'was removed from Docker' };
   const signal = SIGNALS.get(state.exitCode - SIGNAL_BASE) ?? null;
   const code = signal === null ? state.exitCode : null;
-  const limit = state.outOfMemory ? `went over its memory limit of ${Math.round(state.memoryBytes / 1e6)} MB` : null;
+  const limit = state.outOfMemory
+    ? `went over its memory limit of ${Math.round(state.memoryBytes / 1e6)} MB`
+    : null;
   const plain = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
   const reason = limit ?? why ?? plain;
   return { id, code, signal, killed: limit === null && why === null && signal === 'SIGKILL', reason };

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import type { ImageSource, StartRequest } from '../../core/contracts/index.ts';
@@ -23,15 +22,12 @@ const LOAD_MS = 0;
 export class Images {
   private readonly api: DockerApi;
   private readonly owner: string;
-  private readonly artifacts: string;
   private readonly source: ImageSource;
   private readonly making = new Map<string, Promise<void>>();
 
-  /** `artifacts`: the folder of all artifacts. An image whose artifact is gone is nobody's any more. */
-  constructor(api: DockerApi, parts: { owner: string; artifacts: string; source: ImageSource }) {
+  constructor(api: DockerApi, parts: { owner: string; source: ImageSource }) {
     this.api = api;
     this.owner = parts.owner;
-    this.artifacts = parts.artifacts;
     this.source = parts.source;
   }
 
@@ -45,10 +41,10 @@ export class Images {
     return tag;
   }
 
-  /** Takes those away whose artifact is no more; what a container uses stays. Others' images are not touched. */
-  async tidy(): Promise<void> {
+  /** Takes those of other artifacts away; what a container uses stays. Others' images are not touched. */
+  async keepOnly(artifacts: string[]): Promise<void> {
     for (const tag of await this.own()) {
-      if (this.making.has(tag) || existsSync(path.join(this.artifacts, digestOf(tag)))) continue;
+      if (this.making.has(tag) || artifacts.includes(digestOf(tag))) continue;
       await this.api.ask({ method: 'DELETE', path: `/images/${tag}` }).catch((error) => {
         if (!isRefusal(error, 404) && !isRefusal(error, 409)) throw error;
       });
@@ -57,7 +53,10 @@ export class Images {
 
   /** The same artifact started by another program has another runtime below it. */
   private tagOf({ artifact, command, system }: StartRequest): string {
-    const program = path.basename(command[0] ?? '').toLowerCase().replaceAll(/[^a-z0-9_-]/g, '');
+    const program = path
+      .basename(command[0] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_-]/g, '');
     return `${this.prefix}/${system}:${path.basename(artifact)}.${program}`.slice(0, LONGEST_NAME);
   }
 
@@ -71,7 +70,11 @@ export class Images {
 
   private async own(): Promise<string[]> {
     const filters = JSON.stringify({ reference: [`${this.prefix}/*`] });
-    const images = await this.api.ask<ImageAnswer[]>({ method: 'GET', path: '/images/json', query: { filters } });
+    const images = await this.api.ask<ImageAnswer[]>({
+      method: 'GET',
+      path: '/images/json',
+      query: { filters },
+    });
     return images
       .flatMap(({ RepoTags }) => RepoTags ?? [])
       .filter((tag) => tag.startsWith(`${this.prefix}/`));
@@ -82,7 +85,9 @@ export class Images {
     const archive = this.source.archive({ artifact, command, system, service, tag });
     const failed = new Promise<never>((_, reject) => archive.once('error', reject));
     failed.catch(() => {});
-    await Promise.race([this.load(archive), failed]).catch((error) => Promise.reject(failureOf(service, error)));
+    await Promise.race([this.load(archive), failed]).catch((error) =>
+      Promise.reject(failureOf(service, error)),
+    );
     if (!(await this.has(tag))) throw failureOf(service, new Error('Docker took it, and has it not'));
   }
 
@@ -93,7 +98,8 @@ export class Images {
       ...{ method: 'POST', path: '/images/load', query: { quiet: '1' } },
       ...{ tar, timeoutMs: LOAD_MS },
     });
-    for await (const line of lines<LoadLine>(stream)) if (line.error !== undefined) throw new Error(line.error);
+    for await (const line of lines<LoadLine>(stream))
+      if (line.error !== undefined) throw new Error(line.error);
   }
 }
 

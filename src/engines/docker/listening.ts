@@ -10,7 +10,8 @@ const CONNECT_MS = 1000;
 export async function listeningIn(pid: number, host: string, port: number): Promise<Listening> {
   const sockets = socketsSeenBy(pid);
   // The processes of an engine that runs elsewhere (in a machine of its own) can't be seen from here.
-  if (sockets === null) return (await connects(host, port)) ? { state: 'own' } : { state: 'none', otherPorts: [] };
+  if (sockets === null)
+    return (await connects(host, port)) ? { state: 'own' } : { state: 'none', otherPorts: [] };
   const onPort = sockets.filter((socket) => socket.port === port);
   if (onPort.some(({ isLoopback }) => !isLoopback)) return { state: 'own' };
   if (onPort.length > 0) return { state: 'unreachable', reason: onlyItself(port) };
@@ -35,7 +36,9 @@ interface Socket {
 /** The listening sockets of a process's network; null where it can't be seen. */
 export function socketsSeenBy(pid: number): Socket[] | null {
   try {
-    return ['tcp', 'tcp6'].flatMap((kind) => parseSockets(readFileSync(`/proc/${pid}/net/${kind}`, 'latin1')));
+    return ['tcp', 'tcp6'].flatMap((kind) =>
+      parseSockets(readFileSync(`/proc/${pid}/net/${kind}`, 'latin1')),
+    );
   } catch {
     return null;
   }

@@ -50,7 +50,8 @@ export class Networks {
 
   /** The network of an environment, made where it is missing. Throws `EscaleError`. */
   ensure(environment: string): Promise<Network> {
-    const making = this.making.get(environment) ?? this.make(environment).finally(() => this.making.delete(environment));
+    const making =
+      this.making.get(environment) ?? this.make(environment).finally(() => this.making.delete(environment));
     this.making.set(environment, making);
     return making;
   }
@@ -78,7 +79,8 @@ export class Networks {
       return this.create(environment);
     });
     const made = await this.find(name);
-    if (made === null) throw new EscaleError('docker-refused', `the network ${name} was made, and is not there`);
+    if (made === null)
+      throw new EscaleError('docker-refused', `the network ${name} was made, and is not there`);
     return this.note(environment, made, true);
   }
 
@@ -102,7 +104,10 @@ export class Networks {
     const { Subnet: subnet, Gateway: gateway } =
       (answer.IPAM.Config ?? []).find(({ Subnet }) => Subnet?.includes('.')) ?? {};
     if (subnet === undefined || answer.Labels?.['escale.owner'] !== this.owner)
-      throw new EscaleError('docker-refused', `the network ${answer.Name} is not Escale’s, or has no addresses`);
+      throw new EscaleError(
+        'docker-refused',
+        `the network ${answer.Name} is not Escale’s, or has no addresses`,
+      );
     const network = { environment, name: answer.Name, subnet, host: gateway ?? firstOf(subnet) };
     const before = this.known.get(environment);
     const isNews = isNew || before?.subnet !== subnet || before.host !== network.host;

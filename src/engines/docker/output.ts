@@ -20,6 +20,8 @@ const READ_AT_MOST = 1 << 20;
 /** What comes faster than it is taken is skipped from here on, and counted, bytes. */
 const BACKLOG_AT_MOST = 16 << 20;
 const AGAIN_MS = 200;
+/** Messages are told of together: each is one line, and a reader takes many at no more cost, ms. */
+const GATHER_MS = 20;
 const NEVER = '';
 
 /**
@@ -41,12 +43,16 @@ export class ContainerOutput {
   private bytes = 0;
   private remembered = '';
   private isOver = false;
+  private gathering: NodeJS.Timeout | null = null;
   /** Bytes that came so far. */
   received = 0;
   /** What it wrote last to its errors. */
   lastWords = '';
 
-  constructor(api: DockerApi, parts: { container: string; folder: string; adopted: boolean; tell: () => void }) {
+  constructor(
+    api: DockerApi,
+    parts: { container: string; folder: string; adopted: boolean; tell: () => void },
+  ) {
     this.api = api;
     this.container = parts.container;
     this.folder = parts.folder;
@@ -61,6 +67,7 @@ export class ContainerOutput {
   }
 
   close(): void {
+    if (this.gathering !== null) clearTimeout(this.gathering);
     this.abort.abort();
   }
 
@@ -71,13 +78,16 @@ export class ContainerOutput {
   read(): OutputChunk[] {
     this.remember();
     const taken = this.take();
-    return (['out', 'err'] as const).map((stream) => this.chunk(stream, taken)).filter((chunk) => chunk !== null);
+    return (['out', 'err'] as const)
+      .map((stream) => this.chunk(stream, taken))
+      .filter((chunk) => chunk !== null);
   }
 
   private take(): Message[] {
     let bytes = 0;
     let count = 0;
-    while (count < this.messages.length && bytes < READ_AT_MOST) bytes += this.messages[count++]!.bytes.length;
+    while (count < this.messages.length && bytes < READ_AT_MOST)
+      bytes += this.messages[count++]!.bytes.length;
     this.bytes -= bytes;
     return this.messages.splice(0, count);
   }
@@ -96,7 +106,7 @@ export class ContainerOutput {
       const wasOver = this.isOver;
       const end = await this.followOnce();
       if (end === 'gone' || (end === 'end' && wasOver)) return;
-      if (!this.isOver) await pause(AGAIN_MS);
+      if (!this.isOver || end === 'away') await pause(AGAIN_MS);
     }
   }
 
@@ -136,7 +146,10 @@ export class ContainerOutput {
     this.bytes += bytes.length;
     this.received += bytes.length;
     if (this.bytes > BACKLOG_AT_MOST) this.skip();
-    this.tell();
+    this.gathering ??= setTimeout(() => {
+      this.gathering = null;
+      this.tell();
+    }, GATHER_MS);
   }
 
   private skip(): void {
@@ -157,7 +170,7 @@ export class ContainerOutput {
 
   private remember(): void {
     const text = JSON.stringify(this.given);
-    if (text === this.remembered) return;
+    if (text === this.remembered || this.abort.signal.aborted) return;
     this.remembered = text;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });

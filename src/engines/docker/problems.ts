@@ -15,5 +15,7 @@ export function initProblem(program: string, lastWords: string): string | null {
 
 /** Whether what Docker says means that the network is not there (any more). */
 export function isAboutNetwork(text: string): boolean {
-  return /network .*not found|could not find (?:a )?network|network sandbox|not attached to network/i.test(text);
+  return /network .*not found|could not find (?:a )?network|network sandbox|not attached to network/i.test(
+    text,
+  );
 }

@@ -2,7 +2,7 @@ import type { StartRequest } from '../../core/contracts/index.ts';
 import type { DockerApi } from './api/index.ts';
 import { DATA, USER } from './container.ts';
 import { ownerLabel } from './labels.ts';
-import { ownFolder } from './own-folder.ts';
+import { folderOf } from './tar-folder.ts';
 
 /** Docker's volume of a service: it stays when its containers go, and when its network does. */
 export async function ensureVolume(api: DockerApi, owner: string, request: StartRequest): Promise<string> {
@@ -16,8 +16,43 @@ export async function ensureVolume(api: DockerApi, owner: string, request: Start
   return Name;
 }
 
-/** A new volume is root's: its folder is given to the user that instances run as, whatever the image has in it. */
-export async function giveVolume(api: DockerApi, container: string): Promise<void> {
-  const tar = ownFolder({ ...USER, mode: 0o700 });
-  await api.ask({ method: 'PUT', path: `/containers/${container}/archive`, query: { path: DATA }, tar });
+/**
+ * A new volume is root's: its folder is given to the user that instances run as, whatever the image has in it. That goes
+ * through a container that never runs: the roots of those that do are read-only.
+ */
+export async function giveVolume(
+  api: DockerApi,
+  volume: string,
+  from: { image: string; owner: string },
+): Promise<void> {
+  const Mounts = [{ Type: 'volume', Source: volume, Target: DATA }];
+  const json = {
+    Image: from.image,
+    Entrypoint: ['-'],
+    Labels: ownerLabel(from.owner),
+    HostConfig: { Mounts },
+  };
+  const { Id } = await api.ask<{ Id: string }>({ method: 'POST', path: '/containers/create', json });
+  try {
+    const tar = folderOf({ name: DATA.slice(1), ...USER, mode: 0o700 });
+    await api.ask({ method: 'PUT', path: `/containers/${Id}/archive`, query: { path: '/' }, tar });
+  } finally {
+    await api.ask({ method: 'DELETE', path: `/containers/${Id}`, query: { force: 'true' } });
+  }
+}
+
+/** Those of a system in an environment; nobody uses them any more. */
+export async function removeVolumes(
+  api: DockerApi,
+  owner: string,
+  { system, environment }: { system: string; environment: string },
+): Promise<void> {
+  const label = [`escale.owner=${owner}`, `escale.system=${system}`, `escale.environment=${environment}`];
+  const query = { filters: JSON.stringify({ label }) };
+  const { Volumes } = await api.ask<{ Volumes: { Name: string }[] | null }>({
+    method: 'GET',
+    path: '/volumes',
+    query,
+  });
+  for (const { Name } of Volumes ?? []) await api.find({ method: 'DELETE', path: `/volumes/${Name}` });
 }

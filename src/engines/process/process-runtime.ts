@@ -292,6 +292,10 @@ export class ProcessRuntime implements Runtime {
     // Nothing is shared by what it starts.
   }
 
+  async forgetVolumes(): Promise<void> {
+    // Their folders are the caller's own.
+  }
+
   exec(id: string, command: string[]): ExecProcess {
     const live = this.live.get(id);
     if (live === undefined) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);

@@ -32,7 +32,7 @@ const processes = new ProcessRuntime({
 });
 const docker = new DockerRuntime({
   folder: path.join(home.supervisor, 'docker'),
-  ...{ owner, artifacts: home.artifacts },
+  owner,
   socket: () => dockerSocket(process.env),
   images: imageSource(home),
 });

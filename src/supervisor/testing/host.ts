@@ -50,6 +50,7 @@ export class FakeRuntime implements Runtime {
   networks = () => [];
   onNetwork = () => {};
   tidy = async () => {};
+  forgetVolumes = async () => {};
   listening = async () => ({ state: 'own' as const });
   stats = async () => [];
   forget = async () => {};

@@ -116,7 +116,10 @@ export class DockerApi {
 
   private async negotiate(): Promise<string> {
     const answer = await this.send({ method: 'GET', path: '/version', timeoutMs: 10_000 }, '');
-    const { ApiVersion = '0', MinAPIVersion = '1.0' } = JSON.parse(await textOf(answer)) as Record<string, string>;
+    const { ApiVersion = '0', MinAPIVersion = '1.0' } = JSON.parse(await textOf(answer)) as Record<
+      string,
+      string
+    >;
     const version = commonVersion(MinAPIVersion, ApiVersion);
     if (version !== null) return version;
     throw new EscaleError(
@@ -146,7 +149,8 @@ export class DockerApi {
       sent.once('response', resolve);
       sent.once('error', (error: NodeJS.ErrnoException) => {
         // An engine that was started anew has closed what was kept open.
-        const isStale = sent.reusedSocket && tar === undefined && ['ECONNRESET', 'EPIPE'].includes(error.code!);
+        const isStale =
+          sent.reusedSocket && tar === undefined && ['ECONNRESET', 'EPIPE'].includes(error.code!);
         if (isStale) this.send(request, prefix).then(resolve, reject);
         else reject(away(this.socket, error));
       });

@@ -21,6 +21,12 @@ test('DOCKER_HOST: a unix socket, the usual one where nothing is said, and nothi
   assert.equal(dockerSocket({}), '/var/run/docker.sock');
   assert.equal(dockerSocket({ DOCKER_HOST: '' }), '/var/run/docker.sock');
   assert.equal(dockerSocket({ DOCKER_HOST: 'unix:///run/user/1/docker.sock' }), '/run/user/1/docker.sock');
-  for (const host of ['tcp://10.0.0.1:2375', 'ssh://host', '/var/run/docker.sock', 'unix://', 'unix://relative'])
+  for (const host of [
+    'tcp://10.0.0.1:2375',
+    'ssh://host',
+    '/var/run/docker.sock',
+    'unix://',
+    'unix://relative',
+  ])
     assert.throws(() => dockerSocket({ DOCKER_HOST: host }), { code: 'docker-address' });
 });

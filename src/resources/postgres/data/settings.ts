@@ -7,7 +7,9 @@ import { SUPERUSER } from './names.ts';
 type Network = NonNullable<ResourceAt['networks']>[number];
 
 /** For a laptop that runs several of them. Each line that is not plain thrift says why. */
-const settings = (networks: Network[]) => `# Escale's settings, rewritten at each start. The port comes from the command line.
+const settings = (
+  networks: Network[],
+) => `# Escale's settings, rewritten at each start. The port comes from the command line.
 
 listen_addresses = '${['127.0.0.1', ...networks.map(({ host }) => host)].join(', ')}'
 # Their paths would have at most 107 characters, and who may log in is settled by passwords alone.

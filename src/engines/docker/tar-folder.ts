@@ -1,10 +1,11 @@
 const BLOCK = 512;
 
-/** A tar archive (POSIX ustar) of one thing: the folder itself that it is unpacked in, with an owner. */
-export function ownFolder({ uid, gid, mode }: { uid: number; gid: number; mode: number }): Buffer {
+/** A tar archive (POSIX ustar) of one folder, with its owner. */
+export function folderOf(folder: { name: string; uid: number; gid: number; mode: number }): Buffer {
+  const { name, uid, gid, mode } = folder;
   const head = Buffer.alloc(BLOCK);
   const text = (value: string, at: number) => head.write(value, at, 'latin1');
-  text('./', 0);
+  text(`${name}/`, 0);
   text(octal(mode, 8), 100);
   text(octal(uid, 8), 108);
   text(octal(gid, 8), 116);
