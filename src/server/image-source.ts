@@ -20,11 +20,8 @@ export interface ImageOrder extends ImageRequest {
  * Images are made in a process of their own: that needs much memory for a short while, and reads what others wrote. Its
  * output is the archive; whoever takes it learns of a failure before the end.
  */
-export function imageSource(home: Home): ImageSource {
-  return {
-    archive: (request) =>
-      archive({ ...request, home: home.root, base: process.env.ESCALE_IMAGE_BASE || 'debian' }),
-  };
+export function imageSource(home: Home, base = process.env.ESCALE_IMAGE_BASE || 'debian'): ImageSource {
+  return { archive: (request) => archive({ ...request, home: home.root, base }) };
 }
 
 function archive(order: ImageOrder): NodeJS.ReadableStream {

@@ -318,7 +318,8 @@ export class Supervisor {
   }
 
   private reconcile(): void {
-    if (this.isClosed) return;
+    // What is not known yet must not be started a second time.
+    if (this.isClosed || !this.hasAdopted) return;
     const { lost } = this.file.state;
     if (isHolding(lost, this.now())) return this.wakeAt(lost!.until);
     const { actions, wakeAt } = decide({

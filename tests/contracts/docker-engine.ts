@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { shareImages } from '../docker/base.ts';
 import { outsidePid, type TestDocker, testDocker } from '../docker/dockerd.ts';
 import { makeProcessEngine, type ProcessEngine } from './process-engine.ts';
 
@@ -31,14 +32,6 @@ export async function makeDockerEngine(): Promise<DockerEngine> {
     seesEndsOfAdopted: true,
     logBytes: (system) => made.logBytes(system) + dockerLogBytes(docker.data),
   };
-}
-
-/** What images are made of is the same for all tests of a run. */
-export function shareImages(home: string, images: string): void {
-  mkdirSync(images, { recursive: true, mode: 0o700 });
-  mkdirSync(path.join(home, 'cache'), { recursive: true, mode: 0o700 });
-  rmSync(path.join(home, 'cache', 'images'), { recursive: true, force: true });
-  symlinkSync(images, path.join(home, 'cache', 'images'));
 }
 
 function dockerLogBytes(data: string): number {

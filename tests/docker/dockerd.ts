@@ -42,9 +42,10 @@ export async function testDocker(): Promise<TestDocker> {
   const socket = path.join(folder, 'docker.sock');
   const api = new DockerApi(() => socket);
   await waitFor('dockerd answers', () => answers(api, folder), 60_000);
+  const images = path.join(folder, 'images');
   return {
-    ...{ socket, api, data: path.join(folder, 'data'), images: path.join(folder, 'images') },
-    base: `tar:${await baseOf(folder)}`,
+    ...{ socket, api, data: path.join(folder, 'data'), images },
+    base: `tar:${await baseOf(folder, images)}`,
     pid: () => Number(readFileSync(path.join(folder, 'docker.pid'), 'utf8')),
   };
 }

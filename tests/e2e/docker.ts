@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { shareImages } from '../contracts/docker-engine.ts';
+import { shareImages } from '../docker/base.ts';
 import { type TestDocker, testDocker } from '../docker/dockerd.ts';
 import { type Escale, startEscale } from './escale.ts';
 

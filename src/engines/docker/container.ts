@@ -76,10 +76,7 @@ function memoryOf(bytes: number | null): object {
 /** Docker refuses less, bytes. */
 const LEAST_MEMORY = 6 << 20;
 
-function containerEnvironment(
-  request: StartRequest,
-  { owner, inherited }: ContainerPlan,
-): Record<string, string> {
+function containerEnvironment(request: StartRequest, { inherited }: ContainerPlan): Record<string, string> {
   return {
     ...inherited,
     HOME: TEMPORARY,
@@ -88,7 +85,7 @@ function containerEnvironment(
     PYTHONPYCACHEPREFIX: `${TEMPORARY}/pycache`,
     ...request.env,
     ...(request.dataFolder !== null && { DATA_DIR: DATA }),
+    // Not whose it is: what carries that is a process of this host to the engine of processes, and its to end.
     ESCALE_INSTANCE: request.id,
-    ESCALE_OWNER: owner,
   };
 }

@@ -30,8 +30,11 @@ export function execIn(api: DockerApi, container: string, command: string[]): Ex
     connection = await api.hijack(`/exec/${id}/start`, { Detach: false, Tty: false });
     stdin.pipe(connection);
     if (isKilled) await kill();
-    const plain = await carry(connection, stdout, stderr);
-    return endOf(await stateOf(api, id), command[0]!, plain);
+    const words = await carry(connection, stdout, stderr);
+    const state = await stateOf(api, id);
+    if (words === '' || NEVER_RAN.includes(state?.ExitCode ?? 0)) return endOf(state, command[0]!, words);
+    stdout.write(words);
+    return endOf(state, command[0]!, '');
   };
   const exit = begin()
     .catch((error: Error): ExecEnd => ({ code: 126, problem: error.message }))
@@ -55,16 +58,25 @@ async function create(api: DockerApi, container: string, command: string[]): Pro
   return Id;
 }
 
-/** Resolves with what Docker itself had to say when all output was given. */
+/** What Docker says on the command's own output where it could not be started, and the exit codes that go with it. */
+const NEVER_RAN_WORDS = /^OCI runtime exec failed: /;
+const NEVER_RAN = [126, 127];
+
+/** Resolves when all output was given, with what may be Docker's own words. */
 async function carry(connection: Duplex, stdout: PassThrough, stderr: PassThrough): Promise<string> {
   const frames = new Frames();
   let plain = '';
+  let isFirst = true;
   connection.on('error', () => {});
   try {
     for await (const piece of connection as AsyncIterable<Buffer>) {
       const taken = frames.take(piece);
       plain += taken.plain;
-      for (const { stream, bytes } of taken.frames) await given(stream === 'out' ? stdout : stderr, bytes);
+      for (const { stream, bytes } of taken.frames) {
+        if (isFirst && NEVER_RAN_WORDS.test(bytes.toString('latin1', 0, 100))) plain += bytes.toString();
+        else await given(stream === 'out' ? stdout : stderr, bytes);
+        isFirst = false;
+      }
     }
   } catch {
     // It was ended, or Docker went away: its end is asked for.

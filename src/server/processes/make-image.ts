@@ -1,12 +1,11 @@
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { startOf } from '/work/trees/image/src/core/image/index.ts';
-import * as images from '/work/trees/image/src/delivery/image/index.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
-import { STATIC_SERVER } from '../../delivery/index.ts';
+import { startOf } from '../../core/image/index.ts';
+import { loadImages, STATIC_SERVER } from '../../delivery/index.ts';
 import type { ImageOrder } from '../image-source.ts';
 
 /** One image of one artifact, as an archive to its output. What can't be made is said in one last line. */
