@@ -36,7 +36,7 @@ test('containers are closed: to each other over environments, to this host, and 
       ['ReadonlyRootfs', 'CapDrop', 'SecurityOpt', 'Privileged', 'PidsLimit', 'Binds', 'PortBindings'].map(
         (key) => HostConfig[key],
       ),
-      [true, ['ALL'], ['no-new-privileges:true'], false, 4096, null, {}],
+      [true, ['ALL'], ['no-new-privileges:true'], false, 4096, null, null],
     );
     assert.match(HostConfig.Tmpfs['/tmp']!, /nosuid,nodev.*size=\d+/);
     assert.deepEqual(HostConfig.LogConfig, {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import { containersOf, startOnDocker, withoutDocker } from './docker.ts';
@@ -60,10 +61,15 @@ async function answersOf(escale: Escale): Promise<[number, boolean][]> {
   return answers;
 }
 
-async function post(escale: Escale, host: string, target: string, body: string): Promise<number> {
-  const response = await fetch(`http://${host}:${escale.port}${target}`, {
-    ...{ method: 'POST', body, headers: { 'content-type': 'application/json' } },
+function post(escale: Escale, host: string, target: string, body: string): Promise<number> {
+  const headers = { host, 'content-type': 'application/json' };
+  const options = { host: '127.0.0.1', port: escale.port, path: target, method: 'POST', headers };
+  return new Promise((resolve, reject) => {
+    const request = http.request({ ...options, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.once('error', reject);
+    request.end(body);
   });
-  await response.text();
-  return response.status;
 }
