@@ -4,7 +4,7 @@ import { commandsPage, program } from '../src/cli/index.ts';
 import { errorsPage } from '../src/core/errors/index.ts';
 import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
 import { CI_SYSTEMS } from '../src/core/render/index.ts';
-import { renderCiOf, renderDockerfilesOf } from '../src/delivery/index.ts';
+import { renderCiOf, renderComposeOf } from '../src/delivery/index.ts';
 import { apiDocument, apiPage } from '../src/server/api/index.ts';
 
 /** The generated files: absolute path, and what must stand in them. */
@@ -24,10 +24,10 @@ export async function generatedFiles(): Promise<{ path: string; content: string 
   ];
 }
 
-/** What Escale renders of a shipped system, in `deploy/<system>`: Dockerfiles, and a folder for each CI system. */
+/** What Escale renders of a shipped system, in `deploy/<system>`: a compose file and its Dockerfiles, and a folder for each CI system. */
 async function deployFiles(system: string): Promise<{ path: string; content: string }[]> {
   const folder = at(`systems/${system}`);
-  const images = await renderDockerfilesOf(folder);
+  const images = await renderComposeOf(folder);
   const pipelines = await Promise.all(
     CI_SYSTEMS.map(async (ci) => {
       const { files } = await renderCiOf(ci, folder);

@@ -24,6 +24,7 @@ export const IMPORT_RULES: ImportRule[] = [
     why: 'it knows engines and gateway only as ports',
   },
   { from: 'src/engines/process', may: ['src/core', 'src/host'], why: 'engines are strangers to each other' },
+  { from: 'src/engines/docker', may: ['src/core', 'src/host'], why: 'engines are strangers to each other' },
   { from: 'src/gateway', may: ['src/core', 'src/host'], why: 'the data plane works alone' },
   {
     from: 'src/resources/postgres',
@@ -47,6 +48,7 @@ export const IMPORT_RULES: ImportRule[] = [
       'src/host',
       'src/supervisor',
       'src/engines/process',
+      'src/engines/docker',
       'src/gateway',
       'src/resources/postgres',
       'src/secrets',

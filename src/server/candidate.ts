@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type ResolvedSystem, resolveSystem } from '../core/manifest/index.ts';
+import type { HostEngine } from '../core/contracts/index.ts';
+import { type ResolvedSystem, resolveSystem, withEngine } from '../core/manifest/index.ts';
 import { type Release, type ReleaseContent, sameRelease } from '../core/release/index.ts';
 import {
   type ArtifactDraft,
@@ -16,6 +17,8 @@ export interface DeploySource {
   environment: string;
   /** What git says of it, where that is known already; by default git is asked. */
   git?: GitState;
+  /** What the environment runs on, whatever the file says. */
+  engine?: HostEngine;
 }
 
 /** What a folder would become as a release, before anything is written. */
@@ -36,7 +39,9 @@ export interface Candidate {
 export async function makeCandidate(source: DeploySource, artifacts: ArtifactStore): Promise<Candidate> {
   const asked = source.git ?? gitState(source.folder);
   const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), asked]);
-  const resolved = resolveSystem(loaded.model, source.environment);
+  const { environment, engine } = source;
+  const model = engine === undefined ? loaded.model : withEngine(loaded.model, environment, engine);
+  const resolved = resolveSystem(model, environment);
   const programs = [
     ...Object.values(resolved.services),
     ...Object.values(resolved.jobs).map((job) => ({ ...job, static: null })),
@@ -51,7 +56,7 @@ export async function makeCandidate(source: DeploySource, artifacts: ArtifactSto
     ),
   );
   const digests = Object.fromEntries(programs.map(({ name }, index) => [name, drafts[index]!.digest]));
-  const content = { commit: git.commit, dev: git.dirty, model: loaded.model, artifacts: digests };
+  const content = { commit: git.commit, dev: git.dirty, model, artifacts: digests };
   return {
     ...{
       system: resolved.name,

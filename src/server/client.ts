@@ -1,5 +1,12 @@
 import type { Grant } from '../core/access/index.ts';
-import type { BackupRecord, LogLine, LogQuery, QueryAnswer, TableInfo } from '../core/contracts/index.ts';
+import type {
+  BackupRecord,
+  HostEngine,
+  LogLine,
+  LogQuery,
+  QueryAnswer,
+  TableInfo,
+} from '../core/contracts/index.ts';
 import { connectSocket, connectWeb, type JsonClient, type WebAddress } from '../host/index.ts';
 import type { SecretAt, SecretView } from '../secrets/index.ts';
 import type {
@@ -23,14 +30,21 @@ import type { StoredEvent, StoredRun } from './store/index.ts';
 
 type Tell = (line: ProgressLine) => void;
 
+export interface FolderSource {
+  folder: string;
+  environment: string;
+  /** What `local` runs on, whatever the file says. */
+  engine?: HostEngine;
+}
+
 /** The control plane, typed, through its socket or from elsewhere. Its errors arrive as `EscaleError`. */
 export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
   /** The same; waits for a control plane that is being started again. */
   overviewWhenBack(): Promise<Overview>;
-  plan(source: { folder: string; environment: string }): Promise<PlanView>;
-  deploy(source: { folder: string; environment: string }, tell: Tell): Promise<ChangeEnd>;
+  plan(source: FolderSource): Promise<PlanView>;
+  deploy(source: FolderSource, tell: Tell): Promise<ChangeEnd>;
   rollback(place: Place, to: number | null, tell: Tell): Promise<ChangeEnd>;
   /** A release of another environment comes to this one; null: the one that runs there. */
   promote(place: Place, wish: { from: string; release: number | null }, tell: Tell): Promise<ChangeEnd>;

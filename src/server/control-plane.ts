@@ -274,6 +274,8 @@ export class ControlPlane {
   /** What can't be tidied now is tidied after the next release. */
   private async tidy(system: string): Promise<void> {
     await this.keeping.tidy(system).catch((error: unknown) => console.error(error));
+    const { engine, store } = this.parts;
+    await engine.tidy(store.artifactsInUse()).catch((error: unknown) => console.error(error));
   }
 
   /**
@@ -420,6 +422,7 @@ export class ControlPlane {
       const { engine, resourceFolder, volumeFolder } = this.parts;
       // A crash may have come between what was written down and what was done.
       await engine.remove(place.system, place.environment);
+      await engine.forgetVolumes(place.system, place.environment);
       for (const folder of [resourceFolder, volumeFolder])
         await rm(path.join(folder, place.environment, place.system), { recursive: true, force: true });
       this.say({ ...place, toRelease: 0 }, 'data-deleted', 'what its databases and volumes kept was removed');

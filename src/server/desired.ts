@@ -1,6 +1,7 @@
 import {
   type DesiredResource,
   type DesiredSystem,
+  type HostEngine,
   type InstancePlan,
   type InstanceSet,
   type JobRun,
@@ -40,7 +41,7 @@ export function desiredAtRest(input: {
   const sets = Object.entries(input.wanted).map(([service, wanted]) => instanceSet(service, wanted, input));
   const resolution = input.resolve(input.release);
   const resources = resourcesOf(resolution, input.secrets);
-  return { ...input.place, sets, resources, routes: routesOf(resolution) };
+  return { ...input.place, ...engineOf(resolution.system), sets, resources, routes: routesOf(resolution) };
 }
 
 /** What it wants once the first `done` operations of a rollout were carried out. */
@@ -69,7 +70,14 @@ export function desiredDuring(input: {
   const hasRouteStep = input.operations.some(({ kind }) => kind === 'route');
   const release = routed || !hasRouteStep ? input.toRelease : input.fromRelease;
   const routes = release === null ? [] : routesOf(input.resolve(release));
-  return { ...input.place, sets, resources: resourcesDuring(input), routes };
+  // Before anything of it is started: resources are to be reached from there.
+  const engine = engineOf(input.resolve(input.toRelease).system);
+  return { ...input.place, ...engine, sets, resources: resourcesDuring(input), routes };
+}
+
+/** Left out where it is what every engine was before there were others. */
+function engineOf({ engine }: ResolvedSystem): { engine?: HostEngine } {
+  return engine === 'process' ? {} : { engine };
 }
 
 /** Those of before, changed by what the operations provided and withdrew so far. */
@@ -146,7 +154,18 @@ export function instancePlan(
 ): InstancePlan {
   const resolved = system.services[service]!;
   const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env } = resolved;
-  const common = { artifact, env, port, start, stop, hold, responseTimeoutMs, limits, volume };
+  const common = {
+    ...engineOf(system),
+    artifact,
+    env,
+    port,
+    start,
+    stop,
+    hold,
+    responseTimeoutMs,
+    limits,
+    volume,
+  };
   const plan = { ...common, ...usesOf(system, resolved.uses) };
   if (resolved.static === null) return { ...plan, command: resolved.command, health };
   const options = resolved.static.spa ? ['--spa'] : [];
@@ -162,7 +181,8 @@ export function jobRun(
   { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
 ): JobRun {
   const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
-  const common = { artifact: artifacts.folderOf(digests[job]!), command, env, limits };
+  const artifact = artifacts.folderOf(digests[job]!);
+  const common = { ...engineOf(system), artifact, command, env, limits };
   const versions = secretsFor(secretsOfEnv({ env }), secrets);
   const plan = planWithoutRequests({ ...common, ...usesOf(system, uses), ...versions });
   return { id, system: system.name, environment: system.environment, job, release, timeoutMs, plan };

@@ -2,6 +2,7 @@ export type { SecretAt, SecretView } from '../secrets/index.ts';
 export type * from './api/types.ts';
 export { type ControlPlaneClient, connectControlPlane, connectRemote } from './client.ts';
 export { type Context, Contexts, contextName, LOCAL, loginAddress } from './contexts.ts';
+export { dockerHere } from './docker-here.ts';
 export {
   joinLocal,
   keepLocal,

@@ -26,6 +26,9 @@ export function supervisorRoutes(
     'POST /logs': async ({ body, signal }) => supervisor.readLogs(body as LogQuery, signal),
     'DELETE /logs/:environment/:system': async ({ params }) =>
       supervisor.forgetLogs(params.system!, params.environment!),
+    'DELETE /volumes/:environment/:system': async ({ params }) =>
+      supervisor.forgetVolumes(params.system!, params.environment!),
+    'POST /tidy': async ({ body }) => supervisor.tidy((body as { artifacts: string[] }).artifacts),
     'POST /instances/:id/kill': async ({ params }) => supervisor.kill(params.id!),
     'POST /exec': async (call) => exec(supervisor, call),
     'POST /stop': async () => ends.stop(),

@@ -30,6 +30,8 @@ export function connectSupervisor(
     remove: (system, environment) => client.call('DELETE', `/desired/${environment}/${system}`),
     logs: (query: LogQuery, signal) => client.lines<LogLine>('/logs', signal, query),
     forgetLogs: (system, environment) => client.call('DELETE', `/logs/${environment}/${system}`),
+    forgetVolumes: (system, environment) => client.call('DELETE', `/volumes/${environment}/${system}`),
+    tidy: (artifacts) => client.call('POST', '/tidy', { artifacts }),
     exec: async (request) => openExec(client, request),
     kill: (instance) => client.call('POST', `/instances/${encodeURIComponent(instance)}/kill`),
     changed: (seen, timeoutMs) => client.call<number>('GET', `/changed?seen=${seen}&timeout=${timeoutMs}`),

@@ -5,6 +5,7 @@ import type {
   InstancePlan,
   InstanceRecord,
   JobRun,
+  Listening,
   Runtime,
   SecretReader,
   StartRequest,
@@ -15,7 +16,8 @@ import type { News } from './news.ts';
 import type { PortBook } from './port-book.ts';
 import type { KeptSet } from './resource-plan.ts';
 import type { Resources } from './resources.ts';
-import { HOST, keyOf } from './table.ts';
+import { hostFor, listenHost, namesFor } from './surroundings.ts';
+import { keyOf } from './table.ts';
 import { pause } from './waiting.ts';
 
 export interface Place {
@@ -129,10 +131,7 @@ export class Launcher {
       const listening = await this.parts.runtime.listening(instance.record.id);
       if (!this.isStarting(instance)) return;
       if (listening.state === 'own') return this.parts.route(instance);
-      instance.reason =
-        listening.state === 'foreign'
-          ? `port ${instance.record.port} is held by ${listening.holder}`
-          : notListening(instance.record.port!, listening.otherPorts);
+      instance.reason = whyNot(instance.record.port!, listening);
       await pause(LISTEN_POLL_MS);
     }
   }
@@ -163,9 +162,10 @@ export class Launcher {
   }
 
   private programRequest({ record, plan }: Instance): StartRequest {
-    const address = record.port === null ? null : { host: HOST, port: record.port };
+    const address = record.port === null ? null : { host: listenHost(plan.engine), port: record.port };
     return {
       ...identityOf(record),
+      ...(plan.engine && { engine: plan.engine, names: namesFor(record, plan) }),
       artifact: plan.artifact,
       command: address === null ? plan.command : fillCommand(plan.command, address),
       env: this.environmentOf(record, plan),
@@ -180,13 +180,14 @@ export class Launcher {
 
   private environmentOf(record: InstanceRecord, plan: InstancePlan): Record<string, string> {
     const bindings = Object.entries(plan.uses).map(([name, use]) => {
-      return [name, `http://${HOST}:${this.parts.internalPort(`${record.environment}/${use}`)}`];
+      const port = this.parts.internalPort(`${record.environment}/${use}`);
+      return [name, `http://${hostFor(record, use, plan.engine)}:${port}`];
     });
     return {
       ...this.ownVariables(record, plan),
       ...Object.fromEntries(bindings),
-      ...this.parts.resources.bindings(record, plan.resources),
-      ...(record.port === null ? {} : { HOST, PORT: String(record.port) }),
+      ...this.parts.resources.bindings(record, plan),
+      ...(record.port === null ? {} : { HOST: listenHost(plan.engine), PORT: String(record.port) }),
       ...(plan.volume ? { DATA_DIR: this.dataFolder(record) } : {}),
       ESCALE_SYSTEM: record.system,
       ESCALE_ENVIRONMENT: record.environment,
@@ -223,6 +224,12 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 function randomSuffix(): string {
   return Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+function whyNot(port: number, listening: Exclude<Listening, { state: 'own' }>): string {
+  if (listening.state === 'foreign') return `port ${port} is held by ${listening.holder}`;
+  if (listening.state === 'unreachable') return listening.reason;
+  return notListening(port, listening.otherPorts);
 }
 
 function notListening(port: number, others: number[]): string {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {
   DesiredResource,
   DesiredSystem,
+  EnvironmentNetwork,
   InstancePlan,
   ObservedResource,
   ResourceAt,
@@ -16,6 +17,7 @@ import { missingResource } from './decide.ts';
 import { type Instance, isLeaving } from './instance.ts';
 import type { Place } from './launcher.ts';
 import type { StateFile } from './state.ts';
+import { hostFor } from './surroundings.ts';
 import { keyOf } from './table.ts';
 
 export interface ResourcesParts {
@@ -25,6 +27,9 @@ export interface ResourcesParts {
   file: StateFile;
   instances: Map<string, Instance>;
   secrets: SecretReader;
+  /** Makes the network of an environment. */
+  join: (wish: DesiredSystem) => Promise<unknown>;
+  networks: () => EnvironmentNetwork[];
   /** Whether one answers is another thing than before. */
   changed: () => void;
 }
@@ -147,18 +152,41 @@ export class Resources {
     void this.ask(key);
   }
 
-  launch(place: Place, name: string): Promise<ResourceLaunch> {
-    const resource = this.find(keyOf(place, name));
-    if (resource === null) throw new Error(`no resource ${name} is wanted`);
-    return this.kindOf(resource).prepare(this.at(place, resource));
+  /** What is noted of where it listens is what the process that is started next does. */
+  async launch(place: Place, name: string): Promise<ResourceLaunch> {
+    const key = keyOf(place, name);
+    const found = this.findWithWish(key);
+    if (found === null) throw new Error(`no resource ${name} is wanted`);
+    const [wish, resource] = found;
+    if (wish.engine !== undefined) await this.parts.join(wish);
+    const networks = this.networksOf(wish);
+    const launch = await this.kindOf(resource).prepare({ ...this.at(place, resource), networks });
+    const { resourceNetworks } = this.parts.file.state;
+    this.parts.file.note({ resourceNetworks: { ...resourceNetworks, [key]: addressesOf(networks) } });
+    return launch;
+  }
+
+  /** Whether it runs, and can't be reached from where what needs it runs: it has to be started again. */
+  isOutOfReach(instance: Instance): boolean {
+    const key = keyOfInstance(instance);
+    const wish = this.findWithWish(key)?.[0];
+    if (wish?.engine === undefined) return false;
+    const listensOn = this.parts.file.state.resourceNetworks[key] ?? [];
+    return !addressesOf(this.networksOf(wish)).every((address) => listensOn.includes(address));
+  }
+
+  private networksOf({ environment, engine }: DesiredSystem): EnvironmentNetwork[] {
+    if (engine === undefined) return [];
+    return this.parts.networks().filter((network) => network.environment === environment);
   }
 
   /** The variables that whoever uses these resources gets. Secret. */
-  bindings(place: Place, uses: { resource: string; prefix: string }[]): Record<string, string> {
-    const variables = uses.flatMap(({ resource: name, prefix }) => {
+  bindings(place: Place, { resources, engine }: InstancePlan): Record<string, string> {
+    const variables = resources.flatMap(({ resource: name, prefix }) => {
       const resource = this.find(keyOf(place, name));
       if (resource === null) return [];
-      const bound = this.kindOf(resource).bindings(this.reach(place, resource));
+      const host = hostFor(place, name, engine);
+      const bound = this.kindOf(resource).bindings({ ...this.reach(place, resource), host });
       return Object.entries(bound).map(([variable, value]) => [prefix + variable, value]);
     });
     return Object.fromEntries(variables);
@@ -312,6 +340,10 @@ export class Resources {
     if (kind === undefined) throw new Error(`no kind of resource ${type}`);
     return kind;
   }
+}
+
+function addressesOf(networks: EnvironmentNetwork[]): string[] {
+  return networks.map(({ host, subnet }) => `${host} ${subnet}`);
 }
 
 function keyOfInstance({ record }: Instance): string {

@@ -144,7 +144,8 @@ export class Runs {
       const { succeeded, reason, exitCode, endedAt } = outcome;
       return { ...identity, state: succeeded ? 'succeeded' : 'failed', reason, exitCode, endedAt };
     }
-    const runs = this.instanceOf(id) !== undefined;
+    // What is being made of it before it starts (an image) is not its running yet.
+    const runs = (this.instanceOf(id)?.record.pid ?? null) !== null;
     const waitsFor = runs ? null : this.parts.resources.waitsFor(run, run.plan);
     const reason = waitsFor ?? '';
     return { ...identity, state: runs ? 'running' : 'waiting', reason, exitCode: null, endedAt: null };

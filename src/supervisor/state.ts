@@ -11,6 +11,8 @@ export interface SupervisorState {
   internalPorts: Record<string, number>;
   /** Lasting port of each resource that runs here. */
   resourcePorts: Record<string, number>;
+  /** Networks that the running process of each resource listens on, beside this host's own. */
+  resourceNetworks: Record<string, string[]>;
   /** Runs of jobs that were asked for and not forgotten yet. */
   runs: StoredRun[];
   /** Instances that were told to go. */
@@ -30,7 +32,7 @@ export interface StoredRun {
 }
 
 const EMPTY: SupervisorState = {
-  ...{ desired: [], internalPorts: {}, resourcePorts: {} },
+  ...{ desired: [], internalPorts: {}, resourcePorts: {}, resourceNetworks: {} },
   ...{ runs: [], leaving: [], lost: null },
 };
 

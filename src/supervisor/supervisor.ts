@@ -4,6 +4,7 @@ import {
   type DesiredSystem,
   type ExecProcess,
   type HeldWish,
+  type HostEngine,
   type InstanceExit,
   type InstanceRecord,
   type JobRun,
@@ -83,6 +84,9 @@ export class Supervisor {
   private wakeTimer: NodeJS.Timeout | null = null;
   private isScheduled = false;
   private isClosed = false;
+  /** Instances that ended before all of them were known again. */
+  private readonly early: InstanceExit[] = [];
+  private hasAdopted = false;
 
   constructor(options: SupervisorOptions) {
     const { runtime, traffic, clock, volumes, pages, secrets } = options;
@@ -96,7 +100,7 @@ export class Supervisor {
     this.readiness = new Readiness({ instances, news, clock });
     this.gateway = new GatewayLink({
       ...{ traffic, news, clock, pages },
-      picture: () => ({ ...this.file.state, instances: this.list() }),
+      picture: () => ({ ...this.file.state, instances: this.list(), networks: runtime.networks() }),
       onReadiness: (id, readiness, reason) => this.readiness.judged(id, readiness, reason),
       onPortTaken: (key) => this.movePort(key),
       onConnected: () => this.wake(),
@@ -107,6 +111,8 @@ export class Supervisor {
     this.resources = new Resources({
       ...{ kinds: options.kinds, folder: options.resources, file, instances, secrets },
       changed: () => this.resourceChanged(),
+      join: ({ environment, engine }) => runtime.join(environment, engine ?? 'process'),
+      networks: () => runtime.networks(),
     });
     this.launcher = new Launcher({
       ...{ runtime, instances, news, clock, volumes, secrets, resources: this.resources },
@@ -138,6 +144,8 @@ export class Supervisor {
     });
     runtime.onExit((exit) => void this.exited(exit));
     runtime.onOutput((id) => void this.output.read(id));
+    runtime.onFound((record) => void this.found(record));
+    runtime.onNetwork(() => void this.gateway.pushAgain().then(() => this.wake()));
   }
 
   /** Where there is none to move to, it is looked for again when the gateway says it again. */
@@ -151,6 +159,8 @@ export class Supervisor {
   /** Adopts what still runs, starts what is missing, and keeps on. */
   async start(): Promise<void> {
     for (const record of await this.options.runtime.recover()) await this.adopt(record);
+    this.hasAdopted = true;
+    for (const exit of this.early.splice(0)) void this.exited(exit);
     this.beginAnew();
     await this.gateway.learn();
     this.watch.start();
@@ -184,6 +194,7 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
+    if (desired.engine !== undefined) await this.prepareNetwork(desired.environment, desired.engine);
     const ports = await this.ports.forWish(desired);
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
     const lost = afterWord(this.file.state.lost, desired, this.now());
@@ -196,8 +207,15 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async run(run: JobRun): Promise<void> {
+    const { engine } = run.plan;
+    if (engine !== undefined) await this.prepareNetwork(run.environment, engine);
     this.runs.add(run, await this.ports.forRun(run));
     this.wake();
+  }
+
+  /** First of all, so that what others reach there listens on it. Where that fails, whatever is started says why. */
+  private async prepareNetwork(environment: string, engine: HostEngine): Promise<void> {
+    await this.options.runtime.join(environment, engine).catch(() => {});
   }
 
   forgetRun(id: string): Promise<void> {
@@ -237,6 +255,7 @@ export class Supervisor {
     while (this.list().some((instance) => samePlace(instance.record, place)))
       await this.news.next(LOOK_AGAIN_MS);
     this.resources.watchDesired();
+    await this.tidy(null);
   }
 
   observe(): Observation {
@@ -279,6 +298,18 @@ export class Supervisor {
     return this.logs.read(query, services, signal);
   }
 
+  /** Engines that are away, or refuse, are tidied up another time. */
+  async tidy(artifacts: string[] | null): Promise<void> {
+    const { desired, runs, lost } = this.file.state;
+    const places = [...desired, ...runs.map(({ run }) => run)];
+    const environments = lost === null ? places.map(({ environment }) => environment) : null;
+    await this.options.runtime.tidy({ environments, artifacts }).catch(() => {});
+  }
+
+  forgetVolumes(system: string, environment: string): Promise<void> {
+    return this.options.runtime.forgetVolumes({ system, environment });
+  }
+
   forgetLogs(system: string, environment: string): void {
     this.logs.forget({ system, environment });
   }
@@ -295,7 +326,8 @@ export class Supervisor {
   }
 
   private reconcile(): void {
-    if (this.isClosed) return;
+    // What is not known yet must not be started a second time.
+    if (this.isClosed || !this.hasAdopted) return;
     const { lost } = this.file.state;
     if (isHolding(lost, this.now())) return this.wakeAt(lost!.until);
     const { actions, wakeAt } = decide({
@@ -308,10 +340,22 @@ export class Supervisor {
       now: this.now(),
     });
     for (const action of actions) this.act(action);
+    this.bringIntoReach();
     this.runs.reconcile();
     void this.gateway.push();
     this.news.noteChange();
     this.wakeAt(sooner(wakeAt, this.holds.nextEnd(this.now())));
+  }
+
+  /** A resource is started again where an engine with a network of its own has come to its environment. */
+  private bringIntoReach(): void {
+    for (const instance of this.list())
+      if (
+        instance.record.role === 'resource' &&
+        !isLeaving(instance) &&
+        this.resources.isOutOfReach(instance)
+      )
+        void this.stopper.stop(instance);
   }
 
   private wakeAt(at: number | null): void {
@@ -347,6 +391,12 @@ export class Supervisor {
     else if (record.role !== 'job') void this.launcher.watch(instance, this.now());
   }
 
+  /** Found late: its engine was away. What was being started in its place is too many now. */
+  private async found(record: InstanceRecord): Promise<void> {
+    await this.adopt(record);
+    this.wake();
+  }
+
   private route(instance: Instance): void {
     if (instance.phase === 'routed') return;
     instance.reason = 'not probed yet';
@@ -375,6 +425,7 @@ export class Supervisor {
   }
 
   private async exited(exit: InstanceExit): Promise<void> {
+    if (!this.hasAdopted) return void this.early.push(exit);
     const instance = this.instances.get(exit.id);
     if (instance === undefined || this.isClosed) return;
     await this.output.finish(instance);

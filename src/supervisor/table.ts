@@ -2,7 +2,9 @@ import type {
   Address,
   DesiredSystem,
   DrainDeadlines,
+  EnvironmentNetwork,
   InstancePlan,
+  InternalListener,
   Probe,
   TrafficInstance,
   TrafficRoute,
@@ -17,6 +19,8 @@ export interface TableInput {
   instances: Instance[];
   /** Lasting loopback port of each callable service. */
   internalPorts: Record<string, number>;
+  /** Of environments whose instances are not on this host's own network. */
+  networks?: EnvironmentNetwork[];
   /** Escale's own pages, which run outside any system. */
   pages: { hosts: string[]; address: Address } | null;
 }
@@ -31,7 +35,9 @@ export function trafficTable(input: TableInput): TrafficTable {
   return {
     version: input.version,
     routes: [...input.desired.flatMap(routesOf), ...(input.pages?.hosts ?? []).map(pagesRoute)],
-    internal: Object.entries(input.internalPorts).map(([service, port]) => ({ service, host: HOST, port })),
+    internal: Object.entries(input.internalPorts).flatMap(([service, port]) =>
+      listenersOf(service, port, input.networks ?? []),
+    ),
     services: [...services, ...(input.pages ? [pagesService(input.pages.address)] : [])],
   };
 }
@@ -60,6 +66,15 @@ export function keyOf(place: { environment: string; system: string }, service: s
   return `${place.environment}/${place.system}/${service}`;
 }
 
+/** On this host, and where its environment has a network of its own, there too, for that network alone. */
+function listenersOf(service: string, port: number, networks: EnvironmentNetwork[]): InternalListener[] {
+  const own = networks.filter(({ environment }) => service.startsWith(`${environment}/`));
+  return [
+    { service, host: HOST, port },
+    ...own.map(({ host, subnet }) => ({ service, host, port, from: subnet })),
+  ];
+}
+
 function routesOf(wish: DesiredSystem): TrafficRoute[] {
   return wish.routes.map(({ host, prefix, service }) => ({ host, prefix, service: keyOf(wish, service) }));
 }
@@ -84,7 +99,7 @@ function trafficInstance(instance: Instance): TrafficInstance {
   return {
     id: record.id,
     release: record.release,
-    address: { host: HOST, port: record.port! },
+    address: { host: record.host ?? HOST, port: record.port! },
     rotation: instance.phase === 'draining' ? 'out' : 'in',
     probe: probeOf(plan),
     drain: drainOf(plan),

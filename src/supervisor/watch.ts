@@ -83,7 +83,7 @@ export class Watch {
   private async checkOne(instance: Instance): Promise<void> {
     const { live, timeoutMs, failures } = instance.plan.health;
     const problem = await livenessProblem({
-      host: HOST,
+      host: instance.record.host ?? HOST,
       port: instance.record.port!,
       path: live!,
       timeoutMs,

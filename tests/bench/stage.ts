@@ -33,12 +33,18 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function makeStage(name: string): Promise<Stage> {
+export async function makeStage(name: string, more: NodeJS.ProcessEnv = {}): Promise<Stage> {
   const folder = mkdtempSync(path.join(os.tmpdir(), `escale-${name}-`));
   const home = path.join(folder, 'home');
   const hello = copySystem('hello', path.join(folder, 'repository'));
   const httpPort = await freePort();
-  const env = { ...process.env, ESCALE_HOME: home, ESCALE_HTTP_PORT: String(httpPort), NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    ESCALE_HOME: home,
+    ESCALE_HTTP_PORT: String(httpPort),
+    NO_COLOR: '1',
+    ...more,
+  };
   const escale: Stage['escale'] = async (args, { mayFail = false } = {}) => {
     const result = await runCli(args, env);
     if (result.code !== 0 && !mayFail)

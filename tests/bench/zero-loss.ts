@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { testDocker } from '../docker/dockerd.ts';
 import { type Failure, type LoadResult, type RunningLoad, runLoad, type Target } from './load/index.ts';
 import { makeStage, type Stage, until } from './stage.ts';
 import { pm2Reload } from './zero-loss/pm2.ts';
@@ -6,12 +7,13 @@ import { pm2Reload } from './zero-loss/pm2.ts';
 /**
  * A constant load on hello while it is updated, scaled and rolled back, and while Escale's own processes are killed:
  * nothing may fail. Then what may fail: instances and the gateway killed, the loss counted and listed.
- *   npm run bench -- zero-loss [--requests 100000] [--rate 700] [--no-pm2]
+ *   npm run bench -- zero-loss [--requests 100000] [--rate 700] [--no-pm2] [--engine docker]
  */
 export async function run(args: string[]): Promise<void> {
   const requests = numberOf(args, '--requests', 100_000);
   const rate = numberOf(args, '--rate', 700);
-  const stage = await makeStage('zero-loss');
+  const engine = args.includes('--engine') ? args[args.indexOf('--engine') + 1]! : 'process';
+  const stage = await makeStage('zero-loss', engine === 'docker' ? await dockerEnvironment() : {});
   try {
     await stage.escale(['deploy', stage.hello]);
     const calm = await underLoad(stage, { rate, requests }, careful(stage));
@@ -20,13 +22,22 @@ export async function run(args: string[]): Promise<void> {
     report('instances killed with -9', killed);
     const gateway = await underLoad(stage, { rate, requests: rate * 12 }, killGateway(stage));
     report('the gateway killed with -9', gateway);
-    const pm2 = args.includes('--no-pm2') ? null : await overPm2(stage, { rate, requests });
+    const pm2 =
+      args.includes('--no-pm2') || engine === 'docker' ? null : await overPm2(stage, { rate, requests });
     if (pm2 !== null) report('the same load over `pm2 reload`', pm2);
-    console.log(JSON.stringify(figures({ calm, killed, gateway, pm2 })));
+    console.log(JSON.stringify({ engine, ...figures({ calm, killed, gateway, pm2 }) }));
     if (calm.total.failed > 0) process.exitCode = 1;
   } finally {
     await stage.close();
   }
+}
+
+/** A dockerd of the bench's own, unless another one is named. */
+async function dockerEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const { DOCKER_HOST } = process.env;
+  if (DOCKER_HOST !== undefined) return { ESCALE_ENGINE: 'docker', DOCKER_HOST };
+  const { socket, base } = await testDocker();
+  return { ESCALE_ENGINE: 'docker', DOCKER_HOST: `unix://${socket}`, ESCALE_IMAGE_BASE: base };
 }
 
 const MIX = { 'kept-alive': 60, echo: 25, 'new-connection': 10, chunked: 5 };

@@ -24,7 +24,7 @@ export function lifeTests(register: Register): void {
     assert.equal(await held(), undefined);
     await system.apply(set);
     const place = { system: system.name, environment: 'local' };
-    const digest = wishDigest({ ...place, sets: [set], resources: [], routes: [] });
+    const digest = wishDigest(system.wish([set]));
     assert.deepEqual(await held(), { ...place, digest });
     await system.test.killKeeper();
     assert.deepEqual(await held(), { ...place, digest });
@@ -133,9 +133,9 @@ export function lifeTests(register: Register): void {
 
   register('what an instance started ends with it, also what has left its session', async (system) => {
     await system.apply(await system.set('leavesChildren', { plan: { port: false } }));
-    await system.ready(1);
+    const [instance] = await system.ready(1);
     const lines = await system.lines({ follow: true }, (all) => all.at(-1)!.text.startsWith('child '));
-    const child = Number(lines.at(-1)!.text.slice(6));
+    const child = system.test.hostPid(instance!, Number(lines.at(-1)!.text.slice(6)));
     process.kill(child, 0);
     await system.remove();
     await waitFor('its child is gone, too', () => !isAlive(child));

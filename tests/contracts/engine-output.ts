@@ -96,7 +96,8 @@ export function outputTests(register: Register): void {
     const command = ['sh', '-c', 'echo $$; exec sleep 3600'];
     const session = await system.engine.exec({ instance: instance!.id, command });
     const first = await session.output[Symbol.asyncIterator]().next();
-    const pid = Number(Buffer.from((first.value as { chunk: Uint8Array }).chunk).toString());
+    const said = Number(Buffer.from((first.value as { chunk: Uint8Array }).chunk).toString());
+    const pid = system.test.hostPid(instance!, said);
     process.kill(pid, 0);
     session.close();
     await system.until('it is gone', () => !isThere(pid));

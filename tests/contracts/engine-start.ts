@@ -87,12 +87,12 @@ export function startTests(register: Register): void {
       const good = await system.set('answers');
       await system.apply(good);
       await system.ready(1);
-      const start = { deadlineMs: 1000, stableMs: 0 };
+      const start = { deadlineMs: 2000, stableMs: 0 };
       await system.apply(good, await system.set('neverReady', { release: 2, plan: { start } }));
       await system.until('it has failed', (_, seen) => (system.setOf(seen, 2)?.failures ?? 0) >= 1);
       for (let asked = 0; asked < 5; asked++) assert.notEqual((await system.get('/')).text, 'not yet');
       const { lastFailure } = system.setOf(await system.engine.observe(), 2)!;
-      assert.match(lastFailure!.reason, /not ready within 1 s.*503/);
+      assert.match(lastFailure!.reason, /not ready within 2 s.*503/);
     },
   );
 

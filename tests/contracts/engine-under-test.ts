@@ -1,12 +1,16 @@
-import type { Engine } from '../../src/core/contracts/index.ts';
+import type { Engine, HostEngine } from '../../src/core/contracts/index.ts';
 
 /** An engine with what a test may do to it from outside. */
 export interface EngineUnderTest {
   engine: Engine;
   /** Puts a program where the engine's instances can read it; gives the artifact's folder, with `main.mjs` in it. */
   artifact(program: string): Promise<string>;
-  /** A folder that instances may write, absolute. */
-  shared: string;
+  /** What plans say that they run on; left out: processes. */
+  runsOn?: HostEngine;
+  /** How a pid that something beside an instance (or in it) calls its own is called on this host. */
+  hostPid(instance: { pid: number | null }, pid: number): number;
+  /** Whether how an instance ended is known although its keeper was another one when it began. */
+  seesEndsOfAdopted: boolean;
   /** Words that run a Node program of the artifact. */
   node: string;
   /** Kills whatever keeps the instances, with -9; resolves when its successor answers. */

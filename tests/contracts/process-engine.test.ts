@@ -10,7 +10,7 @@ import { engineContract } from './engine.ts';
 import { makeProcessEngine, type ProcessEngine, readRecord, recordFile } from './process-engine.ts';
 import { TestSystem } from './system.ts';
 
-engineContract('processes of this host', makeProcessEngine);
+engineContract('processes of this host', () => makeProcessEngine());
 
 async function withSystem(t: TestContext): Promise<{ made: ProcessEngine; system: TestSystem }> {
   const made = await makeProcessEngine();

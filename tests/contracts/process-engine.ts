@@ -30,7 +30,7 @@ export interface ProcessEngine extends EngineUnderTest {
   killOwnProcesses(): Promise<void>;
 }
 
-export async function makeProcessEngine(): Promise<ProcessEngine> {
+export async function makeProcessEngine(more: NodeJS.ProcessEnv = {}): Promise<ProcessEngine> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-engine-'));
   chmodSync(folder, 0o711);
   const home = path.join(folder, 'home');
@@ -41,6 +41,7 @@ export async function makeProcessEngine(): Promise<ProcessEngine> {
     ESCALE_HOME: home,
     ESCALE_HTTP_PORT: String(port),
     [SECRET.name]: SECRET.value,
+    ...more,
   };
   const startKeeper = async () => {
     // As the control plane leaves it: the supervisor looks once whether other users can reach it.
@@ -50,14 +51,12 @@ export async function makeProcessEngine(): Promise<ProcessEngine> {
     return child;
   };
   await startKeeper();
-  const shared = path.join(folder, 'shared');
-  mkdirSync(shared);
-  chmodSync(shared, 0o777);
   return {
     engine,
     home,
-    shared,
     node: process.execPath,
+    hostPid: (_instance, pid) => pid,
+    seesEndsOfAdopted: false,
     secret: SECRET,
     artifact: async (program) => writeArtifact(path.join(home, 'artifacts'), program),
     startKeeper,

@@ -39,13 +39,13 @@ fs.writeFileSync(lock, '');
 fs.appendFileSync(process.env.DATA_DIR + '/starts', process.env.ESCALE_RELEASE + ' ');
 process.once('SIGTERM', () => { fs.rmSync(lock); server.close(() => process.exit(0)); });`,
   ),
-  /** A job: does what its variable \`DO\` says, noting each start in the file \`NOTES\`. */
+  /** A job: does what its variable `DO` says, and says each time that it began. */
   job: `import fs from 'node:fs';
-fs.appendFileSync(process.env.NOTES, 'began ');
+console.log('began');
 if (process.env.DO === 'fail') { console.error('no such table'); process.exit(3); }
 if (process.env.DO === 'stay') setInterval(() => {}, 1000);
 else if (process.env.DO === 'wait for end') {
-  const timer = setInterval(() => { if (fs.existsSync(process.env.NOTES + '.end')) clearInterval(timer); }, 20);
+  const timer = setInterval(() => { if (fs.existsSync(process.env.TMPDIR + '/end')) clearInterval(timer); }, 20);
 } else console.log('done: ' + (process.env.DATABASE_URL ?? '').slice(0, 11));`,
   writes100Megabytes: `import fs from 'node:fs';
 const block = Buffer.from(('y'.repeat(99) + '\\n').repeat(10_000));

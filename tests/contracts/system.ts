@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import type {
   DesiredSystem,
   Engine,
@@ -56,14 +55,29 @@ export class TestSystem {
   ): Promise<JobRun> {
     const { env = {}, timeoutMs = 20_000, db = false } = details;
     const resources = db ? [{ resource: 'db', prefix: '' }] : [];
-    const plan = { ...(await this.plan('job')), port: false, env: { NOTES: this.notes, ...env }, resources };
+    const plan = { ...(await this.plan('job')), port: false, env, resources };
     const run = { id: `${this.name}-${id}`, system: this.name, environment: ENVIRONMENT, job: 'migrate' };
     return { ...run, release: 1, timeoutMs, plan };
   }
 
-  /** Where its jobs note that they have begun. */
-  get notes(): string {
-    return path.join(this.test.shared, `${this.name}.notes`);
+  /** How often its job has begun, as it says itself. */
+  async begun(): Promise<number> {
+    return (await this.lines({ service: 'migrate' })).filter(({ text }) => text === 'began').length;
+  }
+
+  /** Tells a run that waits for it to end, and whichever begins in its place; resolves with its end. */
+  async endOf(id: string): Promise<ObservedRun> {
+    const told = new Set<string>();
+    return this.untilRun(id, ({ state, instance, endedAt }) => {
+      if (state === 'running' && instance !== null && !told.has(instance)) void this.tellToEnd(instance);
+      if (instance !== null) told.add(instance);
+      return endedAt !== null;
+    });
+  }
+
+  private async tellToEnd(instance: string): Promise<void> {
+    const command = ['sh', '-c', 'touch "$TMPDIR/end"'];
+    for await (const _ of (await this.engine.exec({ instance, command })).output);
   }
 
   /** Resolves with a run once it is as wanted. */
@@ -92,6 +106,7 @@ export class TestSystem {
   private async plan(program: ProgramName): Promise<InstancePlan> {
     const artifact = await this.test.artifact(PROGRAMS[program]);
     return {
+      ...(this.test.runsOn && { engine: this.test.runsOn }),
       artifact,
       command: [this.test.node, 'main.mjs'],
       env: {},
@@ -109,7 +124,7 @@ export class TestSystem {
   }
 
   apply(...sets: InstanceSet[]): Promise<void> {
-    return this.engine.apply(this.wish(sets, []));
+    return this.engine.apply(this.wish(sets));
   }
 
   /** The same with a PostgreSQL called `db`. */
@@ -117,8 +132,10 @@ export class TestSystem {
     return this.engine.apply(this.wish(sets, [{ name: 'db', type: 'postgres', external: null }]));
   }
 
-  private wish(sets: InstanceSet[], resources: DesiredSystem['resources']): DesiredSystem {
-    return { system: this.name, environment: ENVIRONMENT, sets, resources, routes: [] };
+  /** All that is wanted of it. */
+  wish(sets: InstanceSet[], resources: DesiredSystem['resources'] = []): DesiredSystem {
+    const engine = this.test.runsOn && { engine: this.test.runsOn };
+    return { system: this.name, environment: ENVIRONMENT, ...engine, sets, resources, routes: [] };
   }
 
   remove(): Promise<void> {

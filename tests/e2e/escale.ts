@@ -22,7 +22,7 @@ export type ProcessName = 'control-plane' | 'supervisor' | 'gateway';
 /** An Escale of a test's own, driven through the CLI as a person would; nothing of it outlives the test. */
 export async function startEscale(
   t: TestContext,
-  options: { home?: string; finally?: () => void } = {},
+  options: { home?: string; finally?: () => void; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Escale> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-e2e-'));
   // Others may pass through, so that instances run as another user where the tests run as root.
@@ -31,6 +31,7 @@ export async function startEscale(
     folder,
     home: options.home ?? path.join(folder, 'home'),
     port: await freePort(),
+    env: options.env ?? {},
   });
   t.after(() => escale.end().finally(options.finally));
   return escale;
@@ -40,10 +41,12 @@ export class Escale {
   readonly folder: string;
   readonly home: string;
   readonly port: number;
+  private readonly env: NodeJS.ProcessEnv;
   private readonly commands: Command[] = [];
   private readonly loads: RunningLoad[] = [];
 
-  constructor(where: { folder: string; home: string; port: number }) {
+  constructor(where: { folder: string; home: string; port: number; env: NodeJS.ProcessEnv }) {
+    this.env = where.env;
     this.folder = where.folder;
     this.home = where.home;
     this.port = where.port;
@@ -162,6 +165,7 @@ export class Escale {
       ESCALE_HOME: this.home,
       ESCALE_HTTP_PORT: String(this.port),
       NO_COLOR: '1',
+      ...this.env,
     };
   }
 }

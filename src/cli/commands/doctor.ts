@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import net from 'node:net';
 import { Command } from 'commander';
-import { joinLocal, livingProcesses, localSetting, type Overview } from '../../server/index.ts';
+import { dockerHere, joinLocal, livingProcesses, localSetting, type Overview } from '../../server/index.ts';
 import { FAILED } from '../failure.ts';
 import { type Paint, paintFor } from '../text.ts';
 
@@ -38,6 +38,7 @@ async function examine(): Promise<Finding[]> {
     tool('git', ['--version'], 'releases carry no commit, and .gitignore is not read'),
     tool('npm', ['--version'], 'packages of Node services can’t be installed'),
     tool('python3', ['--version'], 'Python services can’t run'),
+    ...(await docker()),
     good('home', setting.home.root),
     room(setting.home.root),
     await port(setting.httpPort, overview),
@@ -64,6 +65,14 @@ function tool(name: string, args: string[], without: string): Finding {
       next: `Install ${name} if a system needs it.`,
     };
   }
+}
+
+async function docker(): Promise<Finding[]> {
+  const here = await dockerHere();
+  if ('none' in here)
+    return [{ subject: 'docker', state: 'note', text: `${here.none}: environments run on processes` }];
+  const notes = here.notes.map((text): Finding => ({ subject: 'docker', state: 'note', text }));
+  return [good('docker', here.text), ...notes];
 }
 
 function room(folder: string): Finding {

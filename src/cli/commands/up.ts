@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type ChangeEnd, type LocalEscale, startLocal, stopLocalIfIdle } from '../../server/index.ts';
 import { showChange } from '../change.ts';
+import { engineFor, engineOption } from '../engine.ts';
 import { FAILED, printFailure } from '../failure.ts';
 import { mustBeHere, nameOfFolder } from '../place.ts';
 import { clock, duration, harmless, paintFor } from '../text.ts';
@@ -15,6 +16,7 @@ interface Options {
   watch: boolean;
   detach?: boolean;
   environment: string;
+  engine?: string;
   json?: boolean;
 }
 
@@ -30,6 +32,7 @@ export function upCommand(): Command {
     .option('--no-watch', 'do not follow file changes')
     .option('-d, --detach', 'leave them running and return')
     .option('-e, --environment <name>', 'environment', 'local')
+    .addOption(engineOption())
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options) => up(words, options));
 }
@@ -41,12 +44,13 @@ async function up(words: string[], options: Options): Promise<void> {
     ? shippedFolders(words)
     : (words.length > 0 ? words : ['.']).map((word) => path.resolve(word));
   mustBeHere('up');
+  const engine = engineFor(options);
   const escale = await startLocal();
   if (!options.json)
     console.log(
       `${escale.started ? 'Escale started' : 'Joined Escale, which was running'} (${duration(Date.now() - began)})`,
     );
-  const delivery: Delivery = { escale, options, added: [], leaving: false, delivering: 0 };
+  const delivery: Delivery = { escale, options, engine, added: [], leaving: false, delivering: 0 };
   const delivered = Promise.withResolvers<void>();
   const unwatch = options.watch
     ? await watchFolders(folders, (folder) => delivered.promise.then(() => redeliver(folder, delivery)))
@@ -77,6 +81,8 @@ async function stopAll(signal: string, delivery: Delivery, exitCode: number): Pr
 interface Delivery {
   escale: LocalEscale;
   options: Options;
+  /** What was said of it on the command line. */
+  engine: ReturnType<typeof engineFor>;
   added: ChangeEnd['place'][];
   /** It is stopping: nothing is delivered any more. */
   leaving: boolean;
@@ -104,7 +110,7 @@ async function redeliver(folder: string, delivery: Delivery): Promise<void> {
 
 /** Whether it is up as its folder says. */
 async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
-  const { escale, options, added } = delivery;
+  const { escale, options, added, engine } = delivery;
   const json = options.json ?? false;
   const { environment } = options;
   delivery.delivering += 1;
@@ -112,7 +118,9 @@ async function deliver(folder: string, delivery: Delivery): Promise<boolean> {
     const place = options.detach ? null : await newPlace(folder, escale, options);
     if (delivery.leaving) return false;
     if (place !== null) added.push(place);
-    const end = await showChange(json, (tell) => escale.client.deploy({ folder, environment }, tell));
+    const end = await showChange(json, (tell) =>
+      escale.client.deploy({ folder, environment, ...engine }, tell),
+    );
     if (place !== null && !end.added) added.splice(added.indexOf(place), 1);
     if (end.rollout === null) await untilReady(end.place, delivery);
     return end.rollout === null || end.rollout.state === 'promoted';

@@ -1,10 +1,12 @@
-import type { InstanceRole, Workspace } from './runtime.ts';
+import type { HostEngine, InstanceRole, Workspace } from './runtime.ts';
 import type { SecretVersions } from './secrets.ts';
 
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
 
 /** How one service of one release is run: resolved, with everything a host needs and no secret value. */
 export interface InstancePlan {
+  /** What runs it; left out: `process`. */
+  engine?: HostEngine;
   /** Folder of the artifact, read-only, absolute. */
   artifact: string;
   /** Words; `${HOST}` and `${PORT}` are filled in at spawn. */
@@ -78,6 +80,8 @@ export interface InstanceSet {
 export interface DesiredSystem {
   system: string;
   environment: string;
+  /** What its release runs on: its resources can be reached from there. Left out: `process`. */
+  engine?: HostEngine;
   sets: InstanceSet[];
   resources: DesiredResource[];
   routes: { host: string; prefix: string; service: string }[];
@@ -272,6 +276,10 @@ export interface Engine {
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Throws away what was logged of a place. */
   forgetLogs(system: string, environment: string): Promise<void>;
+  /** Throws away what services of a place kept, as far as that is with the engine. Nothing of it runs any more. */
+  forgetVolumes(system: string, environment: string): Promise<void>;
+  /** Says which artifacts (by digest) are still needed: what was made of others may go. */
+  tidy(artifacts: string[]): Promise<void>;
   exec(request: ExecRequest): Promise<ExecSession>;
   /** Sends SIGKILL to one instance; the engine then replaces it. */
   kill(instance: string): Promise<void>;

@@ -1,5 +1,6 @@
 export type * from './clock.ts';
 export type * from './engine.ts';
+export type * from './image-source.ts';
 export { planWithoutRequests } from './plan-without-requests.ts';
 export type * from './resource.ts';
 export { RESOURCE_HOLD_MS } from './resource-hold.ts';

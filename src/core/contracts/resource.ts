@@ -13,6 +13,10 @@ export interface ResourceAt {
   folder: string;
   /** Its lasting port on 127.0.0.1; 0 for one that exists elsewhere. */
   port: number;
+  /** How whoever gets its bindings reaches this host; left out: 127.0.0.1. */
+  host?: string;
+  /** Addresses of this host beside 127.0.0.1 that it listens on, and who may come in there (CIDR). */
+  networks?: { host: string; subnet: string }[];
   /** Address of one that exists elsewhere (`postgres://…`); null for one that Escale runs. Holds a password: never shown. */
   external: string | null;
 }

@@ -14,7 +14,12 @@ export interface Workspace {
 /** What an instance is one of. */
 export type InstanceRole = 'service' | 'resource' | 'job';
 
+/** What runs instances on this host: child processes, or containers of Docker. */
+export type HostEngine = 'process' | 'docker';
+
 export interface StartRequest {
+  /** Left out: `process`. */
+  engine?: HostEngine;
   /** Unique on this host and for ever: `hello-web-k3x9qa`. */
   id: string;
   system: string;
@@ -35,6 +40,8 @@ export interface StartRequest {
   /** All of its environment besides what the runtime adds (`PATH`, `HOME`, `TMPDIR`, `ESCALE_INSTANCE`). */
   env: Record<string, string>;
   port: number | null;
+  /** Names of services and resources that lead it to this host, where its engine gives it names. */
+  names?: string[];
   /** Folder it keeps over restarts, absolute; null when it has none. */
   dataFolder: string | null;
   limits: {
@@ -62,9 +69,20 @@ export interface InstanceRecord {
   release: number;
   rollout: number;
   port: number | null;
+  /** Where this host reaches it; left out: 127.0.0.1. */
+  host?: string;
   /** ms since 1970. */
   startedAt: number;
   pid: number | null;
+}
+
+/** A network of its own that an engine has for an environment, as this host sees it. */
+export interface EnvironmentNetwork {
+  environment: string;
+  /** This host's address on it. */
+  host: string;
+  /** What its instances' addresses begin with: `172.18.0.0/16`. */
+  subnet: string;
 }
 
 export interface InstanceExit {
@@ -82,6 +100,8 @@ export type Listening =
   /** Its own socket listens on its port. */
   | { state: 'own' }
   | { state: 'none'; otherPorts: number[] }
+  /** Its own socket listens where nobody but itself can reach it. */
+  | { state: 'unreachable'; reason: string }
   /** Another process holds the port. */
   | { state: 'foreign'; holder: string };
 
@@ -95,6 +115,24 @@ export interface InstanceStats {
 export interface Runtime {
   /** Finds what still runs of earlier lives of this supervisor, once, at start; clears what is dead. */
   recover(): Promise<InstanceRecord[]>;
+  /** Called with an instance of an earlier life that could only be found after `recover`: its engine was away. */
+  onFound(listener: (record: InstanceRecord) => void): void;
+  /**
+   * Makes the network that instances of an environment share, where the engine has such networks; null where they are
+   * on this host's own. Rejects with `EscaleError` when it can't be made.
+   */
+  join(environment: string, engine: HostEngine): Promise<EnvironmentNetwork | null>;
+  /** The networks that are there now. */
+  networks(): EnvironmentNetwork[];
+  /** Called when a network has come to be, or is back. */
+  onNetwork(listener: () => void): void;
+  /**
+   * Takes away what it made beside instances and what nobody needs any more: networks of environments that are not
+   * among those given, images of artifacts (by digest) that are not. Null: nothing is said of them.
+   */
+  tidy(needed: { environments: string[] | null; artifacts: string[] | null }): Promise<void>;
+  /** Throws away what the instances of a system in an environment kept in folders that are the engine's own. */
+  forgetVolumes(place: { system: string; environment: string }): Promise<void>;
   /** Resolves when the process exists. Rejects with `EscaleError` when it can't be started. */
   start(request: StartRequest): Promise<InstanceRecord>;
   /** `stop`: its stop signal, to its main process. `kill`: SIGKILL, to every process it made. */

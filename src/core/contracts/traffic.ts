@@ -70,6 +70,8 @@ export interface InternalListener {
   service: ServiceKey;
   host: string;
   port: number;
+  /** Only callers from these addresses are let in (`172.18.0.0/16`); left out: whoever can reach it. */
+  from?: string;
 }
 
 /** Everything the gateway does, whole. A higher version replaces a lower one; a lower one is ignored. */

@@ -1,5 +1,6 @@
 import { ACCESS } from './access.ts';
 import { DELIVERY } from './delivery.ts';
+import { DOCKER } from './docker.ts';
 import { FILE } from './file.ts';
 import { IMAGES } from './images.ts';
 import { INIT } from './init.ts';
@@ -36,4 +37,5 @@ export const CATALOGUE = {
   ...PIPELINE,
   ...NOTICES,
   ...IMAGES,
+  ...DOCKER,
 } satisfies Record<string, CatalogueEntry>;

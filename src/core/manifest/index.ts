@@ -3,6 +3,7 @@ export { addressProblem } from './address.ts';
 export { DEFAULTS } from './defaults.ts';
 export { environmentsForBranch, matchesBranch, resolveDelivery, USUAL_BRANCHES } from './delivery.ts';
 export { formatDuration } from './duration.ts';
+export { ENGINES, withEngine } from './engines.ts';
 export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';

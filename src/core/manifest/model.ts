@@ -1,4 +1,5 @@
 import type { Role } from '../access/index.ts';
+import type { HostEngine } from '../contracts/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
 import type { ResourceType } from './resource-types.ts';
 
@@ -10,6 +11,8 @@ import type { ResourceType } from './resource-types.ts';
 export interface ResolvedSystem {
   name: string;
   environment: string;
+  /** What its instances are here. */
+  engine: HostEngine;
   services: Record<string, ResolvedService>;
   jobs: Record<string, ResolvedJob>;
   resources: Record<string, ResolvedResource>;

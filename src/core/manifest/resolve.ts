@@ -43,6 +43,7 @@ export function resolveSystem(model: SystemFile, environment = 'local'): Resolve
   return {
     name: model.name,
     environment,
+    engine: changes.target ?? 'process',
     services: mapValues(model.services, (service, name) =>
       resolveService(name, adjust(service, own(changes.services, name) ?? {})),
     ),

@@ -66,12 +66,12 @@ function versionIn(resolved: Pick<Resolved, 'secrets'> | null, name: string): nu
   return Object.hasOwn(secrets, name) ? secrets[name] : undefined;
 }
 
-/** A service without its number, and the resources that it uses: their addresses are in its environment. */
-function whatMatters(name: string, { services, resources }: ResolvedSystem): unknown {
+/** A service without its number, what it runs on, and the resources that it uses: their addresses are in its environment. */
+function whatMatters(name: string, { services, resources, engine }: ResolvedSystem): unknown {
   if (!Object.hasOwn(services, name)) return null;
   const service = services[name]!;
   const used = service.uses.filter((use) => Object.hasOwn(resources, use)).map((use) => resources[use]);
-  return { ...service, replicas: 0, used };
+  return { ...service, replicas: 0, used, engine };
 }
 
 /** JSON with sorted keys: equal text for equal data. */

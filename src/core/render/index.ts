@@ -1,4 +1,5 @@
 export { CI_SYSTEMS, type CiSystem, isCiSystem, renderCi } from './ci/render-ci.ts';
+export { renderCompose } from './compose/compose.ts';
 export { type ImagesWish, renderDockerfiles } from './dockerfile.ts';
 export { imagesOf, type ProgramImage } from './program-image.ts';
 export { isRendered, type RenderedFile } from './rendered-file.ts';

@@ -1,2 +1,2 @@
-export { type Rendered, renderCiOf, renderDockerfilesOf } from './render-folder.ts';
+export { type Rendered, renderCiOf, renderComposeOf, renderDockerfilesOf } from './render-folder.ts';
 export { staleFiles, writeRendered } from './write-rendered.ts';

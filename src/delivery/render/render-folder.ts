@@ -5,6 +5,7 @@ import {
   type ImagesWish,
   type RenderedFile,
   renderCi,
+  renderCompose,
   renderDockerfiles,
 } from '../../core/render/index.ts';
 import { loadSystem } from '../source/index.ts';
@@ -28,6 +29,12 @@ export async function renderCiOf(ci: CiSystem, folder: string): Promise<Rendered
 export async function renderDockerfilesOf(folder: string): Promise<Rendered> {
   const { top, model, wish } = await wishFor(folder);
   return { system: model.name, top, files: renderDockerfiles(wish) };
+}
+
+/** The compose file of a system, with a Dockerfile for each program. Throws what `loadSystem` throws. */
+export async function renderComposeOf(folder: string): Promise<Rendered> {
+  const { top, model, wish } = await wishFor(folder);
+  return { system: model.name, top, files: renderCompose(wish) };
 }
 
 async function wishFor(folder: string) {

@@ -272,6 +272,30 @@ export class ProcessRuntime implements Runtime {
     };
   }
 
+  onFound(): void {
+    // All of them are found at `recover`.
+  }
+
+  async join(): Promise<null> {
+    return null;
+  }
+
+  networks(): never[] {
+    return [];
+  }
+
+  onNetwork(): void {
+    // There are none.
+  }
+
+  async tidy(): Promise<void> {
+    // Nothing is shared by what it starts.
+  }
+
+  async forgetVolumes(): Promise<void> {
+    // Their folders are the caller's own.
+  }
+
   exec(id: string, command: string[]): ExecProcess {
     const live = this.live.get(id);
     if (live === undefined) throw new EscaleError('instance-unknown', `no instance ${id} runs here`);

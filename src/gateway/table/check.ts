@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { TrafficTable } from '../../core/contracts/index.ts';
 
 /** Is `value` a table? The socket is private, so only the shape that would break the gateway is looked at. */
@@ -16,8 +17,17 @@ function isRoute(value: Fields): boolean {
 
 function isInternal(value: Fields): boolean {
   return (
-    typeof value.service === 'string' && typeof value.host === 'string' && typeof value.port === 'number'
+    typeof value.service === 'string' &&
+    typeof value.host === 'string' &&
+    typeof value.port === 'number' &&
+    (value.from === undefined || isSubnet(value.from))
   );
+}
+
+/** `172.18.0.0/16` */
+function isSubnet(value: unknown): boolean {
+  const [address = '', bits = '', ...more] = String(value).split('/');
+  return more.length === 0 && isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32;
 }
 
 function isService(value: Fields): boolean {

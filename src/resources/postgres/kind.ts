@@ -39,5 +39,5 @@ function bindings(at: ResourceAt): Record<string, string> {
   if (at.external !== null) return { DATABASE_URL: at.external };
   const { user, database } = namesOf(at);
   const [name, password, path] = [user, accessOf(at.folder).owner, database].map(encodeURIComponent);
-  return { DATABASE_URL: `postgres://${name}:${password}@127.0.0.1:${at.port}/${path}` };
+  return { DATABASE_URL: `postgres://${name}:${password}@${at.host ?? '127.0.0.1'}:${at.port}/${path}` };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENGINES } from '../../core/manifest/index.ts';
 import { sendLines } from './answers.ts';
 import { localPipelineRoutes } from './pipeline-routes.ts';
 import { name } from './place-params.ts';
@@ -6,9 +7,13 @@ import { planView } from './plan-view.ts';
 import type { ApiParts } from './routes.ts';
 import type { ApiApp } from './validation.ts';
 
-const source = z.object({ folder: z.string(), environment: name });
+const source = z.object({
+  folder: z.string(),
+  environment: name,
+  engine: z.enum(ENGINES).optional(),
+});
 const onlyIfIdle = z.object({ onlyIfIdle: z.boolean() });
-const notes = ['folder', 'environment'];
+const notes = ['folder', 'environment', 'engine'];
 
 /** What the owner of the socket may end. */
 export interface OwnerParts {
@@ -27,12 +32,12 @@ export function ownerRoutes(
   app.post(
     '/api/plan',
     { config: { access: 'owner', looks: true, notes }, schema: { body: source } },
-    async ({ body }) => planView(await controlPlane.plan(body)),
+    async ({ body }) => planView(await controlPlane.plan(sourceOf(body))),
   );
   app.post(
     '/api/deploy',
     { config: { access: 'owner', notes }, schema: { body: source } },
-    ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(body, tell)),
+    ({ body }, reply) => sendLines(reply, (tell) => controlPlane.deploy(sourceOf(body), tell)),
   );
   localPipelineRoutes(app, pipelines);
   app.post('/api/sign-in-tokens', { config: { access: 'owner', action: 'make sign-in link' } }, () => ({
@@ -53,4 +58,8 @@ export function ownerRoutes(
     setImmediate(ends.retire);
     return {};
   });
+}
+
+function sourceOf({ folder, environment, engine }: z.output<typeof source>) {
+  return { folder, environment, ...(engine && { engine }) };
 }

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { DockerRuntime, dockerSocket } from '../../engines/docker/index.ts';
 import { ProcessRuntime } from '../../engines/process/index.ts';
 import { connectGateway } from '../../gateway/index.ts';
 import { serveSocket, takeLock } from '../../host/index.ts';
 import { Vault } from '../../secrets/index.ts';
-import { Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
+import { Runtimes, Supervisor, supervisorRoutes } from '../../supervisor/index.ts';
+import { imageSource } from '../image-source.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
@@ -21,13 +23,20 @@ const gatewayKeeper = new Keeper(keptProcess('gateway', home), { onProblem: log 
 const controlKeeper = new Keeper(keptProcess('control-plane', home), { onProblem: log });
 
 const traffic = connectGateway({ controlSocket: home.gatewaySocket });
-const runtime = new ProcessRuntime({
+const processes = new ProcessRuntime({
   folder: path.join(home.supervisor, 'instances'),
   owner,
   programFolders: [path.dirname(process.execPath)],
   compileCaches: path.join(home.supervisor, 'compiled'),
   mustReach: [home.artifacts, home.packages, home.volumes, process.execPath],
 });
+const docker = new DockerRuntime({
+  folder: path.join(home.supervisor, 'docker'),
+  owner,
+  socket: () => dockerSocket(process.env),
+  images: imageSource(home),
+});
+const runtime = new Runtimes({ process: processes, docker });
 const vault = new Vault({ folder: home.secrets, keyFile: home.secretKey, now: Date.now });
 const supervisor = new Supervisor({
   folder: home.supervisor,
@@ -48,7 +57,8 @@ function stop(): void {
   controlKeeper.stop();
   gatewayKeeper.stop();
   supervisor.close();
-  runtime.close();
+  processes.close();
+  docker.close();
   const gateway = readPid(home, 'gateway');
   if (gateway !== null) process.kill(gateway, 'SIGTERM');
   process.exit(0);

@@ -95,6 +95,13 @@ export class Store {
     this.sql.run('DELETE FROM releases WHERE system = ? AND number = ?', system, number);
   }
 
+  /** Those of every release that is kept, by digest. */
+  artifactsInUse(): string[] {
+    const rows = this.sql.all('SELECT artifacts FROM releases');
+    const digests = rows.flatMap(({ artifacts }) => Object.values(JSON.parse(String(artifacts)) as object));
+    return [...new Set(digests as string[])];
+  }
+
   /** Whether any release that is kept has this artifact. */
   usesArtifact(digest: string): boolean {
     return this.sql.one('SELECT 1 FROM releases WHERE instr(artifacts, ?) > 0 LIMIT 1', digest) !== undefined;

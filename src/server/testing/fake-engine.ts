@@ -134,6 +134,10 @@ export class FakeEngine implements Engine {
 
   async forgetLogs(): Promise<void> {}
 
+  async forgetVolumes(): Promise<void> {}
+
+  async tidy(): Promise<void> {}
+
   async *events(_signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {}
 
   async kill(): Promise<void> {}

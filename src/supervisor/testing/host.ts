@@ -45,6 +45,12 @@ export class FakeRuntime implements Runtime {
     this.exit = listener;
   }
 
+  onFound = () => {};
+  join = async () => null;
+  networks = () => [];
+  onNetwork = () => {};
+  tidy = async () => {};
+  forgetVolumes = async () => {};
   listening = async () => ({ state: 'own' as const });
   stats = async () => [];
   forget = async () => {};

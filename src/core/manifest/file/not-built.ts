@@ -1,3 +1,7 @@
+import { ENGINES } from '../engines.ts';
+import { NAME } from '../names.ts';
+import { nearest } from '../nearest.ts';
+
 /** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
 const SYSTEM = {
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
@@ -51,7 +55,6 @@ const LATER_TYPES: Record<string, string> = {
 const ROLLOUT = { steps: 'canary steps', bake: 'the bake window', abort: 'rules to abort' };
 
 const ENVIRONMENT = {
-  target: 'targets',
   pipeline: 'a pipeline of its own for an environment',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   rollout: 'a rollout of its own for an environment',
@@ -89,7 +92,13 @@ export function laterValue(path: readonly string[], value: unknown): string | nu
   if (key === 'type' && path[0] === 'resources' && path.length === 3 && typeof value === 'string')
     return own(LATER_TYPES, value);
   if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
+  if (key === 'target' && path[0] === 'environments' && path.length === 3 && isElsewhere(value))
+    return 'targets elsewhere: other hosts, clusters';
   return null;
+}
+
+function isElsewhere(value: unknown): boolean {
+  return typeof value === 'string' && NAME.test(value) && nearest(value, [...ENGINES]) === null;
 }
 
 function own<Value>(map: Record<string, Value>, key: string): Value | null {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ENGINES } from '../engines.ts';
 import { NAME } from '../names.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
 import { duration, expecting, mapOf, shape, size, text, whole } from './fields.ts';
@@ -313,6 +314,14 @@ const pipeline = mapOf(
 
 const environment = shape(
   {
+    target: z
+      .enum(ENGINES, expecting('"process" or "docker"'))
+      .meta({
+        description:
+          'What its instances are here: child processes of this host, or containers of its Docker. `--engine` of `escale up` says it for `local`.',
+        default: 'process',
+      })
+      .optional(),
     branch: text('a branch such as "main", or a pattern such as "release/*"', 250)
       .meta({
         description:

@@ -38,7 +38,7 @@ export async function prepare(at: ResourceAt, cache: string): Promise<ResourceLa
   return inTurn(at.folder, async () => {
     const data = dataThatCounts(at.folder) ?? (await makeData({ at, access, programs, cache }));
     checkVersion(data, programs);
-    if ((await settleFormerServer(data)) === 'gone') await refresh(data, access, programs);
+    if ((await settleFormerServer(data)) === 'gone') await refresh(data, { at, access, programs });
     return launchOf(at, data, programs);
   });
 }
@@ -83,8 +83,8 @@ function checkVersion(data: string, { major, version }: Programs): void {
 }
 
 /** What each start needs anew. A restored folder has the passwords of its time: it gets those of today. */
-async function refresh(data: string, access: Access, programs: Programs): Promise<void> {
-  writeSettings(data);
+async function refresh(data: string, { at, access, programs }: Omit<Making, 'cache'>): Promise<void> {
+  writeSettings(data, at.networks);
   const marker = readMarker(data)!;
   if (marker.access === fingerprintOf(access)) return;
   await runSingleUser(programs, data, passwordsSql(marker.user, access));

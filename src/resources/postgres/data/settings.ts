@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ResourceAt } from '../../../core/contracts/index.ts';
 import { writeDurably } from '../../../host/index.ts';
 import { SUPERUSER } from './names.ts';
 
-/** For a laptop that runs several of them. Each line that is not plain thrift says why. */
-const SETTINGS = `# Escale's settings, rewritten at each start. The port comes from the command line.
+type Network = NonNullable<ResourceAt['networks']>[number];
 
-listen_addresses = '127.0.0.1'
+/** For a laptop that runs several of them. Each line that is not plain thrift says why. */
+const settings = (
+  networks: Network[],
+) => `# Escale's settings, rewritten at each start. The port comes from the command line.
+
+listen_addresses = '${['127.0.0.1', ...networks.map(({ host }) => host)].join(', ')}'
 # Their paths would have at most 107 characters, and who may log in is settled by passwords alone.
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
@@ -45,18 +50,18 @@ log_checkpoints = off
 log_min_error_statement = panic
 `;
 
-/** Who may come in: everybody from this host with a password, and backups. */
-const ADMISSION = `# Escale's, rewritten at each start.
+/** Who may come in: everybody from this host with a password, and backups; and with a password those of its environment's network. */
+const admission = (networks: Network[]) => `# Escale's, rewritten at each start.
 host all all 127.0.0.1/32 scram-sha-256
 host replication ${SUPERUSER} 127.0.0.1/32 scram-sha-256
-`;
+${networks.map(({ subnet }) => `host all all ${subnet} scram-sha-256\n`).join('')}`;
 
 const INCLUDE = "include 'escale.conf'";
 
 /** Puts Escale's settings into a data folder that no server uses. */
-export function writeSettings(data: string): void {
-  writeChanged(path.join(data, 'escale.conf'), SETTINGS);
-  writeChanged(path.join(data, 'pg_hba.conf'), ADMISSION);
+export function writeSettings(data: string, networks: Network[] = []): void {
+  writeChanged(path.join(data, 'escale.conf'), settings(networks));
+  writeChanged(path.join(data, 'pg_hba.conf'), admission(networks));
   const file = path.join(data, 'postgresql.conf');
   const main = readFileSync(file, 'utf8');
   if (!main.trimEnd().endsWith(INCLUDE)) writeChanged(file, `${main.trimEnd()}\n\n${INCLUDE}\n`);

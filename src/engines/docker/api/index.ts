@@ -1,0 +1,3 @@
+export { dockerSocket } from './address.ts';
+export { DockerApi, DockerRefusal, isAway, isRefusal } from './docker-api.ts';
+export { lines } from './lines.ts';

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { ImageRequest, ImageSource } from '../core/contracts/index.ts';
+import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts';
+import type { Home } from '../core/home/index.ts';
+
+const MAKER = path.join(import.meta.dirname, 'processes', 'make-image.ts');
+/** Of what a maker says last, bytes. */
+const WORDS_AT_MOST = 64 << 10;
+
+/** What the process that makes an image is told. */
+export interface ImageOrder extends ImageRequest {
+  home: string;
+  /** As `escale image build --base` has it. */
+  base: string;
+}
+
+/**
+ * Images are made in a process of their own: that needs much memory for a short while, and reads what others wrote. Its
+ * output is the archive; whoever takes it learns of a failure before the end.
+ */
+export function imageSource(home: Home, base = process.env.ESCALE_IMAGE_BASE || 'debian'): ImageSource {
+  return { archive: (request) => archive({ ...request, home: home.root, base }) };
+}
+
+function archive(order: ImageOrder): NodeJS.ReadableStream {
+  const stream = new PassThrough();
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', MAKER, JSON.stringify(order)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-WORDS_AT_MOST);
+  });
+  child.stdout.pipe(stream, { end: false });
+  child.once('error', (error) => stream.destroy(failure(error.message)));
+  child.once('close', (code) => {
+    if (code === 0) stream.end();
+    else stream.destroy(failureSaid(words));
+  });
+  stream.once('close', () => child.kill('SIGKILL'));
+  return stream;
+}
+
+/** Its last line is the error as people see it. */
+function failureSaid(words: string): EscaleError {
+  const last = words.trim().split('\n').at(-1) ?? '';
+  try {
+    const { code, message, next } = JSON.parse(last) as { code: string; message: string; next: string };
+    if (Object.hasOwn(CATALOGUE, code)) return new EscaleError(code as ErrorCode, message, { next });
+  } catch {
+    // It did not end as it should.
+  }
+  return failure(last || 'its maker was ended');
+}
+
+function failure(why: string): EscaleError {
+  return new EscaleError('image-failed', `the image could not be made: ${why}`);
+}

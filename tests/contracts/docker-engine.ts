@@ -1,0 +1,45 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { shareImages } from '../docker/base.ts';
+import { outsidePid, type TestDocker, testDocker } from '../docker/dockerd.ts';
+import { makeProcessEngine, type ProcessEngine } from './process-engine.ts';
+
+/** The same processes of Escale, whose instances are containers of the tests' own Docker. */
+export interface DockerEngine extends ProcessEngine {
+  docker: TestDocker;
+}
+
+export async function makeDockerEngine(): Promise<DockerEngine> {
+  const docker = await testDocker();
+  const made = await makeProcessEngine({
+    DOCKER_HOST: `unix://${docker.socket}`,
+    ESCALE_IMAGE_BASE: docker.base,
+  });
+  shareImages(made.home, docker.images);
+  const artifacts = new Map<string, Promise<string>>();
+  const artifact = (program: string) => {
+    const known = artifacts.get(program) ?? made.artifact(program);
+    artifacts.set(program, known);
+    return known;
+  };
+  return {
+    ...made,
+    // An image for each program, not for each test.
+    ...{ docker, artifact },
+    runsOn: 'docker',
+    node: 'node',
+    hostPid: ({ pid }, inside) => outsidePid(inside, pid!),
+    seesEndsOfAdopted: true,
+    logBytes: (system) => made.logBytes(system) + dockerLogBytes(docker.data),
+  };
+}
+
+function dockerLogBytes(data: string): number {
+  const folder = path.join(data, 'containers');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('-json.log'))
+    .reduce(
+      (sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}
