@@ -18,7 +18,7 @@ import { useMove } from './move.tsx';
 export function EnvironmentTable({ system, rows }: { system: string; rows: EnvironmentRow[] }) {
   const page = usePage();
   return (
-    <div className="board-in">
+    <div className="board-in environments">
       <Table
         caption={page.t('environments.caption', { system: inert(system) })}
         columns={columnsOf(page, system, rows)}
@@ -69,7 +69,7 @@ function Runs({ system, view }: { system: string; view: SystemView | null }) {
     return <span className="quiet-text">{t('environments.nothing')}</span>;
   return (
     <>
-      <a href={hashOf({ view: 'release', system, release: view.release, since: null })}>
+      <a className="one-line" href={hashOf({ view: 'release', system, release: view.release, since: null })}>
         {t('system.release', { number: view.release })}
       </a>{' '}
       {current !== undefined && <Source release={current} />}
