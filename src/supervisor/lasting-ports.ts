@@ -30,14 +30,9 @@ export class LastingPorts {
     this.book = new PortBook(() => [...parts.instances.values()].map(({ record }) => record.port ?? 0));
   }
 
-  /** Those that a wish needs, with all that are known; what another wish has recorded meanwhile stays. */
+  /** Those that a wish needs, with all that are known now. */
   async forWish(desired: DesiredSystem): Promise<KnownPorts> {
-    const ports = await this.book.forDesired(desired, await this.known());
-    const { state } = this.parts.file;
-    return {
-      internalPorts: { ...ports.internalPorts, ...state.internalPorts },
-      resourcePorts: { ...ports.resourcePorts, ...state.resourcePorts },
-    };
+    return this.book.forDesired(desired, await this.known());
   }
 
   /** Those of the services that a run calls, with all that are known. */
@@ -91,4 +86,12 @@ export class LastingPorts {
       resourcePorts: { ...Object.fromEntries(running), ...resourcePorts },
     };
   }
+}
+
+/** What another wish has recorded meanwhile stays. */
+export function withPorts(recorded: KnownPorts, ports: KnownPorts): KnownPorts {
+  return {
+    internalPorts: { ...ports.internalPorts, ...recorded.internalPorts },
+    resourcePorts: { ...ports.resourcePorts, ...recorded.resourcePorts },
+  };
 }

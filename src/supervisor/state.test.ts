@@ -38,6 +38,28 @@ test('what was updated is there again, and the rest of it stays', (t) => {
   assert.equal(statSync(path.join(folder, 'state.json')).mode & 0o777, 0o600);
 });
 
+test('changes that are asked for at the same time are written at once, each after those before it', async (t) => {
+  const folder = temporary(t);
+  const file = new StateFile(folder);
+  const first = file.updateTogether(() => ({ leaving: ['a'] }));
+  const second = file.updateTogether(({ leaving }) => ({ leaving: [...leaving, 'b'] }));
+  assert.deepEqual([first === second, file.state.leaving], [true, []]);
+  await second;
+  assert.deepEqual(new StateFile(folder).state.leaving, ['a', 'b']);
+  await file.updateTogether(({ leaving }) => ({ leaving: [...leaving, 'c'] }));
+  assert.deepEqual(new StateFile(folder).state.leaving, ['a', 'b', 'c']);
+});
+
+test('where they can’t be written, all of them fail, and the old state holds', async (t) => {
+  const folder = temporary(t);
+  const file = new StateFile(folder);
+  file.update({ leaving: ['a'] });
+  rmSync(folder, { recursive: true });
+  const changes = ['b', 'c'].map((id) => file.updateTogether(() => ({ leaving: [id] })));
+  for (const end of await Promise.allSettled(changes)) assert.equal(end.status, 'rejected');
+  assert.deepEqual(file.state.leaving, ['a']);
+});
+
 test('two files do not share their empty state', (t) => {
   const a = new StateFile(path.join(temporary(t), 'a'));
   const b = new StateFile(path.join(temporary(t), 'b'));

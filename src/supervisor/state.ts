@@ -31,6 +31,9 @@ export interface StoredRun {
   outcome: { succeeded: boolean; reason: string; exitCode: number | null; endedAt: number } | null;
 }
 
+/** What becomes another one, given all that was changed before. */
+export type Change = (state: SupervisorState) => Partial<SupervisorState>;
+
 const EMPTY: SupervisorState = {
   ...{ desired: [], internalPorts: {}, resourcePorts: {}, resourceNetworks: {} },
   ...{ runs: [], leaving: [], lost: null },
@@ -42,6 +45,9 @@ export class StateFile {
   /** Where a file that could not be read was put aside; null: all was well. */
   readonly damaged: string | null;
   state: SupervisorState;
+  /** Changes that wait for the next write, and the end of that; null: none does. */
+  private waiting: Change[] = [];
+  private written: Promise<void> | null = null;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
@@ -56,6 +62,33 @@ export class StateFile {
     const next = { ...this.state, ...change };
     writeDurably(this.file, JSON.stringify(next));
     this.state = next;
+  }
+
+  /**
+   * Durable when it resolves. What is asked for at the same time is written at once: with many systems each write is
+   * large. Rejects when the disk is full, and then for all of them.
+   */
+  updateTogether(change: Change): Promise<void> {
+    this.waiting.push(change);
+    this.written ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(this.writeWaiting());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return this.written;
+  }
+
+  private writeWaiting(): void {
+    const changes = this.waiting;
+    this.waiting = [];
+    this.written = null;
+    const next = { ...this.state };
+    for (const change of changes) Object.assign(next, change(next));
+    this.update(next);
   }
 
   /** Durable where the disk has room; otherwise in memory, and on disk with the next change. */

@@ -24,7 +24,7 @@ import { Failures } from './failures.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { Holds } from './holds.ts';
 import { type Instance, isLeaving, newInstance } from './instance.ts';
-import { LastingPorts } from './lasting-ports.ts';
+import { LastingPorts, withPorts } from './lasting-ports.ts';
 import { Launcher } from './launcher.ts';
 import { LogStore } from './log-store.ts';
 import { afterWord, isHolding, isUnsaid, lostWith } from './lost-state.ts';
@@ -196,9 +196,11 @@ export class Supervisor {
   async apply(desired: DesiredSystem): Promise<void> {
     if (desired.engine !== undefined) await this.prepareNetwork(desired.environment, desired.engine);
     const ports = await this.ports.forWish(desired);
-    const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
-    const lost = afterWord(this.file.state.lost, desired, this.now());
-    this.file.update({ desired: [...others, desired], ...ports, lost });
+    await this.file.updateTogether((state) => ({
+      desired: [...state.desired.filter((other) => !samePlace(other, desired)), desired],
+      ...withPorts(state, ports),
+      lost: afterWord(state.lost, desired, this.now()),
+    }));
     this.treatAsWished(desired);
     this.failures.keepOnly(wantedSets(this.file.state.desired));
     this.resources.watchDesired();
@@ -248,8 +250,10 @@ export class Supervisor {
   /** Resolves when nothing of it runs any more. */
   async remove(system: string, environment: string): Promise<void> {
     const place = { system, environment };
-    const desired = this.file.state.desired.filter((wish) => !samePlace(wish, place));
-    this.file.update({ desired, lost: afterWord(this.file.state.lost, place, this.now()) });
+    await this.file.updateTogether(({ desired, lost }) => ({
+      desired: desired.filter((wish) => !samePlace(wish, place)),
+      lost: afterWord(lost, place, this.now()),
+    }));
     void this.runs.forgetAllOf(place);
     this.wake();
     while (this.list().some((instance) => samePlace(instance.record, place)))
