@@ -3,6 +3,8 @@ export type * from './api/types.ts';
 export { type ControlPlaneClient, connectControlPlane, connectRemote } from './client.ts';
 export { type Context, Contexts, contextName, LOCAL, loginAddress } from './contexts.ts';
 export {
+  claimKeeping,
+  endKeeping,
   joinLocal,
   keepLocal,
   type LocalEscale,
