@@ -180,6 +180,24 @@ describe('streaming', () => {
     await backend.close();
   });
 
+  test('an answer before the end of the body, and an instance that is gone then: the rest is thrown away', async () => {
+    const server = createServer((request, response) => {
+      // Nothing is read of the body: the client is held back until this end closes.
+      response.end('enough', () => setTimeout(() => request.socket.destroy(), 20));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await serve((server.address() as AddressInfo).port);
+    const client = connect(stage.port, '127.0.0.1');
+    client.write(`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: ${32 * MB}\r\n\r\n`);
+    const began = performance.now();
+    client.resume();
+    for (let sent = 0; sent < 32; sent++) if (!client.write(Buffer.alloc(MB))) await once(client, 'drain');
+    assert.ok(performance.now() - began < 30_000);
+    client.destroy();
+    await closeServer(server, []);
+  });
+
   test('pipelined requests of a client that never reads do not pile up answers', async () => {
     const block = 'x'.repeat(MB);
     let answered = 0;

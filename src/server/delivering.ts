@@ -73,6 +73,7 @@ export class Delivering {
       runs: {
         begin: (wish) => this.pipelines.begin(wish).id,
         wasCancelled: (run) => this.pipelines.wasCancelled(run),
+        failureOf: (run) => this.pipelines.failureOf(run),
         tell: (run, say, signal) => this.tellRun(run, say, signal),
       },
       rules: (system) => environments.rulesFor(system),
@@ -100,8 +101,8 @@ export class Delivering {
 
   /** Goes on with what was left, from now on. */
   resume(): void {
-    this.pipelines.resume();
     void this.repositories.resume().catch((error) => console.error(error));
+    this.pipelines.resume();
     void this.deliveries.resume().catch((error) => console.error(error));
     this.following.resume();
   }

@@ -4,6 +4,8 @@ export { type ControlPlaneClient, connectControlPlane, connectRemote } from './c
 export { type Context, Contexts, contextName, LOCAL, loginAddress } from './contexts.ts';
 export { dockerHere } from './docker-here.ts';
 export {
+  claimKeeping,
+  endKeeping,
   joinLocal,
   keepLocal,
   type LocalEscale,

@@ -1,10 +1,9 @@
 import { EscaleError } from '../core/errors/index.ts';
 import type { Overview } from './api/types.ts';
 import { type ControlPlaneClient, connectControlPlane } from './client.ts';
-import { accepts, Keeper, startDetached } from './processes/keeper.ts';
+import { accepts, EXIT_REFUSED, Keeper, lastLineOf, startDetached } from './processes/keeper.ts';
 import { keptProcess } from './processes/kept-processes.ts';
-import { type ProcessName, readPid } from './processes/pid-file.ts';
-import { readServerFile } from './processes/server-file.ts';
+import { type ProcessName, readPid, removePidFile, writePidFile } from './processes/pid-file.ts';
 import { readSetting, type Setting } from './processes/setting.ts';
 
 /** Escale on this machine: its processes, and the way to talk to them. */
@@ -39,6 +38,7 @@ export async function startLocal(): Promise<LocalEscale> {
   const controlPlane = keptProcess('control-plane', home);
   const child = startDetached(controlPlane);
   while (!(await accepts(home.controlSocket))) {
+    if (child.exitCode === EXIT_REFUSED) throw refusalIn(controlPlane.logFile);
     if (Date.now() - started > START_MS) throw didNotStart(controlPlane.logFile);
     await sleep(10);
   }
@@ -66,11 +66,23 @@ export async function stopLocal({ client, setting }: LocalEscale): Promise<void>
   while (livingProcesses(setting).length > 0 && Date.now() < until) await sleep(10);
 }
 
-/** Keeps the control plane of this host alive from now on, until it is stopped on purpose; called, it looks no more. */
-export function keepLocal({ setting }: LocalEscale, onStopped: () => void): () => void {
-  const { home } = setting;
-  const isWanted = () => readServerFile(home).stays;
-  const keeper = new Keeper(keptProcess('control-plane', home), { isWanted, onUnwanted: onStopped });
+/** From now on this process is the one that keeps the control plane of this host; another one gives way to it. */
+export function claimKeeping(): void {
+  writePidFile(readSetting().home, 'server');
+}
+
+/** Nobody keeps it any more: whoever does gives way. Needs no room on the disk. */
+export function endKeeping(): void {
+  removePidFile(readSetting().home, 'server');
+}
+
+/**
+ * Keeps the control plane of this host alive, as long as this process is the one that does; then `gaveWay` is told.
+ * Called, it looks no more.
+ */
+export function keepLocal({ setting: { home } }: LocalEscale, gaveWay: () => void): () => void {
+  const isWanted = () => readPid(home, 'server') === process.pid;
+  const keeper = new Keeper(keptProcess('control-plane', home), { isWanted, onUnwanted: gaveWay });
   void keeper.start();
   return () => keeper.stop();
 }
@@ -103,6 +115,12 @@ export function livingProcesses(setting: Setting): { name: ProcessName; pid: num
     const pid = readPid(setting.home, name);
     return pid === null ? [] : [{ name, pid }];
   });
+}
+
+/** What the process said as it ended. */
+function refusalIn(logFile: string): EscaleError {
+  const { code, message, place, next } = JSON.parse(lastLineOf(logFile));
+  return new EscaleError(code, message, { place: place ?? logFile, next });
 }
 
 function didNotStart(logFile: string): EscaleError {

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { LogLine, LogQuery, OutputChunk } from '../core/contracts/index.ts';
-import { runOfEnvironment } from '../core/manifest/index.ts';
 import { LineCutter } from './line-cutter.ts';
 
 /** A file of the log is closed at this size, and this many are kept for each service. */
@@ -39,7 +38,7 @@ export class LogStore {
 
   private readonly masked: (system: string, text: string) => string;
 
-  /** `masked` hides what steps of pipelines must not show: they run whatever somebody has pushed. */
+  /** `masked` hides values of secrets: a program may print them, or whoever pushed it may have wanted it to. */
   constructor(folder: string, masked: (system: string, text: string) => string = (_, text) => text) {
     this.folder = folder;
     this.masked = masked;
@@ -130,8 +129,7 @@ export class LogStore {
   }
 
   private lineOf(source: LogSource, stream: 'out' | 'err', text: string, now: number): LogLine {
-    const isStep = runOfEnvironment(source.environment) !== null;
-    return lineOf(source, stream, isStep ? this.masked(source.system, text) : text, now);
+    return lineOf(source, stream, this.masked(source.system, text), now);
   }
 
   private write(source: LogSource, lines: LogLine[]): void {

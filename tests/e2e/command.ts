@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { PATIENCE_MS } from './wait.ts';
 
-const ESCALE = path.join(import.meta.dirname, '..', '..', 'escale');
+/** The program of this clone. */
+export const ESCALE = path.join(import.meta.dirname, '..', '..', 'escale');
 
 /** A command that takes longer is killed, ms. */
 const LONGEST_MS = 90_000;
@@ -17,6 +18,12 @@ export interface Ended {
   output: string;
 }
 
+interface CommandOptions {
+  program: string;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
 /** One `escale …` as a person runs it: the real program, its output kept. */
 export class Command {
   readonly ended: Promise<Ended>;
@@ -27,9 +34,9 @@ export class Command {
   output = '';
   private readonly watchers = new Set<() => void>();
 
-  constructor(words: string[], options: { env: NodeJS.ProcessEnv; cwd: string }) {
+  constructor(words: string[], { program, ...options }: CommandOptions) {
     this.words = words;
-    this.child = spawn(ESCALE, words, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(program, words, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdin!.on('error', () => {});
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

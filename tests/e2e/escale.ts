@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Overview, ServiceView, SystemView } from '../../src/server/index.ts';
 import { type Prepared, type RunningLoad, runLoad } from '../bench/load/index.ts';
-import { Command, type Ended, jsonLines } from './command.ts';
+import { Command, type Ended, ESCALE, jsonLines } from './command.ts';
 import { type EscaleProcess, killAll, processesOf } from './processes.ts';
 import { SystemFolder } from './system.ts';
 import { PATIENCE_MS, waitFor } from './wait.ts';
@@ -42,6 +42,8 @@ export class Escale {
   readonly home: string;
   readonly port: number;
   private readonly env: NodeJS.ProcessEnv;
+  /** Which Escale the commands are of. */
+  program = ESCALE;
   private readonly commands: Command[] = [];
   private readonly loads: RunningLoad[] = [];
 
@@ -59,8 +61,15 @@ export class Escale {
 
   /** Starts a command and goes on. */
   start(words: string[], cwd = this.folder): Command {
-    const command = new Command(words, { env: this.environment(), cwd });
+    const command = new Command(words, { program: this.program, env: this.environment(), cwd });
     this.commands.push(command);
+    return command;
+  }
+
+  /** `escale server`, in the foreground of a command that goes on. */
+  async serve(...words: string[]): Promise<Command> {
+    const command = this.start(['server', ...words]);
+    await command.until(/serves at|"serving"/);
     return command;
   }
 
@@ -146,7 +155,9 @@ export class Escale {
     try {
       await Promise.all(this.loads.map((load) => load.stop()));
       for (const { child } of this.commands) if (child.exitCode === null) child.kill('SIGKILL');
-      await this.run(['down', '--all']);
+      await this.run(
+        existsSync(path.join(this.home, 'server.json')) ? ['server', 'stop'] : ['down', '--all'],
+      );
       await this.nothingLeft();
     } finally {
       killAll(this.home);

@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { EscaleError } from '../../core/errors/index.ts';
 import {
+  claimKeeping,
+  endKeeping,
   joinLocal,
   keepLocal,
   livingProcesses,
@@ -45,22 +48,29 @@ function runCommand(): Command {
     .action(async (options: RunOptions) => {
       mustBeHere('server');
       const { changed, setting } = remember(options);
+      claimKeeping();
       const running = await joinLocal();
       const version = running === null ? null : (await running.client.hello()).version;
       const isOther = version !== null && version !== packageFile.version;
       const escale = running !== null && (isOther || changed) ? await takeOver(running) : await startLocal();
-      const end = Promise.withResolvers<string>();
-      const stop = keepLocal(escale, () => end.resolve('Escale was stopped.'));
-      for (const signal of ['SIGINT', 'SIGTERM'] as const)
-        process.once(signal, () => end.resolve('\nWhat runs runs on. `escale server stop` stops all of it.'));
-      const from = isOther ? version : null;
-      say(options, { from, changed: changed && running !== null, server: setting });
-      const words = await end.promise;
+      const gaveWay = Promise.withResolvers<string>();
+      const stop = keepLocal(escale, () => gaveWay.resolve(GAVE_WAY));
+      const interrupted = new Promise<string>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(RUNS_ON));
+      });
+      say(options, { from: isOther ? version : null, changed: changed && running !== null, server: setting });
+      const why = await Promise.race([interrupted, gaveWay.promise]);
       stop();
-      if (!options.json) console.log(words);
+      if (!options.json) console.log(`\n${why}`);
       process.exit(0);
     });
 }
+
+/** The command itself, absolute: it brings its runtime along. */
+const PROGRAM = path.join(import.meta.dirname, '..', '..', '..', 'escale');
+
+const RUNS_ON = 'What runs runs on. `escale server stop` stops all of it.';
+const GAVE_WAY = 'It was stopped, or another `escale server` keeps it now: this one has nothing left to do.';
 
 /** Said once, it holds for whichever process comes back. */
 function remember({ listen, host, port }: RunOptions): { changed: boolean; setting: ServerFile } {
@@ -111,8 +121,8 @@ function stopCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       mustBeHere('server stop');
       const escale = await joinLocal();
-      const { home } = localSetting();
-      writeServerFile(home, { ...readServerFile(home), stays: false });
+      endKeeping();
+      noteThatItEnds();
       if (escale !== null) await stopLocal(escale);
       const text =
         escale === null ? 'Escale is not running here.' : '✓ Escale is stopped, and everything that it ran.';
@@ -120,12 +130,22 @@ function stopCommand(): Command {
     });
 }
 
+/** On a full disk it is stopped all the same. */
+function noteThatItEnds(): void {
+  const { home } = localSetting();
+  try {
+    writeServerFile(home, { ...readServerFile(home), stays: false });
+  } catch (error) {
+    if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+  }
+}
+
 function unitCommand(): Command {
   return new Command('unit')
     .description('Print a systemd unit that starts it with the host')
     .option('--user <name>', 'user that it runs as', 'escale')
     .action(({ user }: { user: string }) => {
-      process.stdout.write(systemdUnit({ command: `${folderOf(process.argv[1])}`, user }));
+      process.stdout.write(systemdUnit({ command: PROGRAM, user }));
     });
 }
 

@@ -106,4 +106,11 @@ export const ACCESS = {
     next: 'Check the address. A certificate of your own authority is trusted with NODE_EXTRA_CA_CERTS.',
     exitCode: 1,
   },
+  'request-invalid': {
+    title: 'A request that is not understood',
+    explanation:
+      'Something in it is not what this call takes. Names of systems, services and environments are lower case letters, digits and hyphens, begin with a letter, and are at most 40 long.',
+    next: 'Write what is named above as it is expected.',
+    exitCode: 2,
+  },
 } satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,5 @@
 export { bundle, unbundle } from './bundle.ts';
+export { endLeft } from './left.ts';
 export {
   type PushHead,
   type PushVoice,

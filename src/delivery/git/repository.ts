@@ -173,7 +173,7 @@ export class Repository {
   async log(from: string | null, to: string, folder: string, most: number): Promise<CommitInfo[]> {
     const range = from === null ? [checked(to)] : [checked(to), `^${checked(from)}`];
     const format = '--format=%H%x00%an%x00%ct%x00%s%x00';
-    const out = await this.git(['log', '-z', format, `-n${most}`, ...range, '--', ...only(folder)]);
+    const out = await this.git(['log', '-z', format, `-n${most}`, ...range, '--', below(folder)]);
     const words = out.toString().split('\0');
     const commits: CommitInfo[] = [];
     // Each has four words, the end of the last one and `-z`'s own zero byte.
@@ -188,7 +188,7 @@ export class Repository {
   /** Paths that differ between two commits below a folder, each with what happened: `A`, `M`, `D`, `T`. */
   async changedFiles(from: string, to: string, folder: string): Promise<{ path: string; change: string }[]> {
     const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-status', checked(from), checked(to)];
-    const out = await this.git([...args, '--', ...only(folder)]);
+    const out = await this.git([...args, '--', below(folder)]);
     const words = out.toString().split('\0').filter(Boolean);
     return words.flatMap((change, index) => (index % 2 === 0 ? [{ path: words[index + 1]!, change }] : []));
   }
@@ -214,6 +214,11 @@ export class Repository {
   }
 }
 
+/** What is below a folder; git finds nothing below a literal `.`. */
+function below(folder: string): string {
+  return `:(top,literal)${folder === '.' ? '' : folder}`;
+}
+
 /** In the environment, which only the same user can read, and not among the words of the command. */
 function authorization(token: string): Record<string, string> {
   const credentials = Buffer.from(`escale:${token}`).toString('base64');
@@ -228,9 +233,4 @@ function authorization(token: string): Record<string, string> {
 function checked(commit: string): string {
   if (!COMMIT.test(commit)) throw new Error('not the name of a commit');
   return commit;
-}
-
-/** Names are taken as they are. A literal `.` is a file of that name to git, so the top is no limit at all. */
-function only(folder: string): string[] {
-  return folder === '.' ? [] : [`:(top,literal)${folder}`];
 }

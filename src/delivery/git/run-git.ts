@@ -45,12 +45,16 @@ export const SAFE = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'protoc
   (setting) => ['-c', setting],
 );
 
+/** In the environment of git's processes and of theirs: the repository that they use. */
+export const USED = 'ESCALE_USED_REPOSITORY';
+
 export function startGit(
   args: string[],
   cwd: string,
   env: Record<string, string> = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn('git', [...SAFE, ...args], { cwd, env: bareEnvironment(env) });
+  const used = { [USED]: env.GIT_DIR ?? cwd };
+  return spawn('git', [...SAFE, ...args], { cwd, env: { ...bareEnvironment(env), ...used } });
 }
 
 /** Runs git to its end. Rejects with `git-failed` where it can't be started, takes too long or prints too much. */

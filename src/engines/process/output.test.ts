@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { InstanceOutput } from './output.ts';
@@ -66,6 +66,16 @@ test('a file that was read to its end is emptied from 4 MB on, and reading goes 
   assert.equal(size('out'), 0);
   write('out', 'after');
   assert.deepEqual(inShort(output), ['out after 0']);
+});
+
+test('what was read and kept lies about no more, and what came meanwhile is not lost', (t) => {
+  const { output, write, size, folder } = outputIn(t);
+  write('out', 'a password');
+  assert.deepEqual(inShort(output), ['out a password 0']);
+  write('out', ' and more');
+  assert.deepEqual(inShort(output), ['out  and more 0']);
+  assert.deepEqual(output.read(), []);
+  assert.equal(readFileSync(path.join(folder, 'out'), 'utf8'), '\0'.repeat(size('out')));
 });
 
 test('what comes faster than it may be kept is skipped, and every byte of it is counted', (t) => {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import type { OutputChunk } from '../../core/contracts/index.ts';
@@ -16,6 +17,8 @@ const READ_AT_MOST = 1 << 20;
 const ROTATE_AT = 4 << 20;
 /** With more than this unread, the reader skips to the last `READ_AT_MOST` bytes. */
 const BACKLOG_AT_MOST = 16 << 20;
+
+const NOTHING = Buffer.alloc(1 << 16);
 
 const STREAMS = ['out', 'err'] as const;
 
@@ -30,6 +33,8 @@ export function isOutput(name: string): boolean {
  */
 export class InstanceOutput {
   private readonly offsets = { out: 0, err: 0 };
+  /** Up to where nothing is left of what it wrote. */
+  private readonly wiped = { out: 0, err: 0 };
   private readonly folder: string;
   private remembered = '';
 
@@ -45,18 +50,20 @@ export class InstanceOutput {
 
   /**
    * Everything new, a bounded piece of each stream; call again while it returns something. Whoever asks again has
-   * kept what it was given before: so much is remembered over the end of this process.
+   * kept what it was given before: so much is remembered over the end of this process, and wiped. What an instance
+   * prints may be what must lie about nowhere; whoever keeps it sees to that.
    */
   read(): OutputChunk[] {
-    this.rememberOffsets();
-    return STREAMS.map((stream) => this.readStream(stream)).filter((chunk) => chunk !== null);
+    const isKept = this.rememberOffsets();
+    return STREAMS.map((stream) => this.readStream(stream, isKept)).filter((chunk) => chunk !== null);
   }
 
-  private readStream(stream: 'out' | 'err'): OutputChunk | null {
+  private readStream(stream: 'out' | 'err', isKept: boolean): OutputChunk | null {
     const file = openSync(this.fileOf(stream), 'r+');
     try {
       const size = fstatSync(file).size;
-      if (size < this.offsets[stream]) this.offsets[stream] = 0;
+      if (size < this.offsets[stream]) this.beginAgain(stream);
+      if (isKept) this.wipe(stream, file);
       if (size === this.offsets[stream]) return null;
       const lostBytes = this.skipBacklog(stream, size);
       const bytes = Buffer.allocUnsafe(Math.min(READ_AT_MOST, size - this.offsets[stream]));
@@ -79,17 +86,32 @@ export class InstanceOutput {
   private rotate(stream: 'out' | 'err', file: number): void {
     if (this.offsets[stream] < ROTATE_AT || fstatSync(file).size !== this.offsets[stream]) return;
     ftruncateSync(file, 0);
-    this.offsets[stream] = 0;
+    this.beginAgain(stream);
   }
 
-  private rememberOffsets(): void {
+  private beginAgain(stream: 'out' | 'err'): void {
+    this.offsets[stream] = 0;
+    this.wiped[stream] = 0;
+  }
+
+  /** Overwritten and not cut off: the instance may be appending at this moment. */
+  private wipe(stream: 'out' | 'err', file: number): void {
+    while (this.wiped[stream] < this.offsets[stream]) {
+      const length = Math.min(NOTHING.length, this.offsets[stream] - this.wiped[stream]);
+      this.wiped[stream] += writeSync(file, NOTHING, 0, length, this.wiped[stream]);
+    }
+  }
+
+  /** False on a full disk: after a crash now some lines would be read twice. */
+  private rememberOffsets(): boolean {
     const text = JSON.stringify(this.offsets);
-    if (text === this.remembered) return;
-    this.remembered = text;
+    if (text === this.remembered) return true;
     try {
       writeFileSync(this.offsetsFile(), text, { mode: 0o600 });
+      this.remembered = text;
+      return true;
     } catch {
-      // A full disk: after a crash now some lines would be read twice.
+      return false;
     }
   }
 

@@ -244,12 +244,18 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   private lost(error: NodeJS.ErrnoException | null): void {
-    if (this.state === 'answered') this.dropUpstream();
+    if (this.state === 'answered') this.throwRestAway();
     else if (this.state !== 'connecting') this.broken(error?.code ?? 'connection closed');
     else {
       this.carrier.instance!.refused(failures.connectFailure(error));
       this.failedAttempt(false);
     }
+  }
+
+  /** The client may be waiting until an instance takes more: it goes on without one. */
+  private throwRestAway(): void {
+    this.dropUpstream();
+    this.client.socket.resume();
   }
 
   private broken(reason: string): void {

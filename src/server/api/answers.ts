@@ -69,14 +69,23 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 function answerTo(error: unknown): [number, { code: string; message: string }] {
   if (error instanceof EscaleError) return [statusOf(error.code), errorBody(error)];
-  if (error instanceof z.ZodError) return [400, { code: 'request-invalid', message: z.prettifyError(error) }];
+  if (error instanceof z.ZodError)
+    return [400, errorBody(new EscaleError('request-invalid', whyInvalid(error)))];
   const status = (error as { statusCode?: number }).statusCode ?? 500;
-  if (status < 500) return [status, { code: 'request-invalid', message: (error as Error).message }];
+  if (status < 500) return [status, errorBody(new EscaleError('request-invalid', (error as Error).message))];
   console.error(error);
   return [500, { code: 'bug', message: 'something went wrong inside; its log says what' }];
 }
 
+/** Every mistake, with its place. */
+function whyInvalid({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ');
+}
+
 const STATUS: Record<string, number> = {
+  'request-invalid': 400,
   'not-signed-in': 401,
   'access-denied': 403,
   'hook-refused': 401,

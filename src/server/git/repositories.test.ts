@@ -80,6 +80,17 @@ test('what a newer push cut short is looked at again', async (t) => {
   );
 });
 
+test('what failed and did not change is told, and not tried again', async (t) => {
+  const { address, asked, failed } = await gitServer(t);
+  const { commit, push } = await workTree(t, `${address}/git/shop`);
+  await commit({ 'a/escale.yaml': SYSTEM('a') });
+  await push();
+  failed.set(1, 'deploy failed');
+  await commit({ README: '' });
+  assert.match(await push(), /✗ a: it is as in pipeline run 1, which failed: deploy failed/);
+  assert.equal(asked.length, 1);
+});
+
 test('a file with mistakes is told with all of them, and delivers nothing', async (t) => {
   const { address, asked } = await gitServer(t);
   const { commit, push } = await workTree(t, `${address}/git/shop`);

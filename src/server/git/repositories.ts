@@ -6,6 +6,7 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { NAME } from '../../core/manifest/index.ts';
 import { type EnvironmentRule, targetsOf } from '../../core/promotion/index.ts';
 import {
+  endLeft,
   type PushHead,
   type PushVoice,
   type RefChange,
@@ -40,6 +41,8 @@ export interface CommitRuns {
   /** Inside the caller's transaction. Returns the run's number. */
   begin(wish: CommitWish): number;
   wasCancelled(run: number): boolean;
+  /** Why it failed, for people; null: it did not, or goes on. */
+  failureOf(run: number): string | null;
   /** What it says of a run, line by line, until it has ended or nobody listens. */
   tell(run: number, say: (line: string) => void, signal: AbortSignal): Promise<void>;
 }
@@ -89,21 +92,28 @@ export class Repositories {
     mkdirSync(parts.scratch, { recursive: true, mode: 0o700 });
   }
 
-  /** Takes up what a crash left: locks, and commits that came and were not looked at. */
+  /**
+   * Takes up what a crash left: processes, locks, and commits that came and were not looked at. To be called before
+   * anything else uses git.
+   */
   async resume(): Promise<void> {
     const { folder, scratch } = this.parts;
+    const left = endLeft(folder);
     for (const name of readdirSync(folder))
       if (name.endsWith('.building')) rmSync(path.join(folder, name), { recursive: true, force: true });
     for (const name of readdirSync(scratch))
       if (name.startsWith(SCRATCH)) rmSync(path.join(scratch, name), { recursive: true, force: true });
-    for (const { name } of this.list()) {
-      const repository = this.at(name);
-      if (!repository.exists) continue;
-      await this.inTurn(name, async () => {
-        repository.clearLocks();
-        await this.takeUp(name, 'push');
-      }).catch((error: Error) => this.parts.problem(name, error.message));
-    }
+    const names = this.list().flatMap(({ name }) => (this.at(name).exists ? [name] : []));
+    // All of them take their turn at once: whoever pushes meanwhile comes after that.
+    await Promise.all(names.map((name) => this.takeUpLeft(name, left)));
+  }
+
+  private async takeUpLeft(name: string, left: Promise<void>): Promise<void> {
+    await this.inTurn(name, async () => {
+      await left;
+      this.at(name).clearLocks();
+      await this.takeUp(name, 'push');
+    }).catch((error: Error) => this.parts.problem(name, error.message));
   }
 
   list(): StoredRepository[] {
@@ -145,7 +155,7 @@ export class Repositories {
     const { input, output } = push;
     const head = await readPushHead(input);
     const problem = refProblem(head);
-    if (problem !== null) return void output.end(refusal(head, problem));
+    if (problem !== null) return refuse(push, refusal(head, problem));
     const { voice, taken } = await this.inTurn(name, () => this.receive(repository, head, { ...push, name }));
     if (voice === null) return;
     await this.say(voice, taken, output);
@@ -163,7 +173,7 @@ export class Repositories {
       this.parts.pushed(name, head.changes, push);
     } catch (error) {
       if (!(error instanceof EscaleError)) throw error;
-      output.end(refusal(head, error.message, [error.message, error.next]));
+      refuse(push, refusal(head, error.message, [error.message, error.next]));
       return { voice: null, taken: { runs: [], notes: [] } };
     }
     const voice = await receivePack(repository.folder, head, { input, output });
@@ -212,6 +222,8 @@ export class Repositories {
     const changed = systems.filter((system) => !this.isTaken(name, branch, system));
     const read = await readFolders(repository, commit, { systems: changed, scratch: this.parts.scratch });
     const notes = notesOf({ systems, changed, passedOver }, branch);
+    const same = systems.filter((system) => !changed.includes(system));
+    notes.push(...same.flatMap((system) => this.failedBefore(name, branch, system)));
     return this.parts.sql.transaction(() => {
       this.parts.store.setBranch(name, branch, commit);
       const runs = read.flatMap((folder) => this.beginRun(folder, at, notes));
@@ -223,6 +235,15 @@ export class Repositories {
   private isTaken(name: string, branch: string, { folder, key }: SystemFolder): boolean {
     const taken = this.parts.store.taken(name, branch, folder);
     return taken?.key === key && !this.parts.runs.wasCancelled(taken.run);
+  }
+
+  /** What did not succeed does not so for a commit that changes nothing: that is told, and nothing is tried again. */
+  private failedBefore(name: string, branch: string, { folder }: SystemFolder): string[] {
+    const run = this.parts.store.taken(name, branch, folder)!.run;
+    const failure = this.parts.runs.failureOf(run);
+    if (failure === null) return [];
+    const again = `\`escale pipeline retry ${run}\` tries it again`;
+    return [`✗ ${folder}: it is as in pipeline run ${run}, which failed: ${failure} (${again})`];
   }
 
   private beginRun(folder: ReadFolder, { name, branch, commit, cause }: Tip, notes: string[]): Taken['runs'] {
@@ -277,6 +298,12 @@ interface Tip {
   cause: CommitCause;
 }
 
+/** Whoever pushes hears nothing before all of it is read. */
+function refuse({ input, output }: PushRequest, answer: Buffer): void {
+  output.end(answer);
+  input.resume();
+}
+
 function refProblem({ changes }: PushHead): string | null {
   if (changes.some(({ ref }) => !/^refs\/(heads|tags)\//.test(ref)))
     return 'only branches and tags are taken';
@@ -298,7 +325,7 @@ function notesOf(
     const where = passedOver.length > 0 ? ` (passed over: ${passedOver.slice(0, 5).join(', ')})` : '';
     return [`No system in ${branch}: no folder has an escale.yaml or escale.config.ts${where}.`];
   }
-  if (changed.length === 0) return [`Nothing of ${branch} differs from what was delivered: nothing to do.`];
+  if (changed.length === 0) return [`Nothing of ${branch} differs from the last time: nothing to do.`];
   const same = systems.length - changed.length;
   return same === 0 ? [] : [`${same} of ${systems.length} systems did not change.`];
 }

@@ -24,6 +24,7 @@ export interface ConductorParts extends PipelinesParts {
   ended: (run: StoredPipelineRun) => void;
 }
 
+const NEVER = new AbortController().signal;
 /** A step that waits longer for its database than this has failed, ms. */
 const LONGEST_WAIT_MS = 120_000;
 
@@ -34,14 +35,14 @@ const LONGEST_WAIT_MS = 120_000;
 export class Conductor {
   private readonly parts: ConductorParts;
   /** What is being carried out by this process now. */
-  private readonly working = new Map<string, AbortController>();
+  private readonly working = new Map<string, { controller: AbortController; done: Promise<void> }>();
 
   constructor(parts: ConductorParts) {
     this.parts = parts;
   }
 
   stop(): void {
-    for (const work of this.working.values()) work.abort();
+    for (const { controller } of this.working.values()) controller.abort();
   }
 
   /** Looks once at every run that has not ended. Throws `process-away` while the engine is. */
@@ -89,7 +90,7 @@ export class Conductor {
     const written = stepOf(run, step.name);
     const found = seen.get(stepRunId(run.id, step.name));
     // It was never asked for, or the engine has lost its memory.
-    if (found === undefined) return this.ask(run, written);
+    if (found === undefined) return this.ask(run, step, written);
     if (found.endedAt !== null) return this.work(step, () => this.parts.gather(run, written, found));
     this.note(step, found);
   }
@@ -102,16 +103,21 @@ export class Conductor {
     if (waits !== step.reason) this.parts.store.saveStep({ ...step, reason: waits });
   }
 
-  private async ask(run: StoredPipelineRun, step: ResolvedStep): Promise<void> {
-    const resources = stepResources(run, step);
-    if (resources !== null) await this.parts.engine.apply(resources);
-    await this.parts.engine.run(stepRun(run, step, runFolder(this.parts.folder, run.id)));
+  /** What the engine can't begin has failed: nobody would know otherwise, and it would be asked for ever. */
+  private async ask(run: StoredPipelineRun, step: StoredPipelineStep, written: ResolvedStep): Promise<void> {
+    try {
+      const resources = stepResources(run, written);
+      if (resources !== null) await this.parts.engine.apply(resources);
+      await this.parts.engine.run(stepRun(run, written, runFolder(this.parts.folder, run.id)));
+    } catch (error) {
+      const outcome = this.failure(error, NEVER);
+      if (outcome !== null) this.end(step, outcome);
+    }
   }
 
   private work(step: StoredPipelineStep, carryOut: (signal: AbortSignal) => Promise<Outcome>): void {
     const controller = new AbortController();
-    this.working.set(keyOf(step), controller);
-    void carryOut(controller.signal)
+    const done = carryOut(controller.signal)
       .catch((error) => this.failure(error, controller.signal))
       .then((outcome) => {
         if (outcome !== null) this.end(step, outcome);
@@ -121,6 +127,13 @@ export class Conductor {
         this.working.delete(keyOf(step));
         this.parts.changed();
       });
+    this.working.set(keyOf(step), { controller, done });
+  }
+
+  /** Resolves when nothing of a run is being carried out any more: what is cancelled may still write for a moment. */
+  async isDone(run: number): Promise<void> {
+    const own = [...this.working].filter(([key]) => key.startsWith(`${run}/`));
+    await Promise.all(own.map(([, { done }]) => done));
   }
 
   /** A person's mistake ends the step; so does a bug, which is told apart. Null: it goes on later, or was cancelled. */
@@ -214,7 +227,7 @@ export class Conductor {
   private async cancelSteps(run: StoredPipelineRun): Promise<void> {
     const { store, engine, now } = this.parts;
     for (const step of store.steps(run.id).filter((one) => !hasEnded(one))) {
-      this.working.get(keyOf(step))?.abort();
+      this.working.get(keyOf(step))?.controller.abort();
       const wasRunning = step.state === 'running';
       if (wasRunning && step.kind === 'command') await engine.forgetRun(stepRunId(run.id, step.name));
       store.saveStep({ ...step, state: 'cancelled', reason: run.cancelled!, endedAt: now() });

@@ -147,6 +147,12 @@ export class Pipelines {
     return this.parts.store.run(id)?.state === 'cancelled';
   }
 
+  /** Why it failed, for people; null: it did not, or goes on. */
+  failureOf(id: number): string | null {
+    const run = this.parts.store.run(id);
+    return run?.state === 'failed' ? run.reason : null;
+  }
+
   steps(id: number): StoredPipelineStep[] {
     return this.parts.store.steps(id);
   }
@@ -208,6 +214,7 @@ export class Pipelines {
   /** Its report is there before anybody hears of its end. */
   private async finish(run: StoredPipelineRun): Promise<void> {
     writeReport(run, this.parts);
+    await this.conductor.isDone(run.id);
     await this.cleaning.clean(run);
   }
 

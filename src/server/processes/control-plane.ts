@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
+import { EscaleError } from '../../core/errors/index.ts';
 import { ArtifactStore, STATIC_SERVER } from '../../delivery/index.ts';
 import { connectGateway } from '../../gateway/index.ts';
 import { takeLock } from '../../host/index.ts';
@@ -16,7 +17,7 @@ import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
-import { EXIT_LOCKED, Keeper } from './keeper.ts';
+import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
 import { readServerFile } from './server-file.ts';
@@ -31,7 +32,7 @@ writePidFile(home, 'control-plane');
 const { version } = packageFile;
 const DAY_MS = 24 * 3_600_000;
 const now = () => Date.now();
-const store = new Store(home.store);
+const store = openStore();
 const engine = connectSupervisor(home.supervisorSocket);
 const live = new Live({ engine, store, httpPort, version, now });
 const notices = new Notices({
@@ -117,6 +118,17 @@ const pages = pagesApp({
   metricsToken: readOrMakeToken(path.join(home.root, 'metrics-token')),
   folder: path.join(dashboard, 'dist'),
 });
+
+/** A store that can't be opened is told to whoever starts this. */
+function openStore(): Store {
+  try {
+    return new Store(home.store);
+  } catch (error) {
+    if (!(error instanceof EscaleError)) throw error;
+    console.error(JSON.stringify(error));
+    process.exit(EXIT_REFUSED);
+  }
+}
 
 function say(
   of: { system: string; environment: string; release: number },

@@ -23,13 +23,15 @@ export interface KeeperNews {
   onProblem?: (message: string) => void;
   /** It was away and is there again. */
   onBack?: () => void;
-  /** Asked when it is gone: whether it is to come back at all. Where not, its keeper ends, too. */
+  /** Asked before it is started again; false: it is kept no more. */
   isWanted?: () => boolean;
   onUnwanted?: () => void;
 }
 
 /** Code of an exit that starting again would not mend, such as a taken port. */
 export const EXIT_TAKEN = 98;
+/** Code of an exit because of what a person can mend: the log's last line is the error, as JSON. */
+export const EXIT_REFUSED = 97;
 /** Code of an exit because another process holds the lock: the one that is wanted is there already. */
 export const EXIT_LOCKED = 75;
 
@@ -73,10 +75,7 @@ export class Keeper {
     while (!this.stopped) {
       await this.untilGone();
       if (this.stopped) return;
-      if (this.tell.isWanted?.() === false) {
-        this.stop();
-        return this.tell.onUnwanted?.();
-      }
+      if (this.tell.isWanted?.() === false) return this.tell.onUnwanted?.();
       await this.ensure().then(
         () => this.tell.onBack?.(),
         () => sleep(LONGEST_PAUSE_MS),
@@ -180,7 +179,8 @@ export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): Ch
   }
 }
 
-function lastLineOf(file: string): string {
+/** Where a process says why it ended. */
+export function lastLineOf(file: string): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
 }
 

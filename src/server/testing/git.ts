@@ -26,6 +26,7 @@ export async function gitServer(t: TestContext, grants: Grant[] = [{ role: 'depl
   const store = new Store(path.join(folder, 'escale.db'));
   const asked: CommitWish[] = [];
   const cancelled = new Set<number>();
+  const failed = new Map<number, string>();
   const problems: string[] = [];
   const pushed: string[] = [];
   const repositories = new Repositories({
@@ -36,6 +37,7 @@ export async function gitServer(t: TestContext, grants: Grant[] = [{ role: 'depl
     runs: {
       begin: (wish) => asked.push(wish),
       wasCancelled: (id) => cancelled.has(id),
+      failureOf: (id) => failed.get(id) ?? null,
       tell: async (id, say) => say(`✓ test of run ${id}`),
     },
     rules: () => [],
@@ -53,7 +55,7 @@ export async function gitServer(t: TestContext, grants: Grant[] = [{ role: 'depl
     await app.close();
     store.close();
   });
-  return { address, repositories, asked, cancelled, problems, pushed, store, folder };
+  return { address, repositories, asked, cancelled, failed, problems, pushed, store, folder };
 }
 
 /** A clone with one commit for each call of `commit`. */
