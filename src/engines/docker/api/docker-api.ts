@@ -1,6 +1,7 @@
-import http from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { EscaleError } from '../../../core/errors/index.ts';
+import { http } from '../../../host/index.ts';
 import { commonVersion, OLDEST } from './version.ts';
 
 export interface ApiRequest {
@@ -128,7 +129,7 @@ export class DockerApi {
     );
   }
 
-  private send(request: ApiRequest, prefix: string): Promise<http.IncomingMessage> {
+  private send(request: ApiRequest, prefix: string): Promise<IncomingMessage> {
     const { method, path, query, json, tar, signal, timeoutMs = TIMEOUT_MS } = request;
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
     const body = json === undefined ? null : JSON.stringify(json);
@@ -161,7 +162,7 @@ export class DockerApi {
 }
 
 /** A source that fails cuts the request: half of an archive is never taken for all of it. */
-function feed(source: NodeJS.ReadableStream, sent: http.ClientRequest, reject: (error: Error) => void): void {
+function feed(source: NodeJS.ReadableStream, sent: ClientRequest, reject: (error: Error) => void): void {
   source.once('error', (error) => {
     reject(error);
     sent.destroy(error);
