@@ -10,16 +10,19 @@ const LOOK_MS = 300;
 const UP_MS = 30_000;
 
 const data = path.join(folder, 'data');
+const containerdSocket = path.join(folder, 'containerd.sock');
 const words = [
   ...['--data-root', data, '--exec-root', path.join(folder, 'exec')],
   ...['-H', `unix://${path.join(folder, 'docker.sock')}`, '-p', path.join(folder, 'docker.pid')],
-  ...['--bridge', 'none', '--live-restore', '--log-level', 'warn'],
+  ...['--bridge', 'none', '--live-restore', '--log-level', 'warn', '--containerd', containerdSocket],
 ];
 const log = path.join(folder, 'dockerd.log');
 /** Its images are on a disk of their own, which a test may fill. */
 const SIZE = '3g';
 let isEnding = false;
 mount();
+// As on a real host: it is not dockerd's child, and containers are not ended by the end of either.
+const containerd = startContainerd();
 let daemon: ChildProcess = start();
 
 setInterval(() => {
@@ -41,6 +44,23 @@ function start(): ChildProcess {
   return child;
 }
 
+function startContainerd(): ChildProcess {
+  const config = path.join(folder, 'containerd.toml');
+  writeFileSync(
+    config,
+    `version = 2
+root = ${JSON.stringify(path.join(data, 'containerd'))}
+state = ${JSON.stringify(path.join(folder, 'containerd'))}
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = ${JSON.stringify(containerdSocket)}
+[plugins."io.containerd.internal.v1.opt"]
+path = ${JSON.stringify(path.join(folder, 'opt'))}
+`,
+  );
+  return spawn('containerd', ['--config', config, '--log-level', 'warn'], { stdio: 'ignore' });
+}
+
 function mount(): void {
   mkdirSync(data, { mode: 0o711 });
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0711`, 'tmpfs', data]);
@@ -52,6 +72,7 @@ function unmount(): void {
 }
 
 function fail(): never {
+  containerd.kill('SIGKILL');
   writeFileSync(path.join(folder, 'failed'), readFileSync(log));
   unmount();
   process.exit(1);
@@ -66,6 +87,9 @@ async function end(): Promise<void> {
   const exited = new Promise((resolve) => daemon.once('exit', resolve));
   daemon.kill('SIGTERM');
   await exited;
+  const gone = new Promise((resolve) => containerd.once('exit', resolve));
+  containerd.kill('SIGTERM');
+  await gone;
   unmount();
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   process.exit(0);
