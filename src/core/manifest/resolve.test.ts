@@ -47,6 +47,7 @@ test('a system for the local environment, whole', () => {
   assert.deepEqual(resolveSystem(MODEL), {
     name: 'tasks',
     environment: 'local',
+    engine: 'process',
     services: {
       web: {
         ...DEFAULTS,
