@@ -13,7 +13,7 @@ function temporary(t: TestContext): string {
 }
 
 const EMPTY = {
-  ...{ desired: [], internalPorts: {}, resourcePorts: {} },
+  ...{ desired: [], internalPorts: {}, resourcePorts: {}, resourceNetworks: {} },
   ...{ runs: [], leaving: [], lost: null },
 };
 
@@ -30,6 +30,7 @@ test('what was updated is there again, and the rest of it stays', (t) => {
     desired: [wishOf([setOf()])],
     internalPorts: { 'local/shop/web': 30_000 },
     resourcePorts: {},
+    resourceNetworks: {},
     runs: [],
     leaving: ['a'],
     lost: null,
@@ -74,6 +75,7 @@ test('a file of an older version gets what is new', (t) => {
     desired: [],
     internalPorts: {},
     resourcePorts: {},
+    resourceNetworks: {},
     runs: [],
     leaving: ['a'],
     lost: null,
