@@ -192,7 +192,7 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    if (desired.engine !== undefined) await this.prepareNetwork(desired.environment, desired.engine);
+    await this.prepare(desired);
     const ports = await this.ports.forWish(desired);
     const others = this.file.state.desired.filter((other) => !samePlace(other, desired));
     const lost = afterWord(this.file.state.lost, desired, this.now());
@@ -209,6 +209,21 @@ export class Supervisor {
     if (engine !== undefined) await this.prepareNetwork(run.environment, engine);
     this.runs.add(run, await this.ports.forRun(run));
     this.wake();
+  }
+
+  /**
+   * What takes its time and counts against nobody's deadline. Where it fails, whatever is started says why: the wish is
+   * taken all the same, since it may be the one that returns to the former release.
+   */
+  private async prepare(desired: DesiredSystem): Promise<void> {
+    const { system, environment, engine, sets } = desired;
+    if (engine !== undefined) await this.prepareNetwork(environment, engine);
+    const made = sets.filter(({ plan }) => plan.engine !== undefined);
+    await Promise.all(
+      made.map(({ service, plan }) =>
+        this.options.runtime.prepare({ system, service, ...plan }).catch(() => {}),
+      ),
+    );
   }
 
   /** First of all, so that what others reach there listens on it. Where that fails, whatever is started says why. */
