@@ -94,7 +94,8 @@ export class RolloutRunner {
       this.tell({ type: 'failed', index, operation, reason: refusal, instance: null, lastLines: [] });
       return refusal;
     }
-    const verdict = await this.waitFor(operation, began);
+    // What the engine had to make first (an image) is nobody's start.
+    const verdict = await this.waitFor(operation, this.parts.now());
     if (operation.kind === 'run') await this.keepRun(operation.job, began);
     if (verdict.state === 'done') {
       this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });

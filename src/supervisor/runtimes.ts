@@ -7,6 +7,7 @@ import type {
   InstanceStats,
   Listening,
   OutputChunk,
+  Preparation,
   Runtime,
   StartRequest,
 } from '../core/contracts/index.ts';
@@ -50,6 +51,10 @@ export class Runtimes implements Runtime {
 
   async forgetVolumes(place: { system: string; environment: string }): Promise<void> {
     await Promise.all(this.all().map((engine) => engine.forgetVolumes(place)));
+  }
+
+  prepare(what: Preparation): Promise<void> {
+    return this.engines[what.engine ?? 'process'].prepare(what);
   }
 
   async start(request: StartRequest): Promise<InstanceRecord> {

@@ -194,7 +194,7 @@ export class Supervisor {
 
   /** Resolves once the wish is durable. */
   async apply(desired: DesiredSystem): Promise<void> {
-    if (desired.engine !== undefined) await this.prepareNetwork(desired.environment, desired.engine);
+    await this.prepare(desired);
     const ports = await this.ports.forWish(desired);
     await this.file.updateTogether((state) => ({
       desired: [...state.desired.filter((other) => !samePlace(other, desired)), desired],
@@ -213,6 +213,21 @@ export class Supervisor {
     if (engine !== undefined) await this.prepareNetwork(run.environment, engine);
     this.runs.add(run, await this.ports.forRun(run));
     this.wake();
+  }
+
+  /**
+   * What takes its time and counts against nobody's deadline. Where it fails, whatever is started says why: the wish is
+   * taken all the same, since it may be the one that returns to the former release.
+   */
+  private async prepare(desired: DesiredSystem): Promise<void> {
+    const { system, environment, engine, sets } = desired;
+    if (engine !== undefined) await this.prepareNetwork(environment, engine);
+    const made = sets.filter(({ plan }) => plan.engine !== undefined);
+    await Promise.all(
+      made.map(({ service, plan }) =>
+        this.options.runtime.prepare({ system, service, ...plan }).catch(() => {}),
+      ),
+    );
   }
 
   /** First of all, so that what others reach there listens on it. Where that fails, whatever is started says why. */

@@ -48,7 +48,7 @@ export function runTests(register: Register): void {
   register('its keeper is killed while a run goes on: it is adopted and not begun twice', async (system) => {
     await system.engine.run(await system.run('long', { env: { DO: 'wait for end' } }));
     const before = await system.untilRun('long', ({ state }) => state === 'running');
-    await system.lines({ service: 'migrate', follow: true }, (lines) => lines.length > 0);
+    await system.untilBegun();
     await system.test.killKeeper();
     const after = await system.untilRun('long', ({ state }) => state === 'running');
     assert.equal(after.instance, before.instance);
@@ -59,7 +59,7 @@ export function runTests(register: Register): void {
 
   register('a run whose end nobody saw is begun again, and only that', async (system) => {
     await system.engine.run(await system.run('unseen', { env: { DO: 'wait for end' } }));
-    await system.lines({ service: 'migrate', follow: true }, (lines) => lines.length > 0);
+    await system.untilBegun();
     await system.test.killKeeper();
     const ended = await system.endOf('unseen');
     const times = system.test.seesEndsOfAdopted ? 1 : 2;

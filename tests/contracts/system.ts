@@ -65,6 +65,12 @@ export class TestSystem {
     return (await this.lines({ service: 'migrate' })).filter(({ text }) => text === 'began').length;
   }
 
+  /** Resolves when its job has said that it began. */
+  async untilBegun(): Promise<void> {
+    const query = { service: 'migrate', follow: true };
+    await this.lines(query, (lines) => lines.some(({ text }) => text === 'began'));
+  }
+
   /** Tells a run that waits for it to end, and whichever begins in its place; resolves with its end. */
   async endOf(id: string): Promise<ObservedRun> {
     const told = new Set<string>();

@@ -112,6 +112,9 @@ export interface InstanceStats {
   cpuMs: number;
 }
 
+/** What decides what an instance is started from. */
+export type Preparation = Pick<StartRequest, 'engine' | 'system' | 'service' | 'artifact' | 'command'>;
+
 export interface Runtime {
   /** Finds what still runs of earlier lives of this supervisor, once, at start; clears what is dead. */
   recover(): Promise<InstanceRecord[]>;
@@ -133,6 +136,8 @@ export interface Runtime {
   tidy(needed: { environments: string[] | null; artifacts: string[] | null }): Promise<void>;
   /** Throws away what the instances of a system in an environment kept in folders that are the engine's own. */
   forgetVolumes(place: { system: string; environment: string }): Promise<void>;
+  /** Makes what instances of a plan are started from, where that takes its time: an image. Done already: at once. */
+  prepare(what: Preparation): Promise<void>;
   /** Resolves when the process exists. Rejects with `EscaleError` when it can't be started. */
   start(request: StartRequest): Promise<InstanceRecord>;
   /** `stop`: its stop signal, to its main process. `kill`: SIGKILL, to every process it made. */

@@ -10,6 +10,7 @@ import type {
   InstanceStats,
   Listening,
   OutputChunk,
+  Preparation,
   Runtime,
   StartRequest,
 } from '../../core/contracts/index.ts';
@@ -150,6 +151,11 @@ export class DockerRuntime implements Runtime {
     if (!existsSync(this.options.folder)) return;
     await this.connection.open();
     await removeVolumes(this.api, this.options.owner, place);
+  }
+
+  async prepare(what: Preparation): Promise<void> {
+    await this.begin();
+    await this.images.ensure(what);
   }
 
   async start(request: StartRequest): Promise<InstanceRecord> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import type { ImageSource, StartRequest } from '../../core/contracts/index.ts';
+import type { ImageSource, Preparation } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { type DockerApi, isRefusal, lines } from './api/index.ts';
 
@@ -32,7 +32,7 @@ export class Images {
   }
 
   /** Its tag, once Docker has it. Throws `image-failed` and whatever its maker throws. */
-  async ensure(request: StartRequest): Promise<string> {
+  async ensure(request: Preparation): Promise<string> {
     const tag = this.tagOf(request);
     if (await this.has(tag)) return tag;
     const making = this.making.get(tag) ?? this.make(request, tag).finally(() => this.making.delete(tag));
@@ -52,7 +52,7 @@ export class Images {
   }
 
   /** The same artifact started by another program has another runtime below it. */
-  private tagOf({ artifact, command, system }: StartRequest): string {
+  private tagOf({ artifact, command, system }: Preparation): string {
     const program = path
       .basename(command[0] ?? '')
       .toLowerCase()
@@ -80,7 +80,7 @@ export class Images {
       .filter((tag) => tag.startsWith(`${this.prefix}/`));
   }
 
-  private async make(request: StartRequest, tag: string): Promise<void> {
+  private async make(request: Preparation, tag: string): Promise<void> {
     const { artifact, command, system, service } = request;
     const archive = this.source.archive({ artifact, command, system, service, tag });
     const failed = new Promise<never>((_, reject) => archive.once('error', reject));

@@ -280,6 +280,10 @@ export class ProcessRuntime implements Runtime {
     return null;
   }
 
+  async prepare(): Promise<void> {
+    // The artifact is all that it needs.
+  }
+
   networks(): never[] {
     return [];
   }

@@ -48,6 +48,7 @@ export class FakeRuntime implements Runtime {
   onFound = () => {};
   join = async () => null;
   networks = () => [];
+  prepare = async () => {};
   onNetwork = () => {};
   tidy = async () => {};
   forgetVolumes = async () => {};
