@@ -176,7 +176,8 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
     kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
     beginPipeline: (here) => client.call('POST', '/api/pipelines', here),
-    pipelines: (system) => client.call('GET', `/api/pipelines${system === null ? '' : `?system=${system}`}`),
+    pipelines: (system) =>
+      client.call('GET', `/api/pipelines${system === null ? '' : `?system=${encodeURIComponent(system)}`}`),
     pipeline: (run) => client.call('GET', `/api/pipelines/${run}`),
     cancelPipeline: (run) => client.call('POST', `/api/pipelines/${run}/cancel`, {}),
     retryPipeline: (run) => client.call('POST', `/api/pipelines/${run}/retry`, {}),

@@ -94,6 +94,8 @@ export function refusal({ changes, capabilities }: PushHead, reason: string, adv
 
 /** What a push tells its client after git's own report, until it is ended. */
 export interface PushVoice {
+  /** Git ended by itself, and not by somebody's hand. */
+  isWhole: boolean;
   /** One line for people; nothing is said where the client does not listen any more. */
   say(line: string): void;
   end(): void;
@@ -109,9 +111,9 @@ export async function receivePack(
   { input, output }: { input: Readable; output: Writable },
 ): Promise<PushVoice> {
   const child = startGit(['receive-pack', '--stateless-rpc', '.'], folder);
-  const ended = new Promise<void>((resolve, reject) => {
+  const ended = new Promise<boolean>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', () => resolve());
+    child.once('close', (code) => resolve(code !== null));
   });
   child.stdin.on('error', () => {});
   child.stdin.write(head.bytes);
@@ -126,15 +128,19 @@ export async function receivePack(
     for (let next = reader.next(); next !== undefined; next = reader.next())
       if (next !== null) write(output, packet(next));
   });
-  await ended;
+  const isWhole = await ended;
+  // What git has not read nobody reads: the client would never hear the end, nor what git has started.
+  input.unpipe(child.stdin);
+  input.resume();
+  child.stdin.destroy();
   const listens = head.capabilities.includes('side-band-64k');
-  return voice(output, listens);
+  return { isWhole, ...voice(output, listens) };
 }
 
 const PULSE_MS = 5000;
 
 /** Progress is in a band of its own; a pulse keeps whatever stands between from closing a silent connection. */
-function voice(output: Writable, listens: boolean): PushVoice {
+function voice(output: Writable, listens: boolean): Omit<PushVoice, 'isWhole'> {
   const pulse = setInterval(() => listens && write(output, Buffer.from('0005\x01')), PULSE_MS);
   output.once('close', () => clearInterval(pulse));
   return {

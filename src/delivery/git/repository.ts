@@ -84,7 +84,7 @@ export class Repository {
     // Objects of a push that never ended stand apart (`objects/tmp_objdir-incoming-…`).
     for (const name of readdirSync(path.join(this.folder, 'objects')))
       if (name.startsWith('tmp_objdir-'))
-        rmSync(path.join(this.folder, 'objects', name), { recursive: true, force: true });
+        rmSync(path.join(this.folder, 'objects', name), { recursive: true, force: true, maxRetries: 5 });
   }
 
   async branches(): Promise<Branches> {

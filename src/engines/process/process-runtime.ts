@@ -333,7 +333,7 @@ export class ProcessRuntime implements Runtime {
   private userOf({ environment, system, service, role, mustReach }: Whose): InstanceUser {
     if (!this.separateUsers || !mustReach.every(reachableByOthers)) return null;
     const step = stepOfEnvironment(environment);
-    if (step !== null) return userOfStep(step, role);
+    if (step !== null) return userOfStep({ ...step, owner: this.owner }, role);
     return userFor(environment, role === 'resource' ? `${system}/${service}` : system);
   }
 

@@ -35,17 +35,17 @@ test('a folder is reachable by others when it and all above it are open', (t) =>
   assert.equal(reachableByOthers(path.join(top, 'missing')), false);
 });
 
-test('users of pipeline runs: those of a run, and none that a system or another run near it has', () => {
+test('users of pipeline runs: those of a run, and none that a system, a run near it or another Escale has', () => {
+  const of = (run: number, step: string, role: 'job' | 'resource' = 'job') =>
+    userOfStep({ run, step, owner: 'one' }, role);
   const users = Array.from({ length: 200 }, (_, run) => [
-    userOfStep({ run, step: 'test' }, 'job').uid,
-    userOfStep({ run, step: 'test' }, 'resource').uid,
-    userOfStep({ run, step: 'build' }, 'job').uid,
+    of(run, 'test').uid,
+    of(run, 'test', 'resource').uid,
+    of(run, 'build').uid,
   ]).flat();
   assert.equal(new Set(users).size, 600);
   assert.ok(users.every((uid) => uid >= 60_578 && uid < 61_184));
-  assert.deepEqual(userOfStep({ run: 7, step: 'lint' }, 'job'), userOfStep({ run: 7, step: 'test' }, 'job'));
-  assert.deepEqual(
-    userOfStep({ run: 7, step: 'release' }, 'job'),
-    userOfStep({ run: 7, step: 'build' }, 'job'),
-  );
+  assert.deepEqual(of(7, 'lint'), of(7, 'test'));
+  assert.deepEqual(of(7, 'release'), of(7, 'build'));
+  assert.notDeepEqual(of(7, 'test'), userOfStep({ run: 7, step: 'test', owner: 'two' }, 'job'));
 });

@@ -11,11 +11,15 @@ const UIDS = 4336;
 
 /** The user of a system in an environment: another one for each, the same every time. */
 export function userFor(environment: string, system: string): { uid: number; gid: number } {
-  let hash = 2166136261;
-  for (const character of `${environment}/${system}`)
-    hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619) >>> 0;
-  const uid = FIRST_UID + (hash % UIDS);
+  const uid = FIRST_UID + (hashOf(`${environment}/${system}`) % UIDS);
   return { uid, gid: uid };
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 2166136261;
+  for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619) >>> 0;
+  return hash;
 }
 
 /** Below systemd's range, where no distribution gives users out: those of pipeline runs, three for each. */
@@ -24,10 +28,16 @@ const RUNS = 200;
 /** What makes what is delivered: none of the other steps, which may go on beside it, can reach into it. */
 const DELIVERING = ['build', 'release'];
 
-/** The user of a step of a pipeline run, or of its resources: no other run has it until 200 later. */
-export function userOfStep({ run, step }: { run: number; step: string }, role: InstanceRole) {
+/**
+ * The user of a step of a pipeline run, or of its resources: no other run has it until 200 later. Of several Escales on
+ * one host each (`owner`) begins elsewhere: whoever ends a run ends all that its user has.
+ */
+export function userOfStep(
+  { run, step, owner }: { run: number; step: string; owner: string },
+  role: InstanceRole,
+) {
   const offset = role === 'resource' ? 1 : DELIVERING.includes(step) ? 2 : 0;
-  const uid = FIRST_RUN_UID + 3 * (run % RUNS) + offset;
+  const uid = FIRST_RUN_UID + 3 * ((hashOf(owner) + run) % RUNS) + offset;
   return { uid, gid: uid };
 }
 

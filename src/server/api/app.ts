@@ -47,7 +47,9 @@ export function pagesApp(parts: PagesParts): ApiApp {
 }
 
 function bareApp({ controlPlane, access }: ApiParts, door: Door): ApiApp {
-  const app = withZod(fastify({ forceCloseConnections: true, bodyLimit: 1 << 20 }));
+  const app = withZod(
+    fastify({ forceCloseConnections: true, bodyLimit: 1 << 20, frameworkErrors: sendError }),
+  );
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
     throw new EscaleError('route-unknown', `there is no ${request.method} ${request.url.split('?')[0]}`);

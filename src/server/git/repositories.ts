@@ -177,8 +177,11 @@ export class Repositories {
       return { voice: null, taken: { runs: [], notes: [] } };
     }
     const voice = await receivePack(repository.folder, head, { input, output });
+    if (!voice.isWhole) repository.clearLocks();
     try {
-      return { voice, taken: await this.takeUp(name, 'push') };
+      const taken = await this.takeUp(name, 'push');
+      if (!voice.isWhole) taken.notes.push('✗ git was ended in the middle of it: push again');
+      return { voice, taken };
     } catch (error) {
       // The commits are there; they are taken up at the next look.
       const message = error instanceof EscaleError ? error.message : 'something went wrong inside';
