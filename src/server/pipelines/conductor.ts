@@ -24,6 +24,8 @@ export interface ConductorParts extends PipelinesParts {
   ended: (run: StoredPipelineRun) => void;
 }
 
+/** Between two tries to write down what came of a step, ms. */
+const AGAIN_MS = 2000;
 const NEVER = new AbortController().signal;
 /** A step that waits longer for its database than this has failed, ms. */
 const LONGEST_WAIT_MS = 120_000;
@@ -122,12 +124,18 @@ export class Conductor {
       .then((outcome) => {
         if (outcome !== null) this.end(step, outcome);
       })
-      .catch((error) => this.parts.problem(error))
+      .catch((error) => this.later(error))
       .finally(() => {
         this.working.delete(keyOf(step));
         this.parts.changed();
       });
     this.working.set(keyOf(step), { controller, done });
+  }
+
+  /** On a full disk an end can't be written down: it is tried again, and not at once. */
+  private later(error: unknown): Promise<void> {
+    this.parts.problem(error);
+    return new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
   }
 
   /** Resolves when nothing of a run is being carried out any more: what is cancelled may still write for a moment. */
