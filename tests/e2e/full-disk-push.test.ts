@@ -50,7 +50,6 @@ test('a full disk on the way from a push to a release', { skip }, async (t) => {
   const tree = await ada.clone('shop');
   await tree.commit(shop('one'));
   assert.match((await tree.push()).said, /staging: promoted/);
-  const pid = escale.pid('control-plane');
   const repository = path.join(escale.home, 'repositories', 'shop.git');
   const isAsBefore = async () => {
     execFileSync('git', ['fsck', '--full', '--strict'], { cwd: repository, stdio: 'pipe' });
@@ -88,15 +87,6 @@ test('a full disk on the way from a push to a release', { skip }, async (t) => {
   await t.test('the same push works once there is room', async () => {
     const { said } = await tree.push();
     assert.match(said, /staging: promoted/);
-    assert.equal(await escale.body(HOST), 'two');
-  });
-
-  await t.test('a step that leaves too little for others ends, and says why', async () => {
-    const fill = 'i=0; while :; do i=$((i+1)); head -c 1000000 /dev/zero > f$i; done';
-    await tree.commit({ ...shop('three', ['sh', '-c', fill]), 'large.bin': null });
-    const { said } = await tree.push();
-    assert.match(said, /✗ test .*the disk is nearly full/);
-    assert.match(said, /pipeline run 3 failed: test failed/);
     assert.equal(await escale.body(HOST), 'two');
   });
 });
