@@ -17,7 +17,6 @@ import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
-import { surviveFullLog } from './full-log.ts';
 import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
@@ -25,7 +24,6 @@ import { readServerFile } from './server-file.ts';
 import { readOrMakeToken, readSetting } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
-surviveFullLog();
 const { home, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
