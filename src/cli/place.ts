@@ -11,6 +11,7 @@ import {
   type SystemView,
   startLocal,
   stopLocalIfIdle,
+  webAddress,
 } from '../server/index.ts';
 
 /** `hello` or `hello/web`, as people write it. */
@@ -69,7 +70,7 @@ export function mustBeHere(command: string): void {
 /** Where the live page of this host is. */
 export function localAddress(): string {
   const { httpPort } = localSetting();
-  return `http://${PAGES_HOST}${httpPort === 80 ? '' : `:${httpPort}`}`;
+  return webAddress(PAGES_HOST, httpPort);
 }
 
 /**

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import type { RenderedFile } from '../core/render/index.ts';
 import type { Rendered } from '../delivery/index.ts';
@@ -10,6 +11,16 @@ export interface RenderOptions {
   check?: boolean;
   force?: boolean;
   json?: boolean;
+}
+
+/** What every command that renders files takes. */
+export function withRenderOptions(command: Command): Command {
+  return command
+    .option('--stdout', 'print the files and write none')
+    .option('--output <folder>', 'where paths begin; by default the top of the repository')
+    .option('--check', 'write nothing; fail when a file is not current')
+    .option('--force', 'write over files that Escale did not make')
+    .option('--json', 'as one JSON object');
 }
 
 /** Shows rendered files, compares them with what is there, or writes them. Throws `render-exists`, `render-stale`. */

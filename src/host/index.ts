@@ -3,6 +3,7 @@ export { gitEnvironment } from './git-environment.ts';
 export { http, https } from './http-module.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
+export { type ListeningSocket, parseSockets } from './listening-sockets.ts';
 export {
   bootId,
   identify,

@@ -445,7 +445,8 @@ export class ControlPlane {
     return { folderOf: (digest) => artifacts.folderOf(digest), staticServer };
   }
 
-  private say(of: Place & { toRelease: number }, type: string, message: string): void {
+  /** Tells whoever watches of something that concerns no service of its own. */
+  say(of: Place & { toRelease: number }, type: string, message: string): void {
     const { system, environment, toRelease: release } = of;
     const at = this.now();
     this.parts.onEvent({ at, type, system, environment, service: '', instance: '', release, message });

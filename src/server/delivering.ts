@@ -8,6 +8,7 @@ import { type Access, OWNER } from './access/index.ts';
 import type { ControlPlane, Progress } from './control-plane.ts';
 import { Deliveries } from './environments/deliveries.ts';
 import type { Approval } from './environments/environment-store.ts';
+import { followerNamed } from './git/follower.ts';
 import { Following } from './git/following.ts';
 import { GitStore } from './git/git-store.ts';
 import { Repositories } from './git/repositories.ts';
@@ -122,25 +123,17 @@ export class Delivering {
       makeRelease: (candidate, fenced: RunTool) => controlPlane.makeRelease(candidate, fenced),
       deliver: (run, release, tell) => this.deliver(run, release, tell),
       masked: (system, text) => vault.masked(system, text),
-      ended: (run) => this.sayEnd(run, now()),
+      ended: (run) => this.sayEnd(run),
       problem: (error) => console.error(error),
     });
   }
 
-  private sayEnd(
-    { id, system, environments, release, state, reason, branch, by }: StoredPipelineRun,
-    at: number,
-  ): void {
-    const of = {
-      system,
-      environment: environments[0] ?? '',
-      service: '',
-      instance: '',
-      release: release ?? 0,
-    };
+  private sayEnd(run: StoredPipelineRun): void {
+    const { id, system, environments, release, state, reason, branch, by } = run;
+    const of = { system, environment: environments[0] ?? '', toRelease: release ?? 0 };
     const what = `run ${id}${branch === null ? '' : ` of ${branch}`} by ${by}`;
     const message = reason === '' ? what : `${what}: ${reason}`;
-    this.controlPlane.parts.onEvent({ at, type: `pipeline-${state}`, ...of, message });
+    this.controlPlane.say(of, `pipeline-${state}`, message);
   }
 
   private async deliver(
@@ -186,22 +179,20 @@ export class Delivering {
     if (origin === null || commit === null || !(await origin.repository.has(commit))) return [];
     const { repository, folder } = origin;
     const tree = await repository.tree(commit);
-    const beside = tree.filter(
-      ({ path: file, mode }) => mode !== '120000' && path.posix.dirname(file) === folder,
+    const beside = new Map(
+      tree
+        .filter(({ path: file, mode }) => mode !== '120000' && path.posix.dirname(file) === folder)
+        .map(({ path: file, id }) => [path.posix.basename(file), id]),
     );
-    return secretFilesIn(
-      beside.map(({ path: file }) => path.posix.basename(file)),
-      environment,
-      (name) => repository.file(beside.find(({ path: file }) => path.posix.basename(file) === name)!.id),
-    );
+    return secretFilesIn([...beside.keys()], environment, (name) => repository.file(beside.get(name)!));
   }
 }
 
-/** Somebody with the rights of now; null: they are gone. What a repository that is followed brings was let in by an admin. */
+/** Somebody with the rights of now; null: they are gone. */
 function principalNamed({ accounts }: Access, name: string): Principal | null {
   if (name === OWNER.name) return OWNER;
-  if (name.startsWith('follow:'))
-    return { name, kind: 'user', grants: [{ role: 'deployer', environment: '*' }] };
+  const follower = followerNamed(name);
+  if (follower !== null) return follower;
   const user = accounts.users().find((one) => one.name === name);
   return user === undefined ? null : { name, kind: 'user', grants: user.grants };
 }

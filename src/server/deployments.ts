@@ -5,12 +5,12 @@ import { keyOf, type Place, placeOf } from './place.ts';
 import { resolveRelease } from './resolve.ts';
 import type { Deployment, Store } from './store/index.ts';
 
-const RESOLUTIONS_KEPT = 5000;
+const KEPT = 5000;
 
 /** What is recorded of systems in environments, looked up; what is not there is an error that says what is. */
 export class Deployments {
   private readonly store: Store;
-  /** A release never changes: what it is in an environment is made once. */
+  // A release never changes: what it is in an environment is made once.
   private readonly resolutions = new Map<string, Resolution>();
   private readonly deliveries = new Map<string, ResolvedDelivery>();
 
@@ -48,17 +48,10 @@ export class Deployments {
     const known = this.resolutions.get(key);
     if (known !== undefined) return known;
     const release = this.store.release(place.system, number);
-    if (release !== null) return this.keepResolution(key, resolveRelease(release, place.environment));
+    if (release !== null) return keep(this.resolutions, key, resolveRelease(release, place.environment));
     const kept = this.store.releaseHeads(place.system).map((one) => one.number);
     const next = `Kept are: ${kept.join(', ') || 'none'}.`;
     throw new EscaleError('release-unknown', `${place.system} has no release ${number}`, { next });
-  }
-
-  private keepResolution(key: string, resolution: Resolution): Resolution {
-    const [oldest] = this.resolutions.keys();
-    if (this.resolutions.size >= RESOLUTIONS_KEPT && oldest !== undefined) this.resolutions.delete(oldest);
-    this.resolutions.set(key, resolution);
-    return resolution;
   }
 
   /** How releases come to an environment, as a kept release's file says it. */
@@ -67,9 +60,7 @@ export class Deployments {
     const known = this.deliveries.get(key);
     if (known !== undefined) return known;
     const model = this.store.release(system, number)?.model as SystemFile;
-    const delivery = resolveDelivery(model, environment);
-    this.deliveries.set(key, delivery);
-    return delivery;
+    return keep(this.deliveries, key, resolveDelivery(model, environment));
   }
 
   /** A release of a system is kept no more. */
@@ -119,4 +110,12 @@ export class Deployments {
         (this.current(other)?.system.routes ?? []).map((route) => ({ ...route, owner: placeOf(other) })),
       );
   }
+}
+
+/** In place of the oldest, where there are too many. */
+function keep<T>(known: Map<string, T>, key: string, made: T): T {
+  const [oldest] = known.keys();
+  if (known.size >= KEPT && oldest !== undefined) known.delete(oldest);
+  known.set(key, made);
+  return made;
 }

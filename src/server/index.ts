@@ -19,5 +19,6 @@ export {
 export type { WebhookView } from './notices/index.ts';
 export { lineText, testsText } from './pipelines/line-text.ts';
 export { readServerFile, type ServerFile, writeServerFile } from './processes/server-file.ts';
+export { webAddress } from './processes/setting.ts';
 export { PAGES_HOST } from './routes-claimed.ts';
 export { restoreSelf } from './self-backup.ts';

@@ -1,6 +1,6 @@
 import { may, type Principal } from '../core/access/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import { canonical, type Release, settingChanges } from '../core/release/index.ts';
+import { type Release, settingChanges } from '../core/release/index.ts';
 import type { Repository } from '../delivery/index.ts';
 import type { ReleaseChangesView } from './api/types.ts';
 import type { Store } from './store/index.ts';
@@ -74,7 +74,5 @@ export class ReleaseHistory {
 }
 
 function changedPrograms(before: Release, after: Release): string[] {
-  return Object.keys(after.artifacts).filter(
-    (name) => canonical(before.artifacts[name] ?? null) !== canonical(after.artifacts[name]),
-  );
+  return Object.keys(after.artifacts).filter((name) => before.artifacts[name] !== after.artifacts[name]);
 }

@@ -3,7 +3,7 @@ import { askRelease } from '../api/ask.ts';
 import type { Overview } from '../api/types.ts';
 import { DELIVERING } from '../state/change.ts';
 import { rowsOf } from '../state/environments.ts';
-import { hashOf, SYSTEMS } from '../state/route.ts';
+import { hashOf } from '../state/route.ts';
 import { inert } from '../words/inert.ts';
 import { ChangeList } from './change-list.tsx';
 import { useLive, usePage } from './context.tsx';
@@ -37,13 +37,7 @@ function KnownSystem({ name, overview }: { name: string; overview: Overview }) {
     <>
       <section className="board" aria-labelledby={VIEW_TITLE}>
         <header className="board-head">
-          <WayHere
-            steps={[
-              <a key="systems" href={hashOf(SYSTEMS)}>
-                {t('database.systems')}
-              </a>,
-            ]}
-          />
+          <WayHere />
           <h2 id={VIEW_TITLE} tabIndex={-1}>
             <Name>{name}</Name>
           </h2>

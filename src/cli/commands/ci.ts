@@ -1,20 +1,17 @@
 import { Command } from 'commander';
 import { EscaleError } from '../../core/errors/index.ts';
 import { CI_SYSTEMS, isCiSystem } from '../../core/render/index.ts';
-import { handOver, type RenderOptions } from '../rendered.ts';
+import { handOver, type RenderOptions, withRenderOptions } from '../rendered.ts';
 
 /** `escale ci`: the same pipeline for a team that keeps its CI. Needs no server. */
 export function ciCommand(): Command {
-  return new Command('ci')
+  const command = new Command('ci')
     .description('Write the pipeline of a system for another CI system, and the Dockerfiles that it builds')
     .argument('<ci>', CI_SYSTEMS.join(', '))
-    .argument('[folder]', 'folder of the system, or its file', '.')
-    .option('--stdout', 'print the files and write none')
-    .option('--output <folder>', 'where paths begin; by default the top of the repository')
-    .option('--check', 'write nothing; fail when a file is not current')
-    .option('--force', 'write over files that Escale did not make')
-    .option('--json', 'as one JSON object')
-    .action((ci: string, folder: string, options: RenderOptions) => render(ci, folder, options));
+    .argument('[folder]', 'folder of the system, or its file', '.');
+  return withRenderOptions(command).action((ci: string, folder: string, options: RenderOptions) =>
+    render(ci, folder, options),
+  );
 }
 
 async function render(ci: string, folder: string, options: RenderOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Rendered } from '../../delivery/index.ts';
-import { handOver, type RenderOptions } from '../rendered.ts';
+import { handOver, type RenderOptions, withRenderOptions } from '../rendered.ts';
 
 /** `escale render`: files for other tools, from a system's file. Needs no server. */
 export function renderCommand(): Command {
@@ -27,13 +27,10 @@ function composeCommand(): Command {
 }
 
 function renderer(name: string, what: string, render: (folder: string) => Promise<Rendered>): Command {
-  return new Command(name)
+  const command = new Command(name)
     .description(what)
-    .argument('[folder]', 'folder of the system, or its file', '.')
-    .option('--stdout', 'print the files and write none')
-    .option('--output <folder>', 'where paths begin; by default the top of the repository')
-    .option('--check', 'write nothing; fail when a file is not current')
-    .option('--force', 'write over files that Escale did not make')
-    .option('--json', 'as one JSON object')
-    .action(async (folder: string, options: RenderOptions) => handOver(await render(folder), options));
+    .argument('[folder]', 'folder of the system, or its file', '.');
+  return withRenderOptions(command).action(async (folder: string, options: RenderOptions) =>
+    handOver(await render(folder), options),
+  );
 }

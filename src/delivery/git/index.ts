@@ -12,7 +12,6 @@ export {
   type Branches,
   COMMIT,
   type CommitInfo,
-  NO_COMMIT,
   Repository,
   type TreeEntry,
 } from './repository.ts';

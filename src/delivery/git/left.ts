@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { USED } from './run-git.ts';
 
 const LOOK_MS = 10;
@@ -11,7 +12,7 @@ const LOOK_MS = 10;
 export async function endLeft(folder: string): Promise<void> {
   for (let left = usersOf(folder); left.length > 0; left = usersOf(folder)) {
     for (const pid of left) end(pid);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await pause(LOOK_MS);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { syncFolder } from '../../host/index.ts';
 import { git, tryGit } from './run-git.ts';
@@ -25,8 +25,6 @@ export interface CommitInfo {
 export type Branches = Record<string, string>;
 
 export const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-export const NO_COMMIT = /^0+$/;
-
 const FETCH_MS = 10 * 60_000;
 
 const SETTINGS: Record<string, string> = {
@@ -197,16 +195,6 @@ export class Repository {
   async problems(): Promise<string> {
     const { code, stdout, stderr } = await tryGit(['fsck', '--full', '--no-dangling'], { cwd: this.folder });
     return code === 0 ? '' : `${stdout}${stderr}`.trim();
-  }
-
-  /** Bytes on disk, roughly: packs and loose objects. */
-  sizeBytes(): number {
-    const objects = path.join(this.folder, 'objects');
-    const names = readdirSync(objects, { recursive: true }) as string[];
-    return names.reduce(
-      (sum, name) => sum + (statSync(path.join(objects, name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
   }
 
   private git(args: string[], env: Record<string, string> = {}): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   EnvironmentNetwork,
   ExecProcess,
@@ -483,7 +484,7 @@ async function silence(output: ContainerOutput): Promise<void> {
   let bytes = -1;
   while (bytes !== output.received) {
     bytes = output.received;
-    await new Promise<void>((resolve) => setTimeout(resolve, OUTPUT_MS).unref());
+    await pause(OUTPUT_MS, undefined, { ref: false });
   }
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Listening } from '../../core/contracts/index.ts';
+import { type ListeningSocket, parseSockets } from '../../host/index.ts';
 
-/** State `0A` of /proc/net/tcp: TCP_LISTEN (include/net/tcp_states.h). */
-const LISTEN = '0A';
 const CONNECT_MS = 1000;
 
 /** What listens in a container: only its own processes can, its network is its own. */
@@ -13,28 +12,25 @@ export async function listeningIn(pid: number, host: string, port: number): Prom
   if (sockets === null)
     return (await connects(host, port)) ? { state: 'own' } : { state: 'none', otherPorts: [] };
   const onPort = sockets.filter((socket) => socket.port === port);
-  if (onPort.some(({ isLoopback }) => !isLoopback)) return { state: 'own' };
+  if (onPort.some(({ address }) => !LOOPBACK.test(address))) return { state: 'own' };
   if (onPort.length > 0) return { state: 'unreachable', reason: onlyItself(port) };
   // Docker's resolver listens on its own address.
   const others = sockets.filter(({ address }) => address !== DOCKERS_RESOLVER).map((socket) => socket.port);
   return { state: 'none', otherPorts: [...new Set(others)].sort((a, b) => a - b) };
 }
 
-/** 127.0.0.11, as the kernel writes it. */
+/** 127.0.0.0/8 and ::1, as the kernel writes them. */
+const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000)$/;
+
+/** 127.0.0.11. */
 const DOCKERS_RESOLVER = '0B00007F';
 
 function onlyItself(port: number): string {
   return `it listens on port ${port} for itself only (127.0.0.1): read HOST from the environment, too`;
 }
 
-interface Socket {
-  address: string;
-  port: number;
-  isLoopback: boolean;
-}
-
 /** The listening sockets of a process's network; null where it can't be seen. */
-export function socketsSeenBy(pid: number): Socket[] | null {
+export function socketsSeenBy(pid: number): ListeningSocket[] | null {
   try {
     return ['tcp', 'tcp6'].flatMap((kind) =>
       parseSockets(readFileSync(`/proc/${pid}/net/${kind}`, 'latin1')),
@@ -42,20 +38,6 @@ export function socketsSeenBy(pid: number): Socket[] | null {
   } catch {
     return null;
   }
-}
-
-/** Rows of /proc/net/tcp (proc_net_tcp(5)): `sl local_address rem_address st …`. */
-export function parseSockets(table: string): Socket[] {
-  return table
-    .split('\n')
-    .slice(1)
-    .map((row) => row.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTEN)
-    .map((fields) => {
-      const [address = '', port = ''] = fields[1]!.split(':');
-      const isLoopback = /^(?:[0-9A-F]{6}7F|0{24}01000000)$/.test(address);
-      return { address, port: Number.parseInt(port, 16), isLoopback };
-    });
 }
 
 function connects(host: string, port: number): Promise<boolean> {

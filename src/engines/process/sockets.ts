@@ -1,34 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Listening } from '../../core/contracts/index.ts';
-import { readProc } from '../../host/index.ts';
+import { type ListeningSocket, parseSockets, readProc } from '../../host/index.ts';
 import { allPids, sessionMembers } from './family.ts';
-
-/** State `0A` of /proc/net/tcp: TCP_LISTEN (include/net/tcp_states.h). */
-const LISTEN = '0A';
-
-export interface ListeningSocket {
-  port: number;
-  inode: string;
-  /** The address as the kernel writes it, hexadecimal. */
-  address: string;
-}
 
 /** Every listening TCP socket of this network namespace. */
 export function listeningSockets(): ListeningSocket[] {
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => parseSockets(readOrEmpty(file)));
-}
-
-/** Rows of /proc/net/tcp (proc_net_tcp(5)): `sl local_address rem_address st … inode`. */
-export function parseSockets(table: string): ListeningSocket[] {
-  return table
-    .split('\n')
-    .slice(1)
-    .map((row) => row.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTEN)
-    .map((fields) => {
-      const [address, port] = fields[1]!.split(':');
-      return { address: address!, port: Number.parseInt(port!, 16), inode: fields[9]! };
-    });
 }
 
 /** Whether the process that leads a session, or one of its children, listens on a port. */

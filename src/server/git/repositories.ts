@@ -19,6 +19,7 @@ import {
 import { ByPlace } from '../by-place.ts';
 import type { Sql } from '../store/index.ts';
 import { type ReadFolder, readFolders, systemsOf } from './commits.ts';
+import { followerOf } from './follower.ts';
 import type { GitStore, StoredRepository } from './git-store.ts';
 
 /** Why a commit is looked at. */
@@ -264,7 +265,7 @@ export class Repositories {
       notes.push(`✗ ${folder.folder}: ${system} is delivered from the repository ${claim.repository}`);
       return [];
     }
-    const by = store.pusherOf(name, branch, commit) ?? follower(name);
+    const by = store.pusherOf(name, branch, commit) ?? followerOf(name);
     const targets = targetsOf(folder.model, branch, rules(system));
     const environments = targets.filter((environment) => may(by, 'deployer', { environment }));
     for (const environment of targets.filter((one) => !environments.includes(one)))
@@ -286,11 +287,6 @@ export class Repositories {
       store.setTaken(name, branch, { folder: folder.folder, key: folder.key, run: id });
     return [{ id, system, environments }];
   }
-}
-
-/** What comes from a repository that is followed was let in by whoever had it followed. */
-export function follower(repository: string): Principal {
-  return { name: `follow:${repository}`, kind: 'user', grants: [{ role: 'deployer', environment: '*' }] };
 }
 
 interface Tip {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ObservedRun } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import {
@@ -135,7 +136,7 @@ export class Conductor {
   /** On a full disk an end can't be written down: it is tried again, and not at once. */
   private later(error: unknown): Promise<void> {
     this.parts.problem(error);
-    return new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
+    return pause(AGAIN_MS, undefined, { ref: false });
   }
 
   /** Resolves when nothing of a run is being carried out any more: what is cancelled may still write for a moment. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { DEFAULTS, stepEnvironment } from '../../core/manifest/index.ts';
@@ -65,7 +66,7 @@ export class Fence {
       const run = runs?.find((one) => one.id === id);
       if (run !== undefined && run.endedAt !== null) return run;
       if (runs !== null && run === undefined) throw new Error(`the engine knows nothing of ${id}`);
-      if (next === null || runs === null) await new Promise((resolve) => setTimeout(resolve, 200));
+      if (next === null || runs === null) await pause(200);
       seen = next ?? 0;
     }
   }

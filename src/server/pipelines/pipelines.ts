@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EscaleError } from '../../core/errors/index.ts';
 import { resolvePipeline } from '../../core/manifest/index.ts';
 import { hasEnded, isOvertaken } from '../../core/pipeline/index.ts';
@@ -72,7 +73,7 @@ export class Pipelines {
         return await this.cleaning.cleanLeft();
       } catch (error) {
         this.isAway(error);
-        await this.pause(CLEAN_AGAIN_MS);
+        await pause(CLEAN_AGAIN_MS, undefined, { ref: false });
       }
   }
 
@@ -249,7 +250,7 @@ export class Pipelines {
         (error) => this.isAway(error),
       );
       if (this.isGoing && this.parts.store.open().length === 0 && !this.isWoken) break;
-      if (!isThere) await this.pause(AWAY_MS);
+      if (!isThere) await pause(AWAY_MS, undefined, { ref: false });
       else if (!this.isWoken) seen = await this.news(seen);
     }
     this.isLooking = false;
@@ -264,12 +265,8 @@ export class Pipelines {
     const woken = new Promise<null>((resolve) => {
       this.wakeUp = () => resolve(null);
     });
-    const next = this.parts.engine.changed(seen, BEAT_MS).catch(() => this.pause(AWAY_MS).then(() => seen));
+    const next = this.parts.engine.changed(seen, BEAT_MS).catch(() => pause(AWAY_MS, seen, { ref: false }));
     return (await Promise.race([next, woken])) ?? seen;
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms).unref());
   }
 
   // ---- Escale's own steps

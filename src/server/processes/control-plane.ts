@@ -21,7 +21,7 @@ import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { writePidFile } from './pid-file.ts';
 import { readServerFile } from './server-file.ts';
-import { readOrMakeToken, readSetting } from './setting.ts';
+import { readOrMakeToken, readSetting, webAddress } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
 const { home, httpPort, server } = readSetting();
@@ -30,15 +30,17 @@ if (lock === null) process.exit(EXIT_LOCKED);
 writePidFile(home, 'control-plane');
 
 const { version } = packageFile;
+const SOON_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const now = () => Date.now();
 const store = openStore();
 const engine = connectSupervisor(home.supervisorSocket);
 const live = new Live({ engine, store, httpPort, version, now });
+const pagesUrl = webAddress(server.hosts[0] ?? PAGES_HOST, httpPort);
 const notices = new Notices({
   sql: store.sql,
   key: Buffer.from(readOrMakeToken(path.join(home.root, 'webhook-key'), 32), 'hex'),
-  pagesUrl: `http://${server.hosts[0] ?? PAGES_HOST}:${httpPort}/`,
+  pagesUrl: `${pagesUrl}/`,
   now,
   gaveUp: (_webhook, message) => console.error(message),
 });
@@ -75,11 +77,19 @@ const delivering = new Delivering({
   hookKey: readOrMakeToken(path.join(home.root, 'hook-key')),
   registries: registrySettings([path.dirname(process.execPath)]),
   cores: availableParallelism(),
-  pagesUrl: `http://${server.hosts[0] ?? PAGES_HOST}${httpPort === 80 ? '' : `:${httpPort}`}`,
+  pagesUrl,
   wanted: ({ system, environment, release, wantedBy }) =>
-    say({ system, environment, release }, 'approval-wanted', `${wantedBy} asks for an approval`),
+    controlPlane.say(
+      { system, environment, toRelease: release },
+      'approval-wanted',
+      `${wantedBy} asks for an approval`,
+    ),
   problem: (repository, message) =>
-    say({ system: '', environment: '', release: 0 }, 'repository-problem', `${repository}: ${message}`),
+    controlPlane.say(
+      { system: '', environment: '', toRelease: 0 },
+      'repository-problem',
+      `${repository}: ${message}`,
+    ),
 });
 
 const keeper = new Keeper(keptProcess('supervisor', home), {
@@ -130,14 +140,6 @@ function openStore(): Store {
   }
 }
 
-function say(
-  of: { system: string; environment: string; release: number },
-  type: string,
-  message: string,
-): void {
-  controlPlane.parts.onEvent({ ...of, at: now(), type, service: '', instance: '', message });
-}
-
 /** Everything ends; systems that are up come back with the next start. */
 async function shutdown(): Promise<void> {
   keeper.stop();
@@ -179,9 +181,8 @@ buildDashboard(dashboard).catch((error: Error) => console.error(error.message));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
 process.on('SIGHUP', () => {});
 // A team's control plane copies itself once a day, and soon after it was started.
-if (server.stays)
-  for (const wait of [setTimeout, setInterval])
-    wait(
-      () => void api.backUpSelf().catch((error) => console.error(error)),
-      wait === setTimeout ? 60_000 : DAY_MS,
-    ).unref();
+const copy = () => void api.backUpSelf().catch((error) => console.error(error));
+if (server.stays) {
+  setTimeout(copy, SOON_MS).unref();
+  setInterval(copy, DAY_MS).unref();
+}

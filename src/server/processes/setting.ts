@@ -35,6 +35,11 @@ export function httpPortOf(env: NodeJS.ProcessEnv, usual = DEFAULT_HTTP_PORT): n
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : usual;
 }
 
+/** Where a host's pages are, without a slash at its end. */
+export function webAddress(host: string, httpPort: number): string {
+  return `http://${host}${httpPort === 80 ? '' : `:${httpPort}`}`;
+}
+
 function ownerOf(home: Home): string {
   return readOrMakeToken(path.join(home.root, 'id'), 6);
 }

@@ -1,13 +1,12 @@
 import { Fragment } from 'react';
 import { askTables } from '../../api/ask.ts';
 import { type DatabaseRoute, hashOf } from '../../state/database-route.ts';
-import { hashOf as hashOfView, SYSTEMS } from '../../state/route.ts';
 import { inert } from '../../words/inert.ts';
 import { usePage } from '../context.tsx';
 import { VIEW_TITLE } from '../focus.ts';
 import { Name } from '../text.tsx';
 import { useAnswer } from '../use-answer.ts';
-import { WayHere } from '../way-here.tsx';
+import { SystemLink, WayHere } from '../way-here.tsx';
 import { TableList } from './table-list.tsx';
 import { TableView } from './table-view.tsx';
 
@@ -44,17 +43,11 @@ export function DatabaseView({ route }: { route: DatabaseRoute }) {
 }
 
 function Way({ route }: { route: DatabaseRoute }) {
-  const { t } = usePage();
   const { place, resource, table } = route;
   const database = <Name>{resource}</Name>;
   const steps = [
-    <a key="systems" href={hashOfView(SYSTEMS)}>
-      {t('database.systems')}
-    </a>,
     <Fragment key="place">
-      <a href={hashOfView({ view: 'system', system: place.system })}>
-        <Name>{place.system}</Name>
-      </a>{' '}
+      <SystemLink system={place.system} />{' '}
       <span className="tag">
         <Name>{place.environment}</Name>
       </span>
@@ -64,5 +57,5 @@ function Way({ route }: { route: DatabaseRoute }) {
     </Fragment>,
   ];
   if (table !== null) steps.push(<Name key="schema">{table.schema}</Name>);
-  return <WayHere steps={steps} />;
+  return <WayHere then={steps} />;
 }

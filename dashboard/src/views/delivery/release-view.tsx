@@ -2,13 +2,12 @@ import { useId } from 'react';
 import { askRelease } from '../../api/ask.ts';
 import type { ReleaseChangesView } from '../../api/types.ts';
 import { rowsOf } from '../../state/environments.ts';
-import { hashOf, SYSTEMS } from '../../state/route.ts';
+import { hashOf } from '../../state/route.ts';
 import { ChangeList } from '../change-list.tsx';
 import { useLive, usePage } from '../context.tsx';
 import { VIEW_TITLE } from '../focus.ts';
 import { Problem } from '../problem.tsx';
 import { Source } from '../source.tsx';
-import { Name } from '../text.tsx';
 import { Ago } from '../time.tsx';
 import { type Asked, useAnswer } from '../use-answer.ts';
 import { WayHere } from '../way-here.tsx';
@@ -31,16 +30,7 @@ export function ReleaseView(of: ReleaseOf) {
   return (
     <section className="board" aria-labelledby={VIEW_TITLE} aria-busy={changes === null}>
       <header className="board-head">
-        <WayHere
-          steps={[
-            <a key="systems" href={hashOf(SYSTEMS)}>
-              {t('database.systems')}
-            </a>,
-            <a key="system" href={hashOf({ view: 'system', system })}>
-              <Name>{system}</Name>
-            </a>,
-          ]}
-        />
+        <WayHere system={system} />
         <h2 id={VIEW_TITLE} tabIndex={-1}>
           {t('system.release', { number: release })}
         </h2>

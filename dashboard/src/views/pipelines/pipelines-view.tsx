@@ -1,9 +1,7 @@
-import { hashOf, SYSTEMS } from '../../state/route.ts';
 import { inert } from '../../words/inert.ts';
 import { usePage } from '../context.tsx';
 import { VIEW_TITLE } from '../focus.ts';
 import { Problem } from '../problem.tsx';
-import { Name } from '../text.tsx';
 import { WayHere } from '../way-here.tsx';
 import { RunTable } from './run-table.tsx';
 import { useRuns } from './use-runs.ts';
@@ -18,20 +16,7 @@ export function PipelinesView({ system }: { system: string | null }) {
   return (
     <section className="board" aria-labelledby={VIEW_TITLE}>
       <header className="board-head">
-        <WayHere
-          steps={[
-            <a key="systems" href={hashOf(SYSTEMS)}>
-              {t('database.systems')}
-            </a>,
-            ...(system === null
-              ? []
-              : [
-                  <a key="system" href={hashOf({ view: 'system', system })}>
-                    <Name>{system}</Name>
-                  </a>,
-                ]),
-          ]}
-        />
+        <WayHere system={system} />
         <h2 id={VIEW_TITLE} tabIndex={-1}>
           {title}
         </h2>

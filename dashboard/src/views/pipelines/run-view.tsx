@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { askRun } from '../../api/ask.ts';
 import type { PipelineRunView } from '../../api/types.ts';
-import { hashOf, SYSTEMS } from '../../state/route.ts';
+import { hashOf } from '../../state/route.ts';
 import { type RunLog, stepsOf, stepToShow } from '../../state/run-log.ts';
 import { inert } from '../../words/inert.ts';
 import { useLive, usePage } from '../context.tsx';
 import { VIEW_TITLE } from '../focus.ts';
 import { Problem } from '../problem.tsx';
-import { Name, Said } from '../text.tsx';
+import { Said } from '../text.tsx';
 import { Ago } from '../time.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { WayHere } from '../way-here.tsx';
@@ -72,17 +72,8 @@ function RunHead({ id, run }: { id: number; run: PipelineRunView | null }) {
   return (
     <header className="board-head">
       <WayHere
-        steps={[
-          <a key="systems" href={hashOf(SYSTEMS)}>
-            {t('database.systems')}
-          </a>,
-          ...(system === null
-            ? []
-            : [
-                <a key="system" href={hashOf({ view: 'system', system })}>
-                  <Name>{system}</Name>
-                </a>,
-              ]),
+        system={system}
+        then={[
           <a key="pipelines" href={hashOf({ view: 'pipelines', system })}>
             {t('pipelines.title')}
           </a>,

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whether all of these programs are on the path. */
 export function areThere(...programs: string[]): boolean {
@@ -54,7 +55,7 @@ export async function background(
       child.kill('SIGKILL');
       throw new Error(`${program} did not start: ${said}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
   return async () => {
     child.kill('SIGTERM');

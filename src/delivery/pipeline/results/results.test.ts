@@ -14,18 +14,18 @@ ok 1 - good
     not ok 1 - inner bad
       ---
       duration_ms: 1.06
-      location: '/work/a.test.mjs:2:58'
+      location: '/shop/a.test.mjs:2:58'
       failureType: 'testCodeFailure'
       error: 'it''s 1 == 2'
       stack: |-
-        TestContext.<anonymous> (file:///work/a.test.mjs:2:88)
+        TestContext.<anonymous> (file:///shop/a.test.mjs:2:88)
       ...
     # Subtest: ok
     ok 2 - ok
     1..2
 not ok 2 - group
   ---
-  location: '/work/a.test.mjs:2:23'
+  location: '/shop/a.test.mjs:2:23'
   failureType: 'subtestsFailed'
   error: '1 subtest failed'
   ...
@@ -34,7 +34,7 @@ not ok 4 - todo # TODO later
 # Subtest: throws
 not ok 5 - throws \\# twice
   ---
-  location: '/work/a.test.mjs:4:1'
+  location: '/shop/a.test.mjs:4:1'
   error: |-
     boom
       second line
@@ -48,8 +48,8 @@ test('TAP with subtests and diagnostics, as node prints it', () => {
     failed: 2,
     skipped: 2,
     failures: [
-      { name: 'group > inner bad', file: '/work/a.test.mjs', line: 2, message: "it's 1 == 2" },
-      { name: 'throws # twice', file: '/work/a.test.mjs', line: 4, message: 'boom\n  second line' },
+      { name: 'group > inner bad', file: '/shop/a.test.mjs', line: 2, message: "it's 1 == 2" },
+      { name: 'throws # twice', file: '/shop/a.test.mjs', line: 4, message: 'boom\n  second line' },
     ],
   });
 });
@@ -93,7 +93,7 @@ test at a.test.mjs:2:58
   AssertionError [ERR_ASSERTION]: 1 == 2
   
   3 !== 2
-      at TestContext.<anonymous> (file:///work/a.test.mjs:2:88) {
+      at TestContext.<anonymous> (file:///shop/a.test.mjs:2:88) {
     code: 'ERR_ASSERTION'
   }
 
@@ -101,7 +101,7 @@ test at lib/a b.test.mjs:4:1
 ✖ throws
   Error: boom
   second line
-      at TestContext.<anonymous> (file:///work/a.test.mjs:4:28)`;
+      at TestContext.<anonymous> (file:///shop/a.test.mjs:4:28)`;
 
 test('what node prints where nobody chose a reporter', () => {
   assert.deepEqual(readOutput(SPEC.split('\n')), {
