@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Overview } from './api/types.ts';
 import { type ControlPlaneClient, connectControlPlane } from './client.ts';
@@ -14,6 +15,8 @@ export interface LocalEscale {
   started: boolean;
 }
 
+/** A control plane that was killed is back long before. */
+const BACK_MS = 5_000;
 const START_MS = 20_000;
 const STOP_MS = 60_000;
 
@@ -21,10 +24,15 @@ export function localSetting(): Setting {
   return readSetting();
 }
 
-/** Joins what runs; null when nothing does. */
+/** Joins what runs, also where its control plane is just coming back; null when nothing does. */
 export async function joinLocal(): Promise<LocalEscale | null> {
   const setting = readSetting();
-  if (!(await accepts(setting.home.controlSocket))) return null;
+  const since = Date.now();
+  while (!(await accepts(setting.home.controlSocket))) {
+    const comesBack = livingProcesses(setting).some(({ name }) => name !== 'gateway');
+    if (!comesBack || Date.now() - since > BACK_MS) return null;
+    await sleep(10);
+  }
   return { setting, client: connectControlPlane(setting.home.controlSocket), started: false };
 }
 
@@ -134,8 +142,4 @@ function gatewayProblem(problem: string): EscaleError {
   return new EscaleError('port-taken', problem, {
     next: 'Stop what holds the port, or choose another one: ESCALE_HTTP_PORT=8081.',
   });
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -144,8 +144,10 @@ export class DockerRuntime implements Runtime {
   async tidy({ environments, artifacts }: Parameters<Runtime['tidy']>[0]): Promise<void> {
     if (!existsSync(this.options.folder)) return;
     await this.connection.open();
-    if (environments !== null) await this.made.keepOnly(environments);
-    if (artifacts !== null) await this.images.keepOnly(artifacts);
+    await Promise.all([
+      environments !== null && this.made.keepOnly(environments),
+      artifacts !== null && this.images.keepOnly(artifacts),
+    ]);
   }
 
   async forgetVolumes(place: { system: string; environment: string }): Promise<void> {
