@@ -89,4 +89,36 @@ test('a full disk on the way from a push to a release', { skip }, async (t) => {
     assert.match(said, /staging: promoted/);
     assert.equal(await escale.body(HOST), 'two');
   });
+
+  const pid = escale.pid('control-plane');
+
+  await t.test('a step that leaves too little for others ends, and says why', async () => {
+    const fill = 'i=0; while :; do i=$((i+1)); head -c 1000000 /dev/zero > f$i; done';
+    await tree.commit({ ...shop('three', ['sh', '-c', fill]), 'large.bin': null });
+    const { said } = await tree.push();
+    assert.match(said, /✗ test .*the disk is nearly full/);
+    assert.match(said, /pipeline run 3 failed: test failed/);
+    assert.equal(await escale.body(HOST), 'two');
+  });
+
+  await t.test(
+    'the disk is full in the middle of a step: the run ends with the reason, what runs runs on',
+    async () => {
+      await tree.commit(shop('four', ['sh', '-c', 'echo begun; sleep 600']));
+      const pushing = tree.push();
+      await escale.start(['pipeline', 'logs', '4']).until(/begun/);
+      leave(0, ballast);
+      const { said } = await pushing;
+      assert.match(said, /✗ test .*the disk is nearly full/);
+      assert.equal(await escale.body(HOST), 'two');
+      rmSync(ballast);
+    },
+  );
+
+  await t.test('and the next push is delivered', async () => {
+    await tree.commit(shop('five'));
+    assert.match((await tree.push()).said, /staging: promoted/);
+    assert.equal(await escale.body(HOST), 'five');
+    assert.equal(escale.pid('control-plane'), pid);
+  });
 });

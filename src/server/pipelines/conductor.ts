@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ObservedRun } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
@@ -12,6 +13,7 @@ import { stepResources, stepRun, stepRunId } from './command-step.ts';
 import type { Outcome } from './outcome.ts';
 import type { PipelinesParts } from './parts.ts';
 import { runFolder } from './run-folder.ts';
+import { SpareRoom } from './spare-room.ts';
 import type { StoredPipelineRun, StoredPipelineStep } from './stored.ts';
 
 export interface ConductorParts extends PipelinesParts {
@@ -40,8 +42,11 @@ export class Conductor {
   /** What is being carried out by this process now. */
   private readonly working = new Map<string, { controller: AbortController; done: Promise<void> }>();
 
+  private readonly spare: SpareRoom;
+
   constructor(parts: ConductorParts) {
     this.parts = parts;
+    this.spare = new SpareRoom(parts.folder);
   }
 
   stop(): void {
@@ -54,7 +59,10 @@ export class Conductor {
     if (open.length === 0) return;
     const { runs } = await this.parts.engine.observe();
     const seen = new Map(runs.map((run) => [run.id, run]));
-    for (const { id } of open) await this.care(id, seen).catch((error) => this.parts.problem(error));
+    for (const { id } of open)
+      await this.care(id, seen).catch((error) =>
+        isDiskFull(error) && this.spare.give() ? this.parts.changed() : this.parts.problem(error),
+      );
   }
 
   private async care(id: number, seen: Map<string, ObservedRun>): Promise<void> {
@@ -69,6 +77,7 @@ export class Conductor {
     const { store, now } = this.parts;
     if (run.cancelled !== null) return true;
     if (!mayBegin(run, store.open())) return false;
+    this.spare.keep();
     store.transaction(() => {
       store.change(run.id, { state: 'running', startedAt: now() });
       store.addSteps(run.id, [{ name: 'checkout', kind: 'checkout', needs: [], cacheKey: null }]);
@@ -122,9 +131,7 @@ export class Conductor {
     const controller = new AbortController();
     const done = carryOut(controller.signal)
       .catch((error) => this.failure(error, controller.signal))
-      .then((outcome) => {
-        if (outcome !== null) this.end(step, outcome);
-      })
+      .then((outcome) => (outcome === null ? undefined : this.finish(step, outcome)))
       .catch((error) => this.later(error))
       .finally(() => {
         this.working.delete(keyOf(step));
@@ -133,7 +140,23 @@ export class Conductor {
     this.working.set(keyOf(step), { controller, done });
   }
 
-  /** On a full disk an end can't be written down: it is tried again, and not at once. */
+  /**
+   * An end that finds no room can't be written down, and what a run uses is thrown away only after it has ended: what
+   * it works in goes first. Nothing can come of the run then.
+   */
+  private async finish(step: StoredPipelineStep, outcome: Outcome): Promise<void> {
+    try {
+      this.end(step, outcome);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.spare.give();
+      const { work, pristine } = runFolder(this.parts.folder, step.run);
+      for (const tree of [work, pristine]) await rm(tree, { recursive: true, force: true });
+      this.end(step, outcome.state === 'failed' ? outcome : { state: 'failed', reason: error.message });
+    }
+  }
+
+  /** What can't be written down is tried again, and not at once. */
   private later(error: unknown): Promise<void> {
     this.parts.problem(error);
     return pause(AGAIN_MS, undefined, { ref: false });
@@ -258,6 +281,10 @@ export class Conductor {
     this.parts.changed();
     this.parts.ended(this.parts.store.run(run.id)!);
   }
+}
+
+function isDiskFull(error: unknown): error is EscaleError {
+  return error instanceof EscaleError && error.code === 'disk-full';
 }
 
 /** As a person would be told on the command line: every mistake of a file at once. */

@@ -19,11 +19,13 @@ import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
 import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
+import { logOnFullDisk } from './own-log.ts';
 import { writePidFile } from './pid-file.ts';
 import { readServerFile } from './server-file.ts';
 import { readOrMakeToken, readSetting, webAddress } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
+logOnFullDisk();
 const { home, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);

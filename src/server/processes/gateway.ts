@@ -4,10 +4,12 @@ import { portHolder } from '../../engines/process/index.ts';
 import { startGateway } from '../../gateway/index.ts';
 import { takeLock } from '../../host/index.ts';
 import { EXIT_LOCKED, EXIT_TAKEN } from './keeper.ts';
+import { logOnFullDisk } from './own-log.ts';
 import { writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The gateway's process: carries traffic by its last table, whoever else is alive. */
+logOnFullDisk();
 const { home, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'gateway.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);

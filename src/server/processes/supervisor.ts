@@ -10,10 +10,12 @@ import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
+import { logOnFullDisk } from './own-log.ts';
 import { readPid, writePidFile } from './pid-file.ts';
 import { readSetting } from './setting.ts';
 
 /** The supervisor's process: this host's instances, and the gateway they are reached through. */
+logOnFullDisk();
 const { home, owner, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
