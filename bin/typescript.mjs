@@ -1,12 +1,14 @@
 /**
  * Preloaded before everything: runs this repository's TypeScript from a cache of stripped files, so that a process
- * that lives for months does not keep the compiler in memory (12 MB each) and a command starts sooner.
+ * that lives for months does not keep the compiler in memory (12 MB each) and a command starts sooner. Commands come
+ * from few files that hold them all, where those are current.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleBeside, bundled, entry } from './commands.mjs';
 import { cache, keptFile, sources } from './stripped.mjs';
 
 module.registerHooks({
@@ -14,10 +16,18 @@ module.registerHooks({
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
     const file = fileURLToPath(url);
     if (!file.startsWith(sources + path.sep)) return next(url, context);
-    return { format: 'module', source: stripped(file), shortCircuit: true };
+    const source = (file === entry && startOfBundle()) || stripped(file);
+    return { format: 'module', source, shortCircuit: true };
   },
 });
 module.enableCompileCache?.(path.join(cache, 'compiled'));
+
+function startOfBundle() {
+  const file = bundled();
+  if (file !== null) return `import ${JSON.stringify(pathToFileURL(file).href)};`;
+  bundleBeside();
+  return null;
+}
 
 /** From the cache; where it is missing there, a short-lived process strips everything that is. */
 function stripped(file) {

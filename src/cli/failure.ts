@@ -1,5 +1,6 @@
 import { EscaleError } from '../core/errors/index.ts';
 import { formatMistakes, type Mistake } from '../core/manifest/index.ts';
+import { withSourcePlaces } from './source-places.ts';
 import { harmless, paintFor, wantsColor } from './text.ts';
 
 /** Exit codes: 1 what was asked did not come about, 2 it was asked wrongly. */
@@ -14,7 +15,9 @@ export function printFailure(error: unknown, json: boolean): void {
     console.error(
       `${paint.red('✗')} This is a bug of Escale. Please report it with what you did and these lines:`,
     );
-    return void console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return void console.error(
+      error instanceof Error ? withSourcePlaces(error.stack ?? error.message) : String(error),
+    );
   }
   console.error(`${paint.red('✗')} ${harmless(error.message)}`);
   const mistakes = mistakesOf(error);

@@ -155,7 +155,8 @@ export function accepts(socketPath: string): Promise<boolean> {
   });
 }
 
-const YOUNG = '--max-semi-space-size=';
+/** What the command that starts it says of its own is not for a process that stays. */
+const YOUNG = /^--(?:min|max)-semi-space-size=/;
 
 /** Starts a process that outlives this one, its output appended to a file. */
 export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): ChildProcess {
@@ -164,7 +165,11 @@ export function startDetached({ entry, logFile, env, youngMegabytes }: Kept): Ch
     const file = path.join(import.meta.dirname, entry);
     const child = spawn(
       process.execPath,
-      [...process.execArgv.filter((word) => !word.startsWith(YOUNG)), `${YOUNG}${youngMegabytes}`, file],
+      [
+        ...process.execArgv.filter((option) => !YOUNG.test(option)),
+        `--max-semi-space-size=${youngMegabytes}`,
+        file,
+      ],
       {
         cwd: '/',
         env,
