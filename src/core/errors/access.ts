@@ -25,7 +25,7 @@ export const ACCESS = {
     title: 'A name of a user can’t be used',
     explanation:
       'Names have lower case letters, digits and hyphens, begin with a letter, and are at most 40 long. `owner` and `escale` are taken.',
-    next: 'Use a name such as `ada`.',
+    next: 'Use lower case letters, digits and hyphens, such as `ada`.',
     exitCode: 2,
   },
   'user-unknown': {
