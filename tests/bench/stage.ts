@@ -57,7 +57,7 @@ export async function makeStage(name: string, more: NodeJS.ProcessEnv = {}): Pro
     serve: () => spawn(path.join(ROOT, 'escale'), ['server', '--json'], { env, stdio: 'ignore' }),
     pid: (process) => JSON.parse(readFileSync(path.join(home, 'run', `${process}.pid`), 'utf8')).pid,
     close: async () => {
-      await escale(['down', '--all'], { mayFail: true });
+      await escale(['server', 'stop'], { mayFail: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };
