@@ -132,21 +132,28 @@ function routingOf({ routing, gateway, ingressClass }: KubernetesFlags): HandOve
 
 /** What `escale image push --json` wrote: the images, and in the same order where they were pushed to. */
 function imagesIn(file: string): NonNullable<HandOverChoice['images']> {
+  const { images, pushed } = jsonIn(file);
+  if (!Array.isArray(images) || !Array.isArray(pushed) || images.length !== pushed.length)
+    throw wrongImages(file, 'expected what `escale image push --json` wrote');
+  return Object.fromEntries(
+    images.map(({ name }, index) => {
+      const { reference } = pushed[index]!;
+      if (parseReference(reference).digest === null) throw wrongImages(file, `${reference} has no digest`);
+      return [name, reference];
+    }),
+  );
+}
+
+function jsonIn(file: string): { images?: { name: string }[]; pushed?: { reference: string }[] } {
   try {
-    const { images, pushed } = JSON.parse(readFileSync(file, 'utf8')) as {
-      images: { name: string }[];
-      pushed: { reference: string }[];
-    };
-    return Object.fromEntries(images.map(({ name }, index) => [name, digestIn(pushed[index]!.reference)]));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new EscaleError('kubernetes-choice', `--images: ${why}`, { place: file, cause });
+    throw wrongImages(file, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-function digestIn(reference: string): string {
-  if (parseReference(reference).digest === null) throw new Error(`${reference} has no digest`);
-  return reference;
+function wrongImages(file: string, why: string): EscaleError {
+  return new EscaleError('kubernetes-choice', `--images: ${why}`, { place: file });
 }
 
 /** The options that say the same again, those that are as usual left out. */
