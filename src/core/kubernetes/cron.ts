@@ -1,5 +1,5 @@
 const NICKNAMES = /^@(hourly|daily|midnight|weekly|monthly|yearly|annually)$/;
-const FIELDS = /^[0-9A-Za-z*,/?-]+(\s+[0-9A-Za-z*,/?-]+){4}$/;
+const FIELDS = /^[0-9A-Za-z*,/-]+(\s+[0-9A-Za-z*,/-]+){4}$/;
 /** Words of Escale's schedules that a cluster does not know: the last day, the nearest working day, the second Monday. */
 const UNKNOWN = /[0-9*,\s](L|W)\b|^L|\bL[0-9,\s-]|#/;
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

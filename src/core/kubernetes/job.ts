@@ -64,7 +64,9 @@ function specOf(job: ResolvedJob, wish: KubernetesWish) {
   return {
     backoffLimit: wish.options.jobs.retries,
     activeDeadlineSeconds: wholeSeconds(job.timeoutMs),
-    podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
+    podFailurePolicy: {
+      rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+    },
     template: podOfJob(job, wish),
   };
 }

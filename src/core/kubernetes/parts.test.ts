@@ -256,7 +256,9 @@ test('a job before a deploy is an object of one run, whole', () => {
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: 600,
-      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
+      podFailurePolicy: {
+        rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+      },
       template: {
         metadata: { labels: labelsOf('migrate', 'job', 'tasks') },
         spec: {

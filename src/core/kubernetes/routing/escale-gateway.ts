@@ -24,7 +24,7 @@ const LEAST = { cpu: '100m', memory: '128Mi' };
  */
 export function escaleGateway(wish: KubernetesWish, gateway: EscaleGateway): KubernetesObject[] {
   const of: Labelled = { name: gatewayName(wish.system), component: 'gateway' };
-  const each = gateway.instances === 'every-node' || gateway.instances < 2;
+  const single = gateway.instances === 'every-node' || gateway.instances < 2;
   return [
     ...accountWithRights(wish, of),
     {
@@ -35,7 +35,7 @@ export function escaleGateway(wish: KubernetesWish, gateway: EscaleGateway): Kub
     },
     workloadOf(wish, of, gateway),
     serviceOf(wish, of, gateway),
-    ...(each ? [] : [disruptionBudget(of, wish)]),
+    ...(single ? [] : [disruptionBudget(of, wish)]),
     policyOf(wish, of, networkOf(wish, of)),
   ];
 }
@@ -174,8 +174,7 @@ function serviceOf(wish: KubernetesWish, of: Labelled, { expose }: EscaleGateway
 }
 
 function networkOf(wish: KubernetesWish, of: Labelled) {
-  const routed = [...new Set(wish.system.routes.map(({ service }) => service))];
-  const values = routed;
+  const values = [...new Set(wish.system.routes.map(({ service }) => service))];
   const services = [
     {
       podSelector: { matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In' as const, values }] },
