@@ -3,8 +3,8 @@ import packageFile from '../package.json' with { type: 'json' };
 import { commandsPage, program } from '../src/cli/index.ts';
 import { errorsPage } from '../src/core/errors/index.ts';
 import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
-import { CI_SYSTEMS } from '../src/core/render/index.ts';
-import { renderCiOf, renderComposeOf } from '../src/delivery/index.ts';
+import { CI_SYSTEMS, USUAL_CHOICE } from '../src/core/render/index.ts';
+import { renderCiOf, renderComposeOf, renderKubernetesOf } from '../src/delivery/index.ts';
 import { apiDocument, apiPage } from '../src/server/api/index.ts';
 
 /** The generated files: absolute path, and what must stand in them. */
@@ -24,7 +24,7 @@ export async function generatedFiles(): Promise<{ path: string; content: string 
   ];
 }
 
-/** What Escale renders of a shipped system, in `deploy/<system>`: a compose file and its Dockerfiles, and a folder for each CI system. */
+/** What Escale renders of a shipped system, in `deploy/<system>`: a compose file and its Dockerfiles, a folder for each CI system, manifests for Kubernetes. */
 async function deployFiles(system: string): Promise<{ path: string; content: string }[]> {
   const folder = at(`systems/${system}`);
   const images = await renderComposeOf(folder);
@@ -35,8 +35,14 @@ async function deployFiles(system: string): Promise<{ path: string; content: str
       return own.map((file) => ({ ...file, path: `deploy/${system}/${ci}/${file.path}` }));
     }),
   );
-  return [...images.files, ...pipelines.flat()].map(({ path, text }) => ({ path: at(path), content: text }));
+  const manifests = await renderKubernetesOf(folder, USUAL_KUBERNETES);
+  return [...images.files, ...pipelines.flat(), ...manifests.files].map(({ path, text }) => ({
+    path: at(path),
+    content: text,
+  }));
 }
+
+const USUAL_KUBERNETES = { environment: 'local', choice: USUAL_CHOICE, words: [] };
 
 function at(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));

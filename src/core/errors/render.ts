@@ -22,4 +22,18 @@ export const RENDER = {
     next: 'Use one of the names.',
     exitCode: 2,
   },
+  'kubernetes-impossible': {
+    title: 'A cluster has no words for something in the file',
+    explanation:
+      'What is rendered for Kubernetes does what the file says, or is not rendered. The message names each place that it can’t be said for, or not with the chosen way in.',
+    next: 'Change these places in the file, or choose another way in with `--routing`.',
+    exitCode: 1,
+  },
+  'kubernetes-choice': {
+    title: 'An option for Kubernetes can’t be used',
+    explanation:
+      'Names of namespaces and Gateways are those of Kubernetes (lower case letters, digits and hyphens, at most 63); sizes of volumes are written like `10Gi`; images are what `escale image push --json` wrote.',
+    next: 'Write it as the message says.',
+    exitCode: 2,
+  },
 } satisfies Record<string, CatalogueEntry>;

@@ -11,6 +11,7 @@ export { SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
 export {
   bindingVariable,
+  bindingWord,
   NAME,
   NAME_EXPECTED,
   runOfEnvironment,

@@ -64,6 +64,8 @@ export interface ResolvedService {
   limits: ResolvedLimits;
   /** It keeps a folder of its own (`DATA_DIR`) over restarts; it then has exactly one instance. */
   volume: boolean;
+  /** `every-node`: one instance on each machine, so many as there are; null: as many as `replicas` says, apart from each other. */
+  spread: 'every-node' | null;
 }
 
 export interface ResolvedLimits {

@@ -63,6 +63,7 @@ test('a system for the local environment, whole', () => {
         stop: { ...DEFAULTS.stop, drainMs: 20_000 },
         limits: { ...DEFAULTS.limits, memoryBytes: 512e6, cpu: 0.5 },
         volume: false,
+        spread: null,
       },
       api: {
         ...DEFAULTS,
@@ -75,6 +76,7 @@ test('a system for the local environment, whole', () => {
         uses: [],
         env: {},
         volume: true,
+        spread: null,
       },
       files: {
         ...DEFAULTS,
@@ -87,6 +89,7 @@ test('a system for the local environment, whole', () => {
         uses: [],
         env: {},
         volume: false,
+        spread: null,
       },
       worker: {
         ...DEFAULTS,
@@ -99,6 +102,7 @@ test('a system for the local environment, whole', () => {
         uses: [],
         env: {},
         volume: false,
+        spread: null,
       },
     },
     jobs: {},

@@ -105,6 +105,7 @@ function resolveService(name: string, service: ServiceFile): ResolvedService {
     ...resolveTimes(service),
     limits: resolveLimits(service.limits),
     volume: service.volume === true,
+    spread: service.spread ?? null,
   };
 }
 

@@ -1,2 +1,10 @@
-export { type Rendered, renderCiOf, renderComposeOf, renderDockerfilesOf } from './render-folder.ts';
+export {
+  type KubernetesRequest,
+  type Rendered,
+  renderCiOf,
+  renderComposeOf,
+  renderDockerfilesOf,
+  renderKubernetesOf,
+  renderRbacOf,
+} from './render-folder.ts';
 export { staleFiles, writeRendered } from './write-rendered.ts';

@@ -2,11 +2,15 @@ import path from 'node:path';
 import { resolvePipeline, resolveSystem } from '../../core/manifest/index.ts';
 import {
   type CiSystem,
+  type HandOverChoice,
+  handOverWish,
   type ImagesWish,
   type RenderedFile,
   renderCi,
   renderCompose,
   renderDockerfiles,
+  renderKubernetes,
+  renderRbac,
 } from '../../core/render/index.ts';
 import { loadSystem } from '../source/index.ts';
 import { lookAtRepository, repositoryTop } from './look.ts';
@@ -37,12 +41,55 @@ export async function renderComposeOf(folder: string): Promise<Rendered> {
   return { system: model.name, top, files: renderCompose(wish) };
 }
 
+/** What is chosen for Kubernetes beside the file. */
+export interface KubernetesRequest {
+  environment: string;
+  choice: HandOverChoice;
+  /** The options that say the same on the command line, as words. */
+  words: string[];
+}
+
+/**
+ * The manifests of a system for kubectl and what builds on it. Throws what `loadSystem` throws, `unknown-environment`,
+ * `kubernetes-choice`, `kubernetes-impossible`.
+ */
+export async function renderKubernetesOf(folder: string, request: KubernetesRequest): Promise<Rendered> {
+  const { rendered, wish, command } = await kubernetesWish('kubernetes', folder, request);
+  return { ...rendered, files: renderKubernetes(wish, command) };
+}
+
+/** The rights that Escale's engine needs in the namespace of a system. Throws as `renderKubernetesOf`. */
+export async function renderRbacOf(folder: string, request: KubernetesRequest): Promise<Rendered> {
+  const { rendered, wish, command } = await kubernetesWish('rbac', folder, request);
+  return { ...rendered, files: renderRbac(wish, command) };
+}
+
+async function kubernetesWish(
+  what: string,
+  folder: string,
+  { environment, choice, words }: KubernetesRequest,
+) {
+  const { model, folder: found } = await loadSystem({ folder });
+  const top = repositoryTop(found);
+  return {
+    rendered: { system: model.name, top },
+    wish: handOverWish(resolveSystem(model, environment), choice),
+    command: ['escale', 'render', what, placeOf(found, top), ...words]
+      .filter((word) => word !== '')
+      .join(' '),
+  };
+}
+
+function placeOf(folder: string, top: string): string {
+  return path.relative(top, folder).split(path.sep).join('/');
+}
+
 async function wishFor(folder: string) {
   const loaded = await loadSystem({ folder });
   const { model } = loaded;
   const parts = { system: resolveSystem(model), pipeline: resolvePipeline(model) };
   const top = repositoryTop(loaded.folder);
-  const place = path.relative(top, loaded.folder).split(path.sep).join('/');
+  const place = placeOf(loaded.folder, top);
   const wish: ImagesWish = { ...parts, repository: lookAtRepository(parts, loaded.folder), place };
   return { top, model, wish };
 }

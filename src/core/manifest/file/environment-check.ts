@@ -4,7 +4,7 @@ import { RESERVED_HOSTS } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { environmentHost, parseHost, parseRoute } from '../route.ts';
 import { boundVariables, checkEnv } from './env-check.ts';
-import { isCallable, volumeMistake } from './service-check.ts';
+import { isCallable, spreadMistake, volumeMistake } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
 
@@ -58,6 +58,8 @@ function checkChanges(
   if (service.volume === true && Number.isInteger(replicas) && replicas !== 1) {
     findings.push(volumeMistake([...path, 'replicas'], replicas));
   }
+  if (service.spread === 'every-node' && replicas !== undefined)
+    findings.push(spreadMistake([...path, 'replicas'], 'replicas'));
   const probe = ['ready', 'live'].find((key) => valueAt(changes, ['health', key]) !== undefined);
   if (probe && !isCallable(service)) {
     const message = 'a probe needs a port to ask at, and this service has none';

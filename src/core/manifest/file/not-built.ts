@@ -19,7 +19,6 @@ const SYSTEM = {
 const SERVICE = {
   image: 'images',
   dockerfile: 'images',
-  spread: 'spreading over machines',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   telemetry: 'settings of telemetry',
   alerts: 'alerts',

@@ -188,6 +188,13 @@ const service = shape(
           'It keeps a folder of its own (`DATA_DIR`) over restarts. It then has exactly one instance.',
       })
       .optional(),
+    spread: z
+      .literal('every-node', expecting('"every-node"'))
+      .meta({
+        description:
+          'It needs an instance on each machine: on a Kubernetes cluster one on each node, on one machine one. Without it, instances are kept apart where there are several machines.',
+      })
+      .optional(),
     ...adjustable,
   },
   'a map with a command',

@@ -14,6 +14,7 @@ export function checkServices(file: unknown): Finding[] {
       ...checkSource(service, path),
       ...checkProbes(service, path),
       ...checkVolume(service, path),
+      ...checkSpread(service, path),
       ...checkEnv(service.env, [...path, 'env'], boundVariables(service.uses, file)),
     ];
   });
@@ -61,6 +62,24 @@ function checkVolume(service: Record<string, unknown>, path: Path): Finding[] {
   return volume === true && replicas !== 1 && Number.isInteger(replicas)
     ? [volumeMistake([...path, 'replicas'], replicas)]
     : [];
+}
+
+/** With one instance on each machine, their number is no choice, and a folder would have several. */
+function checkSpread({ spread, replicas, volume }: Record<string, unknown>, path: Path): Finding[] {
+  if (spread !== 'every-node') return [];
+  const wrong = { replicas, volume };
+  return Object.entries(wrong).flatMap(([key, value]): Finding[] =>
+    value === undefined ? [] : [spreadMistake([...path, key], key)],
+  );
+}
+
+/** What a service with an instance on each machine can't have. */
+export function spreadMistake(path: Path, key: string): Finding {
+  const message =
+    key === 'volume'
+      ? 'a service on every node has no folder of its own that outlives its instances'
+      : 'a service on every node has as many instances as there are nodes';
+  return { code: 'contradiction', path, message, hint: 'Leave it out, or spread.' };
 }
 
 /** A service with a volume has exactly one instance. */

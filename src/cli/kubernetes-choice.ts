@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { EscaleError } from '../core/errors/index.ts';
+import { parseReference } from '../core/image/index.ts';
+import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
+import type { KubernetesRequest } from '../delivery/index.ts';
+import { numberOf } from './number.ts';
+
+/** What commands for Kubernetes take, as it was written. */
+export interface KubernetesFlags {
+  environment: string;
+  namespace?: string;
+  routing: 'gateway-api' | 'ingress' | 'node-port' | 'load-balancer' | 'none';
+  gateway?: string;
+  ingressClass?: string;
+  postgres: 'stateful-set' | 'cloudnative-pg';
+  postgresImage?: string;
+  postgresInstances?: number;
+  storage?: string;
+  storageClass?: string;
+  outbound?: boolean;
+  images?: string;
+}
+
+/** What decides which kinds of objects there are, and so which rights. */
+export function withRightsOptions(command: Command): Command {
+  return command
+    .option('-e, --environment <name>', 'environment', 'local')
+    .option('--namespace <name>', 'namespace; by default <system>-<environment>')
+    .addOption(
+      new Option('--routing <how>', 'how requests from outside come to the routed services')
+        .choices(['gateway-api', 'ingress', 'node-port', 'load-balancer', 'none'])
+        .default('gateway-api'),
+    )
+    .option('--ingress-class <class>', 'with ingress: its class; nginx and traefik can cut prefixes')
+    .addOption(
+      new Option('--postgres <how>', 'one server with a volume, or the operator CloudNativePG')
+        .choices(['stateful-set', 'cloudnative-pg'])
+        .default('stateful-set'),
+    );
+}
+
+export function withKubernetesOptions(command: Command): Command {
+  return withRightsOptions(command)
+    .option(
+      '--gateway <name>',
+      'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
+    )
+    .option('--postgres-image <reference>', 'another image of PostgreSQL')
+    .option(
+      '--postgres-instances <count>',
+      'with cloudnative-pg: how many servers; by default 3',
+      numberOf('server'),
+    )
+    .option('--storage <size>', 'of each volume; by default 10Gi')
+    .option('--storage-class <class>', 'of the volumes; by default the cluster’s')
+    .option('--outbound', 'programs may also reach public addresses that the file does not name')
+    .option('--images <file>', 'images by digest: what `escale image push --json` wrote');
+}
+
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const CLASS = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const SIZE = /^[1-9]\d{0,9}(Mi|Gi|Ti|M|G|T)$/;
+
+/** What was chosen, judged as a whole. Throws `kubernetes-choice` with all that can't be used. */
+export function kubernetesRequest(flags: KubernetesFlags): KubernetesRequest {
+  const mistakes = [...wrongForms(flags), ...needless(flags)];
+  if (mistakes.length > 0) throw new EscaleError('kubernetes-choice', mistakes.join('\n'));
+  return {
+    environment: flags.environment,
+    choice: {
+      namespace: flags.namespace ?? null,
+      routing: routingOf(flags),
+      postgres: {
+        kind: flags.postgres,
+        image: flags.postgresImage ?? null,
+        instances: flags.postgresInstances ?? USUAL_CHOICE.postgres.instances,
+      },
+      storage: {
+        size: flags.storage ?? USUAL_CHOICE.storage.size,
+        className: flags.storageClass ?? null,
+      },
+      outbound: flags.outbound === true,
+      images: flags.images === undefined ? null : imagesIn(flags.images),
+    },
+    words: wordsOf(flags),
+  };
+}
+
+function wrongForms(flags: KubernetesFlags): string[] {
+  const { namespace, gateway, ingressClass, storage, storageClass } = flags;
+  const names = (text: string) =>
+    text.split('/').length <= 2 && text.split('/').every((word) => NAME.test(word));
+  const forms: [string, string | undefined, (text: string) => boolean, string][] = [
+    ['--namespace', namespace, (text) => NAME.test(text), 'a name of lower case letters, digits and hyphens'],
+    ['--gateway', gateway, names, 'a name, or namespace/name'],
+    ['--ingress-class', ingressClass, (text) => CLASS.test(text), 'the name of a class such as nginx'],
+    ['--storage', storage, (text) => SIZE.test(text), 'a size such as 10Gi'],
+    ['--storage-class', storageClass, (text) => CLASS.test(text), 'the name of a class such as fast'],
+  ];
+  return forms
+    .filter(([, text, fits]) => text !== undefined && !fits(text))
+    .map(([option, text, , expected]) => `${option}: expected ${expected}, got ${JSON.stringify(text)}`);
+}
+
+/** Options that would be passed over: each belongs to another choice. */
+function needless({
+  routing,
+  postgres,
+  gateway,
+  ingressClass,
+  postgresInstances,
+}: KubernetesFlags): string[] {
+  const wrong: [boolean, string][] = [
+    [gateway !== undefined && routing !== 'gateway-api', '--gateway belongs to --routing gateway-api'],
+    [ingressClass !== undefined && routing !== 'ingress', '--ingress-class belongs to --routing ingress'],
+    [
+      postgresInstances !== undefined && postgres !== 'cloudnative-pg',
+      '--postgres-instances belongs to --postgres cloudnative-pg',
+    ],
+  ];
+  return wrong.filter(([is]) => is).map(([, message]) => message);
+}
+
+function routingOf({ routing, gateway, ingressClass }: KubernetesFlags): HandOverChoice['routing'] {
+  if (routing === 'ingress') return { kind: routing, className: ingressClass ?? null };
+  if (routing !== 'gateway-api') return { kind: routing };
+  if (gateway === undefined) return USUAL_CHOICE.routing;
+  const [name, namespace = null] = gateway.split('/').reverse();
+  return { kind: routing, gateway: { name: name!, namespace } };
+}
+
+/** What `escale image push --json` wrote: the images, and in the same order where they were pushed to. */
+function imagesIn(file: string): NonNullable<HandOverChoice['images']> {
+  const { images, pushed } = jsonIn(file);
+  if (!Array.isArray(images) || !Array.isArray(pushed) || images.length !== pushed.length)
+    throw wrongImages(file, 'expected what `escale image push --json` wrote');
+  return Object.fromEntries(
+    images.map(({ name }, index) => {
+      const { reference } = pushed[index]!;
+      if (parseReference(reference).digest === null) throw wrongImages(file, `${reference} has no digest`);
+      return [name, reference];
+    }),
+  );
+}
+
+function jsonIn(file: string): { images?: { name: string }[]; pushed?: { reference: string }[] } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw wrongImages(file, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function wrongImages(file: string, why: string): EscaleError {
+  return new EscaleError('kubernetes-choice', `--images: ${why}`, { place: file });
+}
+
+/** The options that say the same again, those that are as usual left out. */
+function wordsOf(flags: KubernetesFlags): string[] {
+  const { environment, routing, postgres, outbound } = flags;
+  const said: [string, string | undefined][] = [
+    ['-e', environment === 'local' ? undefined : environment],
+    ['--namespace', flags.namespace],
+    ['--routing', routing === 'gateway-api' ? undefined : routing],
+    ['--gateway', flags.gateway],
+    ['--ingress-class', flags.ingressClass],
+    ['--postgres', postgres === 'stateful-set' ? undefined : postgres],
+    ['--postgres-image', flags.postgresImage],
+    ['--postgres-instances', flags.postgresInstances?.toString()],
+    ['--storage', flags.storage],
+    ['--storage-class', flags.storageClass],
+    ['--images', flags.images],
+  ];
+  const pairs = said.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  return outbound === true ? [...pairs, '--outbound'] : pairs;
+}

@@ -1,0 +1,2 @@
+export { denyByDefault, policyOf } from './policy.ts';
+export { networkOfJob, networkOfService } from './programs.ts';

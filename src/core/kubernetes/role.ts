@@ -1,0 +1,57 @@
+import { accountOf } from './account.ts';
+import { appliedKinds } from './kinds.ts';
+import { type Labelled, metadataOf } from './labels.ts';
+import { freeName } from './names.ts';
+import type { KubernetesObject } from './object.ts';
+import type { KubernetesWish } from './wish.ts';
+
+/** What server-side apply, comparing, waiting and removing need. */
+const APPLY = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+const LOOK = ['get', 'list', 'watch'];
+const GROUP = 'rbac.authorization.k8s.io';
+
+/**
+ * The account that Escale's engine uses in the namespace of a system, and its rights: to apply what it renders, and to see
+ * what becomes of it. Nothing outside of the namespace.
+ */
+export function renderRights(wish: KubernetesWish): KubernetesObject[] {
+  const of: Labelled = { name: freeName('escale', wish.system), component: 'engine' };
+  const metadata = metadataOf(wish, of);
+  return [
+    accountOf(of, wish),
+    { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata, rules: rulesOf(wish) },
+    {
+      apiVersion: `${GROUP}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: GROUP, kind: 'Role', name: of.name },
+      subjects: [{ kind: 'ServiceAccount', name: of.name, namespace: wish.options.namespace }],
+    },
+  ];
+}
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+function rulesOf(wish: KubernetesWish): Rule[] {
+  const kinds = appliedKinds(wish);
+  const groups = [...new Set(kinds.map(({ group }) => group))];
+  const applied = groups.map((group) => {
+    const resources = kinds.filter((kind) => kind.group === group).map(({ resource }) => resource);
+    return { apiGroups: [group], resources, verbs: APPLY };
+  });
+  return [
+    ...applied,
+    // An instance that is to be replaced is deleted.
+    { apiGroups: [''], resources: ['pods'], verbs: ['delete', ...LOOK] },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    // A WebSocket begins with GET, and newer clusters ask for the right to create as well.
+    { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+    { apiGroups: [''], resources: ['events'], verbs: LOOK },
+    { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: LOOK },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: LOOK },
+  ];
+}
