@@ -80,7 +80,7 @@ export const PACKAGE_RULES: Record<string, string[]> = {
   'src/core': ['zod', 'yaml', 'croner'],
   'src/server': ['fastify', 'zod'],
   'src/cli': ['commander', 'chokidar', '@clack/prompts', 'yaml'],
-  'src/delivery': ['yaml', 'sax', 'acorn'],
+  'src/delivery': ['yaml', 'sax', 'acorn', '@balena/dockerignore'],
   'src/resources/postgres': ['pg'],
   'src/secrets': ['age-encryption', 'yaml'],
 };

@@ -1,4 +1,5 @@
 export * from './artifact/index.ts';
+export * from './container/index.ts';
 export * from './git/index.ts';
 export type * from './image/index.ts';
 export * from './pipeline/index.ts';

@@ -6,7 +6,7 @@ import { EscaleError } from '../core/errors/index.ts';
  * Replaces a file so that after a crash at any moment it holds the old text or the new one, whole.
  * Throws `disk-full` where there is no room, or what the file system throws; the old file is then untouched.
  */
-export function writeDurably(file: string, text: string, mode = 0o600): void {
+export function writeDurably(file: string, text: string | Uint8Array, mode = 0o600): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     writeAndSync(temporary, text, mode);
@@ -18,7 +18,7 @@ export function writeDurably(file: string, text: string, mode = 0o600): void {
   syncFolder(path.dirname(file));
 }
 
-function writeAndSync(temporary: string, text: string, mode: number): void {
+function writeAndSync(temporary: string, text: string | Uint8Array, mode: number): void {
   const handle = openSync(temporary, 'w', mode);
   try {
     // Not writeSync: on a disk that is nearly full that writes a part and says so in its result only.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { ImageRequest, ImageSource } from '../core/contracts/index.ts';
-import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts';
+import { EscaleError, errorSaid } from '../core/errors/index.ts';
 import type { Home } from '../core/home/index.ts';
 
 const MAKER = path.join(import.meta.dirname, 'processes', 'make-image.ts');
@@ -41,22 +41,11 @@ function archive(order: ImageOrder): NodeJS.ReadableStream {
   child.once('error', (error) => stream.destroy(failure(error.message)));
   child.once('close', (code) => {
     if (code === 0) stream.end();
-    else stream.destroy(failureSaid(words));
+    else
+      stream.destroy(errorSaid(words) ?? failure(words.trim().split('\n').at(-1) || 'its maker was ended'));
   });
   stream.once('close', () => child.kill('SIGKILL'));
   return stream;
-}
-
-/** Its last line is the error as people see it. */
-function failureSaid(words: string): EscaleError {
-  const last = words.trim().split('\n').at(-1) ?? '';
-  try {
-    const { code, message, next } = JSON.parse(last) as { code: string; message: string; next: string };
-    if (Object.hasOwn(CATALOGUE, code)) return new EscaleError(code as ErrorCode, message, { next });
-  } catch {
-    // It did not end as it should.
-  }
-  return failure(last || 'its maker was ended');
 }
 
 function failure(why: string): EscaleError {

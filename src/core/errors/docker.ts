@@ -35,6 +35,13 @@ export const DOCKER = {
     next: 'Write `target: docker` or `target: process` at the environment in the file.',
     exitCode: 2,
   },
+  'needs-containers': {
+    title: 'An image needs an environment with containers',
+    explanation:
+      '`image` and `dockerfile` are run by a container engine. On `process` a system’s services and jobs are commands over their files.',
+    next: 'Write `target: docker` at the environment, or start `local` on Docker: `escale up --engine docker`.',
+    exitCode: 1,
+  },
   'image-failed': {
     title: 'An image could not be made',
     explanation:

@@ -42,3 +42,17 @@ export class EscaleError extends Error {
     return { ...this.details, code: this.code, message: this.message, place: this.place, next: this.next };
   }
 }
+
+/** The error that the last line of a process's words is, as JSON; null: it said something else. */
+export function errorSaid(words: string): EscaleError | null {
+  try {
+    const { code, message, next, place } = JSON.parse(words.trim().split('\n').at(-1)!) as Record<
+      string,
+      string
+    >;
+    if (!Object.hasOwn(CATALOGUE, code!)) return null;
+    return new EscaleError(code as ErrorCode, message!, { next: next!, ...(place && { place }) });
+  } catch {
+    return null;
+  }
+}

@@ -16,6 +16,34 @@ export const IMAGES = {
     next: 'Write it in one of these ways: docs/images.md.',
     exitCode: 2,
   },
+  'image-unknown': {
+    title: 'There is no such image',
+    explanation:
+      'The registry that `image` names has none under this name and tag, or none for this kind of machine. Names of images are written with their registry.',
+    next: 'Check the name and the tag, or push the image first.',
+    exitCode: 1,
+  },
+  'builder-missing': {
+    title: 'Nothing here builds a Dockerfile',
+    explanation:
+      'A `dockerfile` is built by docker, by BuildKit (`buildctl` and a `buildkitd` that runs) or by buildah, whichever is found first; `ESCALE_BUILDER` names one of them (`docker`, `buildkit`, `buildah`). None was found that works.',
+    next: 'Install one on the machine that makes releases: docker.io with docker-cli, or buildah, on Debian. Or take the image from a registry: `image: registry.example.org/name:tag`.',
+    exitCode: 1,
+  },
+  'build-failed': {
+    title: 'A Dockerfile can’t be built',
+    explanation:
+      'The builder failed; its last lines are shown. Nothing that runs was touched. The build sees the files of its `source` that git knows or does not ignore, without what `.dockerignore` names, and no variable or secret of Escale.',
+    next: 'Mend what it says; `docker build` in the folder shows the same.',
+    exitCode: 1,
+  },
+  'dockerfile-missing': {
+    title: 'There is no such Dockerfile',
+    explanation:
+      '`dockerfile` names a file below `source`, which is the folder of the file that names it, or one below that.',
+    next: 'Check its name, and that it is in the folder that `source` names.',
+    exitCode: 1,
+  },
   'image-base': {
     title: 'A base can’t be used',
     explanation:

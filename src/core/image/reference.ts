@@ -34,6 +34,28 @@ export function parseReference(text: string): Reference {
   return { registry, repository: name, tag, digest };
 }
 
+/** What is wrong with a name, for people, and how it could be written; null: nothing. */
+export function referenceProblem(text: string): { problem: string; hint: string | null } | null {
+  try {
+    parseReference(text);
+    return null;
+  } catch (error) {
+    const problem = (error as EscaleError).message;
+    return { problem, hint: writtenOut(text) };
+  }
+}
+
+/** What others call `redis:8` or `grafana/grafana` is of Docker Hub. */
+function writtenOut(text: string): string | null {
+  const whole = `docker.io/${text.includes('/') ? '' : 'library/'}${text}`;
+  try {
+    parseReference(whole);
+    return `With its registry: ${whole}`;
+  } catch {
+    return null;
+  }
+}
+
 /** A first part without dot or port is a folder of Docker Hub, as everybody reads it: it must be written out. */
 function isRegistry(text: string): boolean {
   const hasMark = text.includes('.') || text.includes(':') || text === 'localhost';

@@ -2,8 +2,12 @@ export {
   type ArtifactDraft,
   type ArtifactSource,
   ArtifactStore,
+  type ContainerMaker,
+  type ContainerSource,
   developmentPackages,
+  type Making,
   STATIC_SERVER,
+  stageContext,
 } from './artifact-store.ts';
 export { fileDigest } from './digest.ts';
 export { sourceFiles } from './files.ts';

@@ -16,6 +16,7 @@ import { type NamedImage, type TaggedImage, writeArchive, writeLayout } from './
 import { pruneOnceADay } from './prune.ts';
 import { type Pushed, pushImage, type Registries } from './registry/index.ts';
 import { nodeLayer } from './runtime/index.ts';
+import { type BuiltImage, importArchive, keepWhole, pullWhole, type WholeImage } from './whole/index.ts';
 
 export interface ImagesSetting {
   /** Folder of the cache of images. */
@@ -77,6 +78,22 @@ export class Images {
     return { ...describeBase(this.blobs, layers, platform()), layers };
   }
 
+  /** An image of a registry as it is there; `reference` names it with its digest. */
+  pull(reference: string): Promise<WholeImage> {
+    const { folder, registries } = this.setting;
+    return pullWhole(this.blobs, { text: reference, folder, registries, platform: platform() });
+  }
+
+  /** The image of an archive that another builder wrote. */
+  importArchive(file: string): Promise<BuiltImage> {
+    return importArchive(this.cache, file, platform());
+  }
+
+  /** Keeps an image in a folder, whole. */
+  keep(folder: string, image: WholeImage): void {
+    keepWhole(this.blobs, folder, image);
+  }
+
   build(request: Omit<BuildRequest, 'builder' | 'folder' | 'platform'>): Promise<Image> {
     const { folder, builder } = this.setting;
     return buildImage(this.cache, { ...request, folder, builder, platform: platform() });
@@ -99,12 +116,13 @@ export class Images {
   async push(
     image: Image,
     to: { registry: string; repository: string; tag: string },
-    base: Base,
+    base: Base | null,
   ): Promise<Pushed> {
     const elsewhere = this.pushed.get(to.registry) ?? new Map<string, string>();
     this.pushed.set(to.registry, elsewhere);
-    for (const { digest } of base.image.layers)
-      if (base.image.origin?.registry === to.registry) elsewhere.set(digest, base.image.origin.repository);
+    const origin = base?.image.origin;
+    for (const { digest } of base?.image.layers ?? [])
+      if (origin?.registry === to.registry) elsewhere.set(digest, origin.repository);
     const client = this.setting.registries.of(to.registry);
     return pushImage(client, { ...to, blobs: this.blobs, image, elsewhere });
   }

@@ -12,3 +12,4 @@ export {
   type SystemImages,
   shownBase,
 } from './system.ts';
+export { isKeptWhole, readWhole, type WholeImage, withDigest } from './whole/index.ts';

@@ -1,5 +1,8 @@
 export type { Base, BaseChoice } from './base.ts';
-export { MOST_DOCUMENT, parseManifest } from './manifest.ts';
+export { plain } from './layer-names.ts';
+export { MOST_DOCUMENT, parseDocument, parseManifest } from './manifest.ts';
 export { describeBase, ownBaseLayer, pythonLayer } from './own.ts';
 export { pathOf } from './path.ts';
+export { baseFromRegistry } from './registry.ts';
 export { type BaseRequest, parseBase, resolveBase } from './resolve.ts';
+export { compressionByMagic } from './rootfs.ts';

@@ -37,11 +37,12 @@ async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-function compressionByMagic(file: string): Compression {
+/** How what begins at a place of a file is compressed. */
+export function compressionByMagic(file: string, at = 0): Compression {
   const magic = Buffer.alloc(4);
   const handle = openSync(file, 'r');
   try {
-    readSync(handle, magic);
+    readSync(handle, magic, 0, magic.length, at);
   } finally {
     closeSync(handle);
   }

@@ -1,2 +1,2 @@
 export { archiveStream, type TaggedImage, writeArchive } from './archive.ts';
-export { type NamedImage, writeLayout } from './layout.ts';
+export { EMPTY_INDEX, type NamedImage, writeLayout } from './layout.ts';

@@ -12,6 +12,8 @@ export interface ReadEntry {
   target: string;
   uid: number;
   gid: number;
+  /** Where its bytes begin in the archive. */
+  at: number;
   /** Its bytes; empty unless they were asked for. */
   bytes: Buffer;
 }
@@ -62,7 +64,7 @@ async function* entriesOf(
       continue;
     }
     if (++count > limits.entries) throw damaged(`it has more than ${limits.entries} entries`);
-    const entry = entryOf(header, extra);
+    const entry = { ...entryOf(header, extra), at: input.position };
     extra = {};
     if (wants(entry)) entry.bytes = await input.content(entry.size, limits.bytes);
     else await input.skip(entry.size);
@@ -137,7 +139,7 @@ function paxRecords(bytes: Buffer): Record<string, string> {
   return records;
 }
 
-function entryOf(header: RawHeader, extra: Record<string, string>): ReadEntry {
+function entryOf(header: RawHeader, extra: Record<string, string>): Omit<ReadEntry, 'at'> {
   if (Object.keys(extra).some((key) => key.startsWith('GNU.sparse.')) || header.kind === 'S')
     throw damaged('it has sparse files, which Escale does not read');
   const type = KINDS[header.kind];
@@ -171,6 +173,11 @@ class Input {
   constructor(source: AsyncIterable<Uint8Array>, most: number) {
     this.source = source[Symbol.asyncIterator]();
     this.most = most;
+  }
+
+  /** How many bytes were taken. */
+  get position(): number {
+    return this.seen - this.waiting.length;
   }
 
   /** Null at the end; throws where it ends in between. */

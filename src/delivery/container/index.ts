@@ -1,0 +1,2 @@
+export { makeContainer } from './maker.ts';
+export type { ContainerOrder } from './order.ts';
