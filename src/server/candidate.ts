@@ -1,6 +1,12 @@
 import path from 'node:path';
 import type { HostEngine } from '../core/contracts/index.ts';
-import { type ResolvedSystem, resolveSystem, withEngine } from '../core/manifest/index.ts';
+import {
+  type ResolvedSystem,
+  refuseContainers,
+  resolveSystem,
+  type SystemFile,
+  withEngine,
+} from '../core/manifest/index.ts';
 import { type Release, type ReleaseContent, sameRelease } from '../core/release/index.ts';
 import {
   type ArtifactDraft,
@@ -9,6 +15,7 @@ import {
   readSecretFiles,
   type SecretFile,
 } from '../delivery/index.ts';
+import { containerSource, type Trust, withImagesOfNow } from './containers.ts';
 import { type GitState, gitState } from './git-state.ts';
 
 export interface DeploySource {
@@ -19,6 +26,8 @@ export interface DeploySource {
   git?: GitState;
   /** What the environment runs on, whatever the file says. */
   engine?: HostEngine;
+  /** Whose file it is; left out: the owner's. */
+  trust?: Trust;
 }
 
 /** What a folder would become as a release, before anything is written. */
@@ -26,6 +35,8 @@ export interface Candidate {
   system: string;
   environment: string;
   folder: string;
+  /** The file as it is written: the release's names its images by digest, too. */
+  written: SystemFile;
   content: ReleaseContent;
   resolved: ResolvedSystem;
   drafts: ArtifactDraft[];
@@ -35,12 +46,14 @@ export interface Candidate {
   knownAs(releases: Release[], running?: number | null): number | null;
 }
 
-/** Reads file, git and sources. Throws `file-invalid` with every mistake. */
+/** Reads file, git and sources, and asks what images mean. Throws `file-invalid` with every mistake, `needs-containers`. */
 export async function makeCandidate(source: DeploySource, artifacts: ArtifactStore): Promise<Candidate> {
   const asked = source.git ?? gitState(source.folder);
   const [loaded, git] = await Promise.all([loadSystem({ folder: source.folder }), asked]);
-  const { environment, engine } = source;
-  const model = engine === undefined ? loaded.model : withEngine(loaded.model, environment, engine);
+  const { environment, engine, trust = 'owner' } = source;
+  const written = engine === undefined ? loaded.model : withEngine(loaded.model, environment, engine);
+  refuseContainers(written, resolveSystem(written, environment));
+  const model = await withImagesOfNow(written, trust);
   const resolved = resolveSystem(model, environment);
   const programs = [
     ...Object.values(resolved.services),
@@ -52,6 +65,7 @@ export async function makeCandidate(source: DeploySource, artifacts: ArtifactSto
         folder: path.resolve(loaded.folder, program.source),
         top: git.top,
         static: program.static !== null,
+        ...containerSource(program, { system: resolved.name, trust }),
       }),
     ),
   );
@@ -62,6 +76,7 @@ export async function makeCandidate(source: DeploySource, artifacts: ArtifactSto
       system: resolved.name,
       environment: source.environment,
       folder: loaded.folder,
+      written,
       content,
       resolved,
       drafts,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
-import type { ArtifactStore, RunTool, SecretFile } from '../delivery/index.ts';
+import type { ArtifactStore, Making, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
 import { ByPlace } from './by-place.ts';
 import { type Candidate, type DeploySource, makeCandidate } from './candidate.ts';
@@ -221,6 +221,7 @@ export class ControlPlane {
       tell({ type: 'begin', index, operation });
       await this.parts.artifacts.prepare(
         candidate!.drafts.find(({ digest }) => digest === operation.artifact)!,
+        { say: (message) => tell({ type: 'note', message }) },
       );
       tell({ type: 'done', index, operation, ms: this.now() - began });
     }
@@ -280,11 +281,11 @@ export class ControlPlane {
 
   /**
    * Records what a candidate is as a release, its artifacts made; the same one twice has one number. No environment is
-   * touched. `fenced` runs the tools that install packages.
+   * touched.
    */
-  async makeRelease(candidate: Candidate, fenced?: RunTool): Promise<number> {
+  async makeRelease(candidate: Candidate, making: Making = {}): Promise<number> {
     const { store, artifacts } = this.parts;
-    for (const draft of candidate.drafts) await artifacts.prepare(draft, fenced);
+    for (const draft of candidate.drafts) await artifacts.prepare(draft, making);
     return store.transaction(() => {
       const known = candidate.knownAs(store.releases(candidate.system));
       if (known !== null) return known;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Principal } from '../core/access/index.ts';
 import { describe } from '../core/rollout/index.ts';
 import { duration, harmless } from '../core/text/index.ts';
-import { type RunTool, secretFilesIn } from '../delivery/index.ts';
+import { secretFilesIn } from '../delivery/index.ts';
 import { outsideAddresses } from '../host/index.ts';
 import { type Access, OWNER } from './access/index.ts';
 import type { ControlPlane, Progress } from './control-plane.ts';
@@ -120,7 +120,7 @@ export class Delivering {
       ...{ folder: parts.pipelines, registries: parts.registries, cores: parts.cores },
       checkout: ({ repository, commit }, into) =>
         this.repositories.mustExist(repository!).checkout(commit!, into),
-      makeRelease: (candidate, fenced: RunTool) => controlPlane.makeRelease(candidate, fenced),
+      makeRelease: (candidate, making) => controlPlane.makeRelease(candidate, making),
       deliver: (run, release, tell) => this.deliver(run, release, tell),
       masked: (system, text) => vault.masked(system, text),
       ended: (run) => this.sayEnd(run),

@@ -54,6 +54,11 @@ export class Deployments {
     throw new EscaleError('release-unknown', `${place.system} has no release ${number}`, { next });
   }
 
+  /** A kept release's file. */
+  fileOf({ system }: Place, number: number): SystemFile {
+    return this.store.release(system, number)?.model as SystemFile;
+  }
+
   /** How releases come to an environment, as a kept release's file says it. */
   deliveryOf({ system, environment }: Place, number: number): ResolvedDelivery {
     const key = `${environment}/${system}/${number}`;

@@ -5,11 +5,14 @@ import {
   type InstancePlan,
   type InstanceSet,
   type JobRun,
+  type OwnImage,
   planWithoutRequests,
   type SecretVersions,
 } from '../core/contracts/index.ts';
 import {
   bindingVariable,
+  type ResolvedJob,
+  type ResolvedService,
   type ResolvedSystem,
   type ResourceType,
   resourceBindings,
@@ -166,7 +169,7 @@ export function instancePlan(
     limits,
     volume,
   };
-  const plan = { ...common, ...usesOf(system, resolved.uses) };
+  const plan = { ...common, ...imageOf(resolved), ...usesOf(system, resolved.uses) };
   if (resolved.static === null) return { ...plan, command: resolved.command, health };
   const options = resolved.static.spa ? ['--spa'] : [];
   const command = ['node', '--disable-warning=ExperimentalWarning', staticServer, ...options];
@@ -180,12 +183,18 @@ export function jobRun(
   { release, system, artifacts: digests, secrets }: Resolution,
   { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
 ): JobRun {
-  const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
+  const resolved = system.jobs[job]!;
+  const { command, env, uses, limits, timeoutMs } = resolved;
   const artifact = artifacts.folderOf(digests[job]!);
-  const common = { ...engineOf(system), artifact, command, env, limits };
+  const common = { ...engineOf(system), ...imageOf(resolved), artifact, command, env, limits };
   const versions = secretsFor(secretsOfEnv({ env }), secrets);
   const plan = planWithoutRequests({ ...common, ...usesOf(system, uses), ...versions });
   return { id, system: system.name, environment: system.environment, job, release, timeoutMs, plan };
+}
+
+/** Left out for files. */
+function imageOf({ container }: Pick<ResolvedService | ResolvedJob, 'container'>): { image?: OwnImage } {
+  return container === null ? {} : { image: { port: container.port, volume: container.volume } };
 }
 
 /** Services by the variable that carries their address, and resources. */

@@ -1,5 +1,6 @@
 import type { SecretVersions } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
+import { refuseContainers } from '../core/manifest/index.ts';
 import { makePlan, type Plan, type Resolution, secretNotes } from '../core/plan/index.ts';
 import type { Candidate } from './candidate.ts';
 import type { Deployments } from './deployments.ts';
@@ -93,6 +94,7 @@ export function planChange(
   const before = deployments.current(deployment);
   const scaled = wish.scaled ?? scaledFor(deployment, deployments.last(deployment), after);
   refuseClaimedHosts(place, after.system.routes, deployments.routesBeside(place));
+  refuseContainers(deployments.fileOf(place, release), after.system);
   if (!Object.values(after.artifacts).every(hasArtifact))
     throw new EscaleError(
       'artifact-gone',

@@ -107,7 +107,8 @@ export class Launcher {
 
   private async portFor({ record, plan }: Instance): Promise<number | null> {
     if (record.role === 'resource') return this.parts.resourcePort(keyOf(record, record.service));
-    return plan.port ? this.parts.ports.forInstance() : null;
+    if (!plan.port) return null;
+    return plan.image?.port ?? this.parts.ports.forInstance();
   }
 
   /** Until it is ready, ends, or has had its time, which begins at `since`. */
@@ -131,7 +132,7 @@ export class Launcher {
       const listening = await this.parts.runtime.listening(instance.record.id);
       if (!this.isStarting(instance)) return;
       if (listening.state === 'own') return this.parts.route(instance);
-      instance.reason = whyNot(instance.record.port!, listening);
+      instance.reason = whyNot(instance, listening);
       await pause(LISTEN_POLL_MS);
     }
   }
@@ -169,6 +170,7 @@ export class Launcher {
       artifact: plan.artifact,
       command: address === null ? plan.command : fillCommand(plan.command, address),
       env: this.environmentOf(record, plan),
+      ...(plan.image && { image: plan.image }),
       ...(plan.workspace && { workspace: plan.workspace }),
       dataFolder: plan.volume ? this.dataFolder(record) : null,
       limits: plan.limits,
@@ -226,13 +228,16 @@ function randomSuffix(): string {
   return Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 
-function whyNot(port: number, listening: Exclude<Listening, { state: 'own' }>): string {
+function whyNot({ record, plan }: Instance, listening: Exclude<Listening, { state: 'own' }>): string {
+  const port = record.port!;
   if (listening.state === 'foreign') return `port ${port} is held by ${listening.holder}`;
   if (listening.state === 'unreachable') return listening.reason;
-  return notListening(port, listening.otherPorts);
+  return notListening(port, listening.otherPorts, plan.image !== undefined);
 }
 
-function notListening(port: number, others: number[]): string {
+function notListening(port: number, others: number[], isImage: boolean): string {
   if (others.length === 0) return `nothing listens on port ${port} (its PORT) yet`;
+  if (isImage)
+    return `it listens on port ${others.join(', ')}, not on ${port}: write port: ${others[0]} in the file`;
   return `it listens on port ${others.join(', ')}, but its PORT is ${port}: read PORT from the environment`;
 }

@@ -41,7 +41,7 @@ async function packOnce(folder: string, base: string, images: string): Promise<v
   shareImages(home, images);
   const source = imageSource(homeLayout(home, folder), `tar:${base}`);
   const names = { system: 'nothing', service: 'nothing', tag: 'nothing:1' };
-  await buffer(source.archive({ artifact, command: ['node', 'main.mjs'], ...names }));
+  await buffer(source.archive({ artifact, command: ['node', 'main.mjs'], isOwn: false, ...names }));
 }
 
 /** What images are made of is the same for all tests of a run. */

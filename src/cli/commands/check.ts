@@ -51,12 +51,18 @@ function environmentText(system: ResolvedSystem, paint: Paint): string {
 }
 
 function serviceRow(service: ResolvedService, paint: Paint): string[] {
-  const runs = service.static ? `files of ${service.source}` : service.command.join(' ');
+  const runs = shownProgram(service);
   const kind = service.port
     ? countOf(service.replicas, 'instance')
     : `${countOf(service.replicas, 'instance')}, worker`;
   const uses = service.uses.length > 0 ? paint.dim(`uses ${service.uses.join(', ')}`) : '';
   return [service.name, kind, harmless(runs.length > 60 ? `${runs.slice(0, 59)}…` : runs), uses];
+}
+
+function shownProgram({ static: files, source, container, command }: ResolvedService): string {
+  if (files) return `files of ${source}`;
+  const { image, dockerfile } = container ?? { image: null, dockerfile: null };
+  return [image ?? dockerfile ?? '', ...command].filter((word) => word !== '').join(' ');
 }
 
 /** On this machine a whole address; elsewhere the ports are not known here. */

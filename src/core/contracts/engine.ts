@@ -1,4 +1,4 @@
-import type { HostEngine, InstanceRole, Workspace } from './runtime.ts';
+import type { HostEngine, InstanceRole, OwnImage, Workspace } from './runtime.ts';
 import type { SecretVersions } from './secrets.ts';
 
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
@@ -11,6 +11,8 @@ export interface InstancePlan {
   artifact: string;
   /** Words; `${HOST}` and `${PORT}` are filled in at spawn. */
   command: string[];
+  /** It is an image of its own; left out for files. */
+  image?: OwnImage;
   /** References to secrets (`${secret.NAME}`) are still in it: they are filled in at spawn. */
   env: Record<string, string>;
   /** Which values those references mean; left out where there are none. */

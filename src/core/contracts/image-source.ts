@@ -4,6 +4,8 @@ export interface ImageRequest {
   artifact: string;
   /** Decides which runtime comes with it. */
   command: string[];
+  /** The artifact holds an image, which is given as it is. */
+  isOwn: boolean;
   system: string;
   service: string;
   /** `name:tag` that it gets. */

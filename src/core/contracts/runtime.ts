@@ -11,6 +11,14 @@ export interface Workspace {
   programs: string[];
 }
 
+/** An image that is started as it is: its artifact holds it, and no files that Escale makes an image of. */
+export interface OwnImage {
+  /** Port that it listens on, whatever `PORT` says; null: it reads that. */
+  port: number | null;
+  /** Absolute folder in it that it keeps over restarts; null: none. */
+  volume: string | null;
+}
+
 /** What an instance is one of. */
 export type InstanceRole = 'service' | 'resource' | 'job';
 
@@ -33,8 +41,10 @@ export interface StartRequest {
   rollout: number;
   /** Folder it is started in, absolute. */
   artifact: string;
-  /** Words, placeholders filled in. */
+  /** Words, placeholders filled in; of an image of its own those behind its entrypoint, none: as it says itself. */
   command: string[];
+  /** Left out: files, which its engine starts in its own way. */
+  image?: OwnImage;
   /** It is a step of a pipeline; left out for everything else. */
   workspace?: Workspace;
   /** All of its environment besides what the runtime adds (`PATH`, `HOME`, `TMPDIR`, `ESCALE_INSTANCE`). */
@@ -113,7 +123,10 @@ export interface InstanceStats {
 }
 
 /** What decides what an instance is started from. */
-export type Preparation = Pick<StartRequest, 'engine' | 'system' | 'service' | 'artifact' | 'command'>;
+export type Preparation = Pick<
+  StartRequest,
+  'engine' | 'system' | 'service' | 'artifact' | 'command' | 'image'
+>;
 
 export interface Runtime {
   /** Finds what still runs of earlier lives of this supervisor, once, at start; clears what is dead. */

@@ -1,5 +1,6 @@
 /** The resolved model and what makes it from a checked file. Reading and checking files is `./file/index.ts` (it loads zod and yaml). */
 export { addressProblem } from './address.ts';
+export { namedContainers, refuseContainers } from './containers.ts';
 export { DEFAULTS } from './defaults.ts';
 export { environmentsForBranch, matchesBranch, resolveDelivery, USUAL_BRANCHES } from './delivery.ts';
 export { formatDuration } from './duration.ts';
@@ -7,6 +8,7 @@ export { ENGINES, withEngine } from './engines.ts';
 export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
+export { imagesIn, withDigests } from './image-names.ts';
 export { SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
 export {

@@ -24,8 +24,10 @@ export interface ResolvedService {
   name: string;
   /** Folder of its files, relative to the system's file, `/`-separated, without a trailing slash; `.` for the folder itself. */
   source: string;
-  /** Words of the command line, never given to a shell; `${HOST}` and `${PORT}` are still in them (`fillCommand`). Empty when `static` is set. */
+  /** Words of the command line, never given to a shell; `${HOST}` and `${PORT}` are still in them (`fillCommand`). Empty when `static` is set, or where a container starts by itself. */
   command: string[];
+  /** It is a container image, not a command over its files; null: it is not. */
+  container: ResolvedContainer | null;
   /** Served as files by Escale's own static server; `spa`: unknown paths answer `index.html`. */
   static: { spa: boolean } | null;
   /** It listens on `HOST:PORT` from its environment and can be called; true for static ones. Without it: a worker. */
@@ -68,6 +70,18 @@ export interface ResolvedService {
   spread: 'every-node' | null;
 }
 
+/** An image of a registry, or what a Dockerfile makes: one of the two. */
+export interface ResolvedContainer {
+  /** As it is written; in a release with its digest. */
+  image: string | null;
+  /** Below `source`, `/`-separated. */
+  dockerfile: string | null;
+  /** Port that it listens on whatever `PORT` says; null: it reads that, or takes no calls. */
+  port: number | null;
+  /** Absolute folder in the container that it keeps; null: none. */
+  volume: string | null;
+}
+
 export interface ResolvedLimits {
   memoryBytes: number | null;
   /** Cores, for example 0.5. */
@@ -83,6 +97,7 @@ export interface ResolvedJob {
   /** As of a service. */
   source: string;
   command: string[];
+  container: ResolvedContainer | null;
   uses: string[];
   env: Record<string, string>;
   /** It runs in each deploy, before the services start. */

@@ -12,6 +12,7 @@ import type {
 import { parseSource } from './folder.ts';
 import { didYouMean } from './mistakes.ts';
 import type {
+  ResolvedContainer,
   ResolvedJob,
   ResolvedLimits,
   ResolvedResource,
@@ -97,14 +98,15 @@ function resolveService(name: string, service: ServiceFile): ResolvedService {
     name,
     source: resolveSource(service.source ?? DEFAULTS.source),
     command: resolveCommand(service.command),
+    container: resolveContainer(service),
     static: resolveStatic(service.static),
-    port: service.port === true || service.static !== undefined,
+    port: service.port !== undefined || service.static !== undefined,
     replicas: service.replicas ?? DEFAULTS.replicas,
     uses: [...(service.uses ?? [])],
     env: mapValues(service.env ?? {}, String),
     ...resolveTimes(service),
     limits: resolveLimits(service.limits),
-    volume: service.volume === true,
+    volume: service.volume !== undefined,
     spread: service.spread ?? null,
   };
 }
@@ -120,6 +122,7 @@ function resolveJob(
     name,
     source: resolveSource(job.source ?? DEFAULTS.source),
     command: resolveCommand(job.command),
+    container: resolveContainer(job),
     uses: [...(job.uses ?? [])],
     env: mapValues({ ...job.env, ...changes.env }, String),
     beforeDeploy: job.before === 'deploy',
@@ -184,6 +187,17 @@ export function resolveCommand(command: ServiceFile['command']): string[] {
   const split = Array.isArray(command) ? { words: [...command] } : splitWords(command);
   if ('problem' in split) throw new Error(`not a checked file: the command ${split.problem}`);
   return split.words;
+}
+
+function resolveContainer(part: ServiceFile | JobFile): ResolvedContainer | null {
+  const { image, dockerfile } = part;
+  if (image === undefined && dockerfile === undefined) return null;
+  return {
+    image: image ?? null,
+    dockerfile: dockerfile === undefined ? null : resolveSource(dockerfile),
+    port: 'port' in part && typeof part.port === 'number' ? part.port : null,
+    volume: 'volume' in part && typeof part.volume === 'string' ? part.volume.replace(/\/$/, '') : null,
+  };
 }
 
 function resolveStatic(files: ServiceFile['static']): { spa: boolean } | null {

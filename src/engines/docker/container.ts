@@ -1,4 +1,5 @@
 import type { EnvironmentNetwork, InstanceRecord, StartRequest } from '../../core/contracts/index.ts';
+import { OWN_IMAGE_CAPABILITIES } from '../../core/image/index.ts';
 import { labelsOf } from './labels.ts';
 
 /** Where things stand in a container. */
@@ -34,36 +35,48 @@ export function containerName(id: string): string {
 
 /** What Docker is told to make of an instance. */
 export function containerBody(request: StartRequest, record: InstanceRecord, plan: ContainerPlan): object {
-  const { command, limits, names = [] } = request;
+  const { limits, names = [] } = request;
   const { volume, network, owner, image } = plan;
   return {
     Image: image,
     Hostname: record.id.slice(0, 63),
-    Entrypoint: command,
-    Cmd: [],
-    WorkingDir: APP,
-    User: `${USER.uid}:${USER.gid}`,
+    ...(request.image === undefined ? madeProgram(request) : ownProgram(request)),
     Env: Object.entries(containerEnvironment(request, plan)).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(record, owner),
-    StopSignal: request.stopSignal,
     HostConfig: {
       NetworkMode: network.name,
       ExtraHosts: names.map((name) => `${name}:${network.host}`),
-      Init: plan.hasInit,
       // The supervisor alone decides what is started again.
       RestartPolicy: { Name: 'no' },
-      ReadonlyRootfs: true,
       Tmpfs: { [TEMPORARY]: `rw,exec,nosuid,nodev,mode=1777,size=${limits.diskBytes ?? TEMPORARY_BYTES}` },
       CapDrop: ['ALL'],
+      ...(request.image === undefined
+        ? { Init: plan.hasInit, ReadonlyRootfs: true }
+        : { Init: false, ReadonlyRootfs: false, CapAdd: OWN_IMAGE_CAPABILITIES }),
       SecurityOpt: ['no-new-privileges:true'],
       PidsLimit: limits.processes ?? MOST_PROCESSES,
       ...memoryOf(limits.memoryBytes),
       ...(limits.cpu !== null && { NanoCpus: Math.round(limits.cpu * 1e9) }),
       Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
       LogConfig: { Type: 'json-file', Config: LOG },
-      Mounts: volume === null ? [] : [{ Type: 'volume', Source: volume, Target: DATA }],
+      Mounts: volume === null ? [] : [{ Type: 'volume', Source: volume, Target: dataOf(request) }],
     },
   };
+}
+
+/** An image that Escale made of files. */
+function madeProgram({ command, stopSignal }: StartRequest): object {
+  const User = `${USER.uid}:${USER.gid}`;
+  return { Entrypoint: command, Cmd: [], WorkingDir: APP, User, StopSignal: stopSignal };
+}
+
+/** One that somebody else made starts as they meant it: its user, folder, entrypoint and signal are its own. */
+function ownProgram({ command }: StartRequest): object {
+  return command.length === 0 ? {} : { Cmd: command };
+}
+
+function dataOf({ image }: StartRequest): string {
+  return image?.volume ?? DATA;
 }
 
 /** Nothing is swapped: what goes over its limit ends, and says so. */
@@ -78,13 +91,15 @@ const LEAST_MEMORY = 6 << 20;
 
 function containerEnvironment(request: StartRequest, { inherited }: ContainerPlan): Record<string, string> {
   return {
-    ...inherited,
-    HOME: TEMPORARY,
-    TMPDIR: TEMPORARY,
-    PYTHONUNBUFFERED: '1',
-    PYTHONPYCACHEPREFIX: `${TEMPORARY}/pycache`,
+    ...(request.image === undefined && {
+      ...inherited,
+      HOME: TEMPORARY,
+      TMPDIR: TEMPORARY,
+      PYTHONUNBUFFERED: '1',
+      PYTHONPYCACHEPREFIX: `${TEMPORARY}/pycache`,
+    }),
     ...request.env,
-    ...(request.dataFolder !== null && { DATA_DIR: DATA }),
+    ...(request.dataFolder !== null && { DATA_DIR: dataOf(request) }),
     // Not whose it is: what carries that is a process of this host to the engine of processes, and its to end.
     ESCALE_INSTANCE: request.id,
   };

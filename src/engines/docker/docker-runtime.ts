@@ -45,6 +45,8 @@ interface Live {
   container: string;
   output: ContainerOutput;
   command: string;
+  /** What asks it to end: images have one of their own. */
+  stopSignal: string;
   isEnding: boolean;
   /** Why Escale itself ended it, beside its being told to go. */
   endedFor: string | null;
@@ -62,7 +64,7 @@ interface ContainerState {
 interface ContainerAnswer {
   Id: string;
   State: ContainerState;
-  Config: { Labels: Record<string, string>; Entrypoint: string[] | null };
+  Config: { Labels: Record<string, string>; Entrypoint: string[] | null; StopSignal?: string };
   HostConfig: { Memory: number };
   NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }
@@ -199,7 +201,7 @@ export class DockerRuntime implements Runtime {
     const container = await this.create(request, record, { image, network });
     try {
       await this.api.ask({ method: 'POST', path: `/containers/${container}/start` });
-      return await this.follow({ container, record, network, command: request.command[0]! });
+      return await this.follow({ container, record, network, command: programOf(request) });
     } catch (error) {
       await this.remove(container);
       throw error;
@@ -213,7 +215,8 @@ export class DockerRuntime implements Runtime {
   ): Promise<string> {
     const { owner } = this.options;
     const volume = request.dataFolder === null ? null : await ensureVolume(this.api, owner, request);
-    if (volume !== null) await giveVolume(this.api, volume, { image, owner });
+    // Docker gives the folder of another one's image to whom it belongs there.
+    if (volume !== null && request.image === undefined) await giveVolume(this.api, volume, { image, owner });
     const hasInit = (this.info?.InitBinary ?? '') !== '';
     const json = containerBody(request, record, {
       owner,
@@ -263,6 +266,7 @@ export class DockerRuntime implements Runtime {
         ...{ container, folder, adopted },
         tell: () => this.outputListener(record.id),
       }),
+      stopSignal: answer.Config.StopSignal || 'SIGTERM',
       ...{ container, command, isEnding: false, endedFor: null },
     };
     this.live.set(record.id, live);
@@ -277,7 +281,7 @@ export class DockerRuntime implements Runtime {
   }
 
   private async send(live: Live, signal: 'stop' | 'kill'): Promise<void> {
-    const name = signal === 'kill' ? 'SIGKILL' : 'SIGTERM';
+    const name = signal === 'kill' ? 'SIGKILL' : live.stopSignal;
     const path = `/containers/${live.container}/kill`;
     try {
       await this.api.ask({ method: 'POST', path, query: { signal: name } });
@@ -455,7 +459,8 @@ export class DockerRuntime implements Runtime {
 
   /** What is left where the engine is away is found when it is back. */
   private async remove(container: string): Promise<void> {
-    const query = { force: 'true' };
+    // With the volumes without a name that its image asked for.
+    const query = { force: 'true', v: 'true' };
     await this.api.ask({ method: 'DELETE', path: `/containers/${container}`, query }).catch((error) => {
       const isGoing = isRefusal(error, 404) || isRefusal(error, 409) || isAway(error);
       if (!isGoing) throw error;
@@ -490,6 +495,11 @@ async function silence(output: ContainerOutput): Promise<void> {
   }
 }
 
+/** What it starts, for people. */
+function programOf({ command, image }: StartRequest): string {
+  return command[0] ?? (image === undefined ? '' : 'what the image starts');
+}
+
 function inherited(): Record<string, string> {
   return Object.fromEntries(
     ['LANG', 'TZ'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
@@ -498,7 +508,7 @@ function inherited(): Record<string, string> {
 
 function cannotStart(request: StartRequest, refusal: DockerRefusal): EscaleError {
   const said = refusal.message.replace(/^Docker: /, '');
-  const { reason, code } = programProblem(request.command[0]!, said);
+  const { reason, code } = programProblem(programOf(request), said);
   const why = code === null ? refusal.message : reason;
   return new EscaleError('instance-start-failed', `${request.service} can't be started: ${why}`, {
     place: `${request.role}s.${request.service}.command`,

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type Duplex, PassThrough } from 'node:stream';
 import type { ExecEnd, ExecProcess } from '../../core/contracts/index.ts';
 import type { DockerApi } from './api/index.ts';
-import { APP, USER } from './container.ts';
 import { Frames } from './frames.ts';
 import { programProblem } from './problems.ts';
 
@@ -48,7 +47,8 @@ export function execIn(api: DockerApi, container: string, command: string[]): Ex
 async function create(api: DockerApi, container: string, command: string[]): Promise<string> {
   const json = {
     ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false },
-    ...{ Cmd: command, WorkingDir: APP, User: `${USER.uid}:${USER.gid}` },
+    // Its folder and its user are the container's.
+    Cmd: command,
   };
   const { Id } = await api.ask<{ Id: string }>({
     method: 'POST',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import type { ImageSource, Preparation } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+import { dockerPrefix, dockerTag, OWN_PROGRAM } from '../../core/image/index.ts';
 import { type DockerApi, isRefusal, lines } from './api/index.ts';
 
 interface ImageAnswer {
@@ -52,16 +53,13 @@ export class Images {
   }
 
   /** The same artifact started by another program has another runtime below it. */
-  private tagOf({ artifact, command, system }: Preparation): string {
-    const program = path
-      .basename(command[0] ?? '')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9_-]/g, '');
-    return `${this.prefix}/${system}:${path.basename(artifact)}.${program}`.slice(0, LONGEST_NAME);
+  private tagOf({ artifact, command, system, image }: Preparation): string {
+    const program = image === undefined ? path.basename(command[0] ?? '') : OWN_PROGRAM;
+    return dockerTag({ owner: this.owner, system, artifact: path.basename(artifact), program });
   }
 
   private get prefix(): string {
-    return `escale-${this.owner}`;
+    return dockerPrefix(this.owner);
   }
 
   private async has(tag: string): Promise<boolean> {
@@ -81,8 +79,9 @@ export class Images {
   }
 
   private async make(request: Preparation, tag: string): Promise<void> {
-    const { artifact, command, system, service } = request;
-    const archive = this.source.archive({ artifact, command, system, service, tag });
+    const { artifact, command, system, service, image } = request;
+    const isOwn = image !== undefined;
+    const archive = this.source.archive({ artifact, command, isOwn, system, service, tag });
     const failed = new Promise<never>((_, reject) => archive.once('error', reject));
     failed.catch(() => {});
     await Promise.race([this.load(archive), failed]).catch((error) =>
@@ -102,9 +101,6 @@ export class Images {
       if (line.error !== undefined) throw new Error(line.error);
   }
 }
-
-/** Docker's longest name. */
-const LONGEST_NAME = 255;
 
 function digestOf(tag: string): string {
   return tag.slice(tag.lastIndexOf(':') + 1).replace(/\.[^.]*$/, '');

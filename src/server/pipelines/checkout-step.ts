@@ -1,7 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
-import { type ResolvedPipeline, resolvePipeline, type SystemFile } from '../../core/manifest/index.ts';
+import {
+  type ResolvedPipeline,
+  refuseContainers,
+  resolvePipeline,
+  resolveSystem,
+  type SystemFile,
+} from '../../core/manifest/index.ts';
 import { copySource, copyTree, developmentPackages, loadSystem, treeDigest } from '../../delivery/index.ts';
 import { type Caches, trustOf } from './caches.ts';
 import { type Outcome, type OwnStep, SUCCEEDED } from './outcome.ts';
@@ -22,6 +28,8 @@ export async function checkout(own: OwnStep, parts: PipelinesParts, caches: Cach
   const system = path.join(folder.work, run.folder);
   const { model } = await loadSystem({ folder: system }, { from: folder.work });
   refuseOtherName(run, model.name);
+  // Before anything is tested that could not be delivered.
+  for (const environment of run.environments) refuseContainers(model, resolveSystem(model, environment));
   const pipeline = chosen(resolvePipeline(model), run.onlyStep);
   const tree = await treeDigest(folder.work).catch(() => null);
   const needsPackages = (await developmentPackages(foldersOf(model, system), folder.work)).length > 0;

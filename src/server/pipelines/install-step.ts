@@ -39,6 +39,11 @@ function draftsOf({ drafts }: Candidate): ArtifactDraft[] {
   return [...new Map(drafts.map((draft) => [draft.packages?.key ?? '', draft])).values()];
 }
 
+/** A folder of this machine is its owner's. */
+function trustIn({ source }: StoredPipelineRun): 'owner' | 'pushed' {
+  return source === null ? 'pushed' : 'owner';
+}
+
 /** What the tree that is delivered would become as a release. */
 export async function candidateOf(
   run: StoredPipelineRun,
@@ -49,10 +54,10 @@ export async function candidateOf(
   const git = { commit: run.commit, dirty: run.commit === null, top: pristine };
   const environment = run.environments[0]!;
   const candidate = await makeCandidate(
-    { folder: path.join(pristine, run.folder), environment, git },
+    { folder: path.join(pristine, run.folder), environment, git, trust: trustIn(run) },
     artifacts,
   );
-  if (canonical(candidate.content.model) === canonical(run.model)) return candidate;
+  if (canonical(candidate.written) === canonical(run.model)) return candidate;
   // What was checked, and what approvals and branches are about, is what the commit says.
   throw new EscaleError('pipeline-file-changed', `a build has changed the file of ${run.system}`);
 }

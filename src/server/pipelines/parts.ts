@@ -1,5 +1,5 @@
 import type { Engine } from '../../core/contracts/index.ts';
-import type { ArtifactStore, RunTool } from '../../delivery/index.ts';
+import type { ArtifactStore, Making } from '../../delivery/index.ts';
 import type { Candidate } from '../candidate.ts';
 import type { PipelineStore } from './store.ts';
 import type { Delivered, PipelineWish, StoredPipelineRun } from './stored.ts';
@@ -22,7 +22,7 @@ export interface PipelinesParts {
   /** Puts the whole tree of the wish's commit into an empty folder. */
   checkout: (wish: PipelineWish, into: string) => Promise<void>;
   /** Records what a candidate is as a release, its artifacts made, and gives its number. */
-  makeRelease: (candidate: Candidate, fenced: RunTool) => Promise<number>;
+  makeRelease: (candidate: Candidate, making: Making) => Promise<number>;
   deliver: Deliver;
   /** Where packages come from, as variables for tools. */
   registries: () => Promise<Record<string, string>>;

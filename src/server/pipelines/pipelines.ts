@@ -287,7 +287,9 @@ export class Pipelines {
 
   private async release(own: OwnStep): Promise<Outcome> {
     const candidate = await candidateOf(own.run, this.parts);
-    const release = await this.parts.makeRelease(candidate, await this.fenced(own, 'release'));
+    const { tell: say, signal } = own;
+    const fenced = await this.fenced(own, 'release');
+    const release = await this.parts.makeRelease(candidate, { fenced, say, signal });
     own.tell(`release ${release}`);
     return { ...SUCCEEDED, run: { release } };
   }

@@ -9,6 +9,7 @@ import { Vault } from '../../secrets/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { Access } from '../access/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/index.ts';
+import { containerMaker } from '../containers.ts';
 import { ControlPlane } from '../control-plane.ts';
 import { Delivering } from '../delivering.ts';
 import { kindsOf } from '../kinds.ts';
@@ -26,7 +27,7 @@ import { readOrMakeToken, readSetting, webAddress } from './setting.ts';
 
 /** The control plane's process: what should run, and the pages that show it. */
 logOnFullDisk();
-const { home, httpPort, server } = readSetting();
+const { home, owner, httpPort, server } = readSetting();
 const lock = takeLock(path.join(home.run, 'control-plane.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 writePidFile(home, 'control-plane');
@@ -63,6 +64,7 @@ const controlPlane = new ControlPlane({
       programFolders: [path.dirname(process.execPath)],
       say: console.log,
     },
+    containers: containerMaker({ home: home.root, owner }),
   }),
   staticServer: STATIC_SERVER,
   clock: { now },

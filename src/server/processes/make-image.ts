@@ -15,6 +15,22 @@ const images = await loadImages();
 const registries = new images.Registries({ plainHttp: () => false });
 
 try {
+  await pipeline(order.isOwn ? ownImage() : await madeImage(), process.stdout);
+} catch (error) {
+  const said = error instanceof EscaleError || (error as { code?: unknown }).code;
+  process.stderr.write(`\n${said ? JSON.stringify(error) : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  registries.close();
+}
+
+/** The artifact keeps an image, which is given as it is. */
+function ownImage() {
+  const { blobs, image } = images.readWhole(order.artifact);
+  return images.archiveStream(blobs, [{ ...image, ref: order.service, tag: order.tag, sbom: null }]);
+}
+
+async function madeImage() {
   const builder = images.imagesFor({ home, registries, version: packageFile.version });
   const base = await builder.base({
     choice: images.parseBase(order.base),
@@ -28,11 +44,5 @@ try {
     ...{ base, compression: 'gzip', renew: false, created: 0, revision: null, source: null, version: null },
   });
   const tagged = { ...image, ref: order.service, tag: order.tag };
-  await pipeline(images.archiveStream(builder.blobs, [tagged]), process.stdout);
-} catch (error) {
-  const said = error instanceof EscaleError || (error as { code?: unknown }).code;
-  process.stderr.write(`\n${said ? JSON.stringify(error) : String(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  registries.close();
+  return images.archiveStream(builder.blobs, [tagged]);
 }

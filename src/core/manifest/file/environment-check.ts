@@ -3,6 +3,7 @@ import { didYouMean, valueText } from '../mistakes.ts';
 import { RESERVED_HOSTS } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { environmentHost, parseHost, parseRoute } from '../route.ts';
+import { checkEngine } from './container-check.ts';
 import { boundVariables, checkEnv } from './env-check.ts';
 import { isCallable, spreadMistake, volumeMistake } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
@@ -11,6 +12,7 @@ import { isMap, mapAt, valueAt } from './value-at.ts';
 /** What environments change: services and hosts exist, and what comes out is still right. */
 export function checkEnvironments(file: unknown): Finding[] {
   return Object.keys(mapAt(file, ['environments'])).flatMap((name) => [
+    ...checkEngine(name, file),
     ...checkDelivery(name, file),
     ...checkAdjustments(name, file),
     ...checkHosts(name, file),
@@ -55,7 +57,7 @@ function checkChanges(
 ): Finding[] {
   const findings: Finding[] = [];
   const { replicas } = changes;
-  if (service.volume === true && Number.isInteger(replicas) && replicas !== 1) {
+  if (service.volume !== undefined && Number.isInteger(replicas) && replicas !== 1) {
     findings.push(volumeMistake([...path, 'replicas'], replicas));
   }
   if (service.spread === 'every-node' && replicas !== undefined)

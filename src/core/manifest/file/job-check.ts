@@ -2,6 +2,7 @@ import { scheduleProblem, timeZoneProblem } from '../../schedule/index.ts';
 import type { Finding, Path } from '../mistakes.ts';
 import { didYouMean, valueText } from '../mistakes.ts';
 import { nearest } from '../nearest.ts';
+import { checkContainer, isContainer } from './container-check.ts';
 import { boundVariables, checkEnv } from './env-check.ts';
 import { checkCommand, checkSource } from './program-check.ts';
 import { isMap, mapAt } from './value-at.ts';
@@ -21,6 +22,7 @@ function checkJob(job: Map, path: Path, file: unknown): Finding[] {
   return [
     ...checkProgram(job, path),
     ...checkSource(job, path),
+    ...checkContainer(job, path),
     ...checkWhen(job, path),
     ...checkTimes(job, path),
     ...checkEnv(job.env, [...path, 'env'], boundVariables(job.uses, file)),
@@ -30,7 +32,7 @@ function checkJob(job: Map, path: Path, file: unknown): Finding[] {
 function checkProgram(job: Map, path: Path): Finding[] {
   if (job.command !== undefined)
     return checkCommand(job.command, { of: 'job', callable: false, path: [...path, 'command'] });
-  if ('image' in job || 'dockerfile' in job) return [];
+  if (isContainer(job)) return [];
   const hint = 'For example command: node migrate.ts';
   return [{ code: 'missing-key', path, message: 'expected a command, but it is missing', hint }];
 }

@@ -11,14 +11,12 @@ const SYSTEM = {
   backup: 'backups',
   domains: 'domains',
   tls: 'certificates',
-  image: 'images',
-  dockerfile: 'images',
+  image: 'one image for all services',
+  dockerfile: 'one image for all services',
   spread: 'spreading over machines',
 };
 
 const SERVICE = {
-  image: 'images',
-  dockerfile: 'images',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   telemetry: 'settings of telemetry',
   alerts: 'alerts',
@@ -30,16 +28,14 @@ const SERVICE = {
 };
 
 const JOB = {
-  image: 'images',
-  dockerfile: 'images',
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
   alerts: 'alerts',
 };
 
 const RESOURCE = {
   backup: 'scheduled backups (`escale backup` makes one)',
-  version: 'choosing a version',
-  image: 'images',
+  version: 'choosing a version; `external` names a server of your own',
+  image: 'a server in a container; `external` names one of your own',
   replicas: 'replicas of databases',
   limits: 'limits of resources',
   alerts: 'alerts',

@@ -55,6 +55,20 @@ const staticFiles = z
   )
   .meta({ description: 'Its folder is served as files, in the place of a command.' });
 
+const image = text('an image such as "docker.io/library/redis:8"', 512)
+  .meta({
+    description:
+      'A container image of a registry, by tag or digest, in the place of files; its own command unless `command` says another one. What a tag means is asked when the release is made, and kept. Where the environment is on Docker.',
+  })
+  .optional();
+
+const dockerfile = text('a file such as "Dockerfile"', 1024)
+  .meta({
+    description:
+      'A Dockerfile below `source`, which is its context. It is built when the release is made, by docker, BuildKit or buildah. Where the environment is on Docker.',
+  })
+  .optional();
+
 const env = mapOf(
   z.union(
     [
@@ -170,22 +184,37 @@ const uses = z
   })
   .optional();
 
+const volumeExpected = expecting('true (or the folder of an image, such as "/var/lib/data")');
+
 const service = shape(
   {
     source,
     command: command.optional(),
     static: staticFiles.optional(),
-    port: yes
+    image,
+    dockerfile,
+    port: z
+      .union([yes, whole(1, 65_535)], expecting('true (or the port of an image, such as 8080)'))
       .meta({
         description:
-          'It listens on `HOST:PORT` from its environment and can be called. Without it: a worker.',
+          'It listens on `HOST:PORT` from its environment and can be called. Without it: a worker. With `image` or `dockerfile` it may be the port that it listens on in its container, such as 8080.',
       })
       .optional(),
     uses,
-    volume: yes
+    volume: z
+      .union(
+        [
+          yes,
+          z
+            .string(volumeExpected)
+            .max(1024, volumeExpected)
+            .regex(/^(?:\/[^\u0000-\u001f\u007f:,/]+)+\/?$/, volumeExpected),
+        ],
+        volumeExpected,
+      )
       .meta({
         description:
-          'It keeps a folder of its own (`DATA_DIR`) over restarts. It then has exactly one instance.',
+          'It keeps a folder of its own (`DATA_DIR`) over restarts. It then has exactly one instance. With `image` or `dockerfile`: which folder of the container, such as `/var/lib/data`.',
       })
       .optional(),
     spread: z
@@ -222,6 +251,8 @@ const job = shape(
   {
     source,
     command: command.optional(),
+    image,
+    dockerfile,
     uses,
     before: z
       .literal('deploy', expecting('"deploy"'))

@@ -1,5 +1,6 @@
 import type { Finding, Path } from '../mistakes.ts';
 import { valueText } from '../mistakes.ts';
+import { checkContainer, isContainer } from './container-check.ts';
 import { boundVariables, checkEnv } from './env-check.ts';
 import { checkCommand, checkSource } from './program-check.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
@@ -12,6 +13,7 @@ export function checkServices(file: unknown): Finding[] {
     return [
       ...checkProgram(service, path),
       ...checkSource(service, path),
+      ...checkContainer(service, path),
       ...checkProbes(service, path),
       ...checkVolume(service, path),
       ...checkSpread(service, path),
@@ -37,11 +39,10 @@ function checkProgram(service: Record<string, unknown>, path: Path): Finding[] {
     ];
   }
   if (command === undefined) {
-    const later = 'image' in service || 'dockerfile' in service;
-    const hint = 'For example command: node server.ts, or static: true for a folder of files.';
-    return files === undefined && !later
-      ? [{ code: 'missing-key', path, message: 'expected a command (or static), but neither is there', hint }]
-      : [];
+    const hint =
+      'For example command: node server.ts, static: true for a folder of files, or an image or dockerfile on Docker.';
+    const message = 'expected a command, static, image or dockerfile, but none is there';
+    return files === undefined && !isContainer(service) ? [{ code: 'missing-key', path, message, hint }] : [];
   }
   return checkCommand(command, { of: 'service', callable: isCallable(service), path: [...path, 'command'] });
 }
@@ -59,7 +60,7 @@ function checkProbes(service: Record<string, unknown>, path: Path): Finding[] {
 
 function checkVolume(service: Record<string, unknown>, path: Path): Finding[] {
   const { volume, replicas } = service;
-  return volume === true && replicas !== 1 && Number.isInteger(replicas)
+  return volume !== undefined && replicas !== 1 && Number.isInteger(replicas)
     ? [volumeMistake([...path, 'replicas'], replicas)]
     : [];
 }

@@ -42,17 +42,15 @@ function wrongValue(issue: Issue, path: Path, file: unknown): Finding {
     code: 'wrong-value',
     path,
     message: `${issue.message}, got ${valueText(value)}`,
-    hint: hintFor(issue, path, value),
+    hint: hintFor(issue, value),
     at: 'value',
   };
 }
 
-function hintFor(issue: Issue, path: Path, value: unknown): string | null {
-  if (path.at(-1) === 'port' && typeof value === 'number')
-    return 'Escale chooses the port and tells it in PORT. Write true.';
-  if (value === false && issue.message === 'expected true') return 'Leave it out instead.';
+function hintFor(issue: Issue, value: unknown): string | null {
+  if (value === false && /^expected true(?: \(|$)/.test(issue.message)) return 'Leave it out instead.';
   const boolean = typeof value === 'string' && /^(yes|no|on|off|y|n|true|false)$/i.test(value);
-  const words = /expected true( or false)?$/.exec(issue.message);
+  const words = /expected true( or false)?(?: \(.*\))?$/.exec(issue.message);
   return boolean && words ? `Write true${words[1] ?? ''}, without quotes.` : null;
 }
 
