@@ -214,10 +214,10 @@ function lineOf({ title, manifest, layers }: Image): string {
 function jsonOf({ system, images, base, provenance }: SystemImages): object {
   return {
     system,
-    base: { name: base.image.name, digest: base.image.digest },
+    base: base === null ? null : { name: base.image.name, digest: base.image.digest },
     revision: provenance.revision,
     images: images.map(({ name, manifest, config, layers, sbom }) => ({
-      ...{ name, digest: manifest.digest, config: config.digest, sbom: sbom.digest },
+      ...{ name, digest: manifest.digest, config: config.digest, sbom: sbom?.digest ?? null },
       layers: layers.map(({ digest, diffId, size: bytes, what }) => ({ digest, diffId, bytes, what })),
     })),
   };

@@ -5,7 +5,23 @@ import type { KubernetesWish } from './wish.ts';
 
 /** What the file says and a cluster has no words for: each with its place and what to do. */
 export function impossible(wish: KubernetesWish): string[] {
-  return [...schedules(wish), ...prefixes(wish)];
+  return [...containers(wish), ...schedules(wish), ...prefixes(wish)];
+}
+
+/** Images of others have users, ports and folders of their own, which closed pods would not fit. */
+function containers(wish: KubernetesWish): string[] {
+  return programsOf(wish).flatMap(({ place, container }) => {
+    if (container === null) return [];
+    const key = container.image === null ? 'dockerfile' : 'image';
+    return [`${place}.${key}: not built yet for Kubernetes, where commands and static folders run`];
+  });
+}
+
+function programsOf({ system }: KubernetesWish) {
+  return [
+    ...Object.values(system.services).map((each) => ({ place: `services.${each.name}`, ...each })),
+    ...Object.values(system.jobs).map((each) => ({ place: `jobs.${each.name}`, ...each })),
+  ];
 }
 
 function schedules({ system }: KubernetesWish): string[] {
@@ -35,12 +51,9 @@ function prefixes({ system, options: { routing } }: KubernetesWish): string[] {
 }
 
 /** What a cluster does differently than the file says it, each with its place, for people. */
-export function differences({ system, options }: KubernetesWish): string[] {
-  const programs = [
-    ...Object.values(system.services).map((each) => ({ place: `services.${each.name}`, ...each })),
-    ...Object.values(system.jobs).map((each) => ({ place: `jobs.${each.name}`, ...each })),
-  ];
-  const processes = programs
+export function differences(wish: KubernetesWish): string[] {
+  const { system, options } = wish;
+  const processes = programsOf(wish)
     .filter(({ limits }) => limits.processes !== null)
     .map(({ place }) => `${place}.limits.processes: set for whole nodes there (podPidsLimit of the kubelet)`);
   const own = options.routing.kind === 'escale-gateway';

@@ -25,9 +25,11 @@ interface Stage {
   lines: string[];
 }
 
-/** A Dockerfile for each image of a system, with what its build must not see. The context is the top of the repository. */
+/** A Dockerfile for each image of a system that has none of its own, with what its build must not see. The context is the top of the repository. */
 export function renderDockerfiles(wish: ImagesWish): RenderedFile[] {
-  return imagesOf(wish.system).flatMap((image) => filesOf(image, wish));
+  return imagesOf(wish.system)
+    .filter(({ dockerfile }) => dockerfile === null)
+    .flatMap((image) => filesOf(image, wish));
 }
 
 function filesOf(image: ProgramImage, wish: ImagesWish): RenderedFile[] {

@@ -68,8 +68,8 @@ export interface Image extends Pushable {
   /** Name of the service. */
   name: string;
   layers: Layer[];
-  /** The list of what is in it, as SPDX. */
-  sbom: Descriptor;
+  /** The list of what is in it, as SPDX; null: who built it knows. */
+  sbom: Descriptor | null;
 }
 
 /** Makes the image of a service; layers of a known content are taken as they are. */

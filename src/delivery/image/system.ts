@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { EscaleError } from '../../core/errors/index.ts';
 import type { Home } from '../../core/home/index.ts';
 import { type Compression, type Start, startOf } from '../../core/image/index.ts';
-import { type ResolvedSystem, resolveSystem } from '../../core/manifest/index.ts';
-import { type ArtifactDraft, ArtifactStore, STATIC_SERVER } from '../artifact/index.ts';
+import { type ResolvedContainer, type ResolvedSystem, resolveSystem } from '../../core/manifest/index.ts';
+import { type ArtifactDraft, ArtifactStore, STATIC_SERVER, stageContext } from '../artifact/index.ts';
+import { buildArchive } from '../container/builder.ts';
 import { loadSystem } from '../source/index.ts';
 import type { Base, BaseChoice } from './base/index.ts';
 import type { Image } from './build.ts';
@@ -35,7 +37,8 @@ export interface SystemBuildSetting {
 export interface SystemImages {
   system: string;
   images: Image[];
-  base: Base;
+  /** Null: none of them stands on one of Escale's. */
+  base: Base | null;
   provenance: Provenance;
   /** To bring them somewhere. */
   builder: Images;
@@ -62,17 +65,21 @@ export async function buildSystem(
   // git answers while the file is read and checked.
   const [provenance, loaded] = await Promise.all([provenanceOf(folderAt(folder)), loadSystem({ folder })]);
   const system = resolveSystem(loaded.model);
-  const parts = partsOf(system, request.service);
+  const parts = partsOf(system, request.service).filter((part) => isBuilt(part, setting));
   const store = artifactsOf(setting);
   const { top } = provenance;
-  const drafts = parts.map(({ source, isStatic }) =>
-    store.draft({ folder: path.resolve(loaded.folder, source), top, static: isStatic }),
+  const drafts = parts.map((part) =>
+    draftOf(store, part, { folder: loaded.folder, top, system: system.name }),
   );
-  const [base, ...drafted] = await Promise.all([baseOf(builder, request, setting), ...drafts]);
+  const isBased = parts.some(({ container }) => container === null);
+  const foundBase = isBased ? baseOf(builder, request, setting) : null;
+  const [base, ...drafted] = await Promise.all([foundBase, ...drafts]);
   const images: Image[] = [];
   for (const [index, part] of parts.entries()) {
-    const common = { part, draft: drafted[index]!, store, system: system.name, base, provenance };
-    images.push(await buildPart(builder, { ...request, ...setting, ...common }));
+    const common = { ...request, ...setting, part, draft: drafted[index]!, system: system.name };
+    const isOwn = part.container !== null;
+    if (isOwn) images.push(await buildDockerfile(builder, common));
+    else images.push(await buildPart(builder, { ...common, store, base: base!, provenance }));
   }
   builder.tidy();
   return { system: system.name, images, base, provenance, builder };
@@ -84,6 +91,7 @@ function folderAt(place: string): string {
 }
 
 interface Part extends Start {
+  container: ResolvedContainer | null;
   source: string;
   isStatic: boolean;
 }
@@ -94,7 +102,7 @@ function partsOf({ services, jobs, name }: ResolvedSystem, only: string | null):
     ...Object.values(jobs).map((job) => ({ ...job, static: null, port: false })),
   ].map((each) => ({
     ...startOf(each, STATIC_SERVER),
-    ...{ source: each.source, isStatic: each.static !== null },
+    ...{ source: each.source, isStatic: each.static !== null, container: each.container },
   }));
   if (only === null) return all;
   const found = all.filter((part) => part.name === only);
@@ -102,6 +110,24 @@ function partsOf({ services, jobs, name }: ResolvedSystem, only: string | null):
   throw new EscaleError('system-unknown', `${name} has no service or job ${JSON.stringify(only)}`, {
     next: `Name one of: ${all.map((part) => part.name).join(', ')}.`,
   });
+}
+
+/** An image of a registry is there already. */
+function isBuilt({ name, container }: Part, { note }: SystemBuildSetting): boolean {
+  if (container === null || container.image === null) return true;
+  note(`${name} is ${container.image}: there is nothing to build`);
+  return false;
+}
+
+function draftOf(
+  store: ArtifactStore,
+  { source, isStatic, container, name }: Part,
+  { folder, top, system }: { folder: string; top: string; system: string },
+): Promise<ArtifactDraft> {
+  const files = { folder: path.resolve(folder, source), top, static: isStatic };
+  const dockerfile = container?.dockerfile ?? null;
+  if (dockerfile === null) return store.draft(files);
+  return store.draft({ ...files, container: { kind: 'dockerfile', dockerfile, system, name } });
 }
 
 async function baseOf(
@@ -121,11 +147,36 @@ export function shownBase(choice: BaseChoice): string {
   return choice.kind === 'tar' ? path.basename(choice.file) : path.basename(choice.folder);
 }
 
-interface PartRequest extends SystemBuildSetting {
+interface DockerfileRequest extends SystemBuildSetting {
   part: Part;
   draft: ArtifactDraft;
-  store: ArtifactStore;
   system: string;
+}
+
+/** What a builder makes of a Dockerfile; Ctrl-C ends it with this command. */
+async function buildDockerfile(
+  builder: Images,
+  { part, draft, system, note, step }: DockerfileRequest,
+): Promise<Image> {
+  const title = `${system}/${part.name}`;
+  const done = step(`image ${title}`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-build-'));
+  try {
+    const files = await stageContext(draft, part.container!.dockerfile!, folder);
+    const archive = path.join(folder, 'built.tar');
+    const tag = `escale-building/${title}:${path.basename(folder).toLowerCase()}`;
+    const { signal } = new AbortController();
+    await buildArchive({ ...files, archive, title, tag, keepAs: null }, { say: note, signal });
+    const image = await builder.importArchive(archive);
+    done(image.manifest.digest);
+    return { ...image, title, name: part.name, sbom: null, attached: null };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface PartRequest extends DockerfileRequest {
+  store: ArtifactStore;
   provenance: Provenance;
   base: Base;
   compression: Compression;

@@ -124,8 +124,8 @@ test('NodePort and LoadBalancer: the routed services themselves, no others', () 
   assert.deepEqual(typesOf('load-balancer'), ['ClusterIP', 'LoadBalancer']);
 });
 
-test('a way in that can’t cut prefixes, and schedules without words: all of it is refused at once', () => {
-  const jobs = { late: { command: 'node late.js', schedule: '0 0 L * *' } };
+test('images of others, a way in that can’t cut prefixes, schedules without words: all of it is refused at once', () => {
+  const jobs = { late: { image: 'ghcr.io/x/late:1', schedule: '0 0 L * *' } };
   const refused = (routing: Routing, messages: string[]) =>
     assert.throws(
       () => renderSystem(routed({ ...TASKS, jobs, resources: {}, services: TASKS.services }, routing)),
@@ -135,14 +135,15 @@ test('a way in that can’t cut prefixes, and schedules without words: all of it
         return true;
       },
     );
+  const image = 'jobs.late.image: not built yet for Kubernetes, where commands and static folders run';
   const late =
     'jobs.late.schedule: "0 0 L * *" has words that a CronJob does not know; numbers, names, ranges and steps it does';
   refused({ kind: 'node-port' }, [
-    late,
+    ...[image, late],
     'routes.production.tasks.localhost/api: with node-port each service has a port of its own and no prefixes; use gateway-api, or ingress with a class',
   ]);
   refused({ kind: 'ingress', className: 'haproxy' }, [
-    late,
+    ...[image, late],
     'routes.production.tasks.localhost/api: an Ingress of class haproxy can’t cut a prefix; use gateway-api, or the class nginx or traefik',
   ]);
 });

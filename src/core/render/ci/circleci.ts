@@ -1,6 +1,6 @@
 import { GIT_IMAGE } from '../base-images.ts';
 import type { ImagesWish } from '../dockerfile.ts';
-import { dockerfilePath, imagesOf, type ProgramImage } from '../program-image.ts';
+import { buildOf, imagesOf, type ProgramImage } from '../program-image.ts';
 import { header, type RenderedFile } from '../rendered-file.ts';
 import { type CiStep, ciSteps, lastSteps, PACKAGE_CACHES } from './ci-step.ts';
 import { promoteScript, pushScript } from './server-calls.ts';
@@ -23,7 +23,7 @@ export function renderCircleci(wish: ImagesWish, ways: Ways): RenderedFile {
     version: 2.1,
     jobs: {
       ...Object.fromEntries(steps.map((step) => [step.name, stepJob(step)])),
-      ...Object.fromEntries(images.map((image) => [`image_${image.name}`, imageJob(name, image)])),
+      ...Object.fromEntries(images.map((image) => [`image_${image.name}`, imageJob(wish, image)])),
       ...Object.fromEntries(ways.pushes.map(({ environment }) => [`deploy_${environment}`, pushJob(name)])),
       ...Object.fromEntries(
         ways.promotions.map((each) => [`promote_${each.environment}`, promotionJob(name, each)]),
@@ -122,7 +122,9 @@ function collect(what: string, patterns: string[], store: string): object[] {
   return [run(`Collect ${what}`, lines, { when: 'always' }), { [store]: { path: folder } }];
 }
 
-function imageJob(system: string, image: ProgramImage): object {
+function imageJob(wish: ImagesWish, image: ProgramImage): object {
+  const system = wish.system.name;
+  const { file, context } = buildOf(image, wish);
   const tag = `"$REGISTRY/${system}/${image.name}:$CIRCLE_SHA1"`;
   const marks = '--build-arg "REVISION=$CIRCLE_SHA1" --build-arg "SOURCE=$CIRCLE_REPOSITORY_URL"';
   return {
@@ -134,7 +136,7 @@ function imageJob(system: string, image: ProgramImage): object {
         'echo "$REGISTRY_PASSWORD" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"',
       ]),
       run('Build', [
-        `docker build --pull --file ${dockerfilePath(system, image.name)} ${marks} --tag ${tag} .`,
+        `docker build --pull --file ${quoteWord(file)} ${marks} --tag ${tag} ${quoteWord(context)}`,
       ]),
       run('Push', [`docker push ${tag}`]),
     ],

@@ -1,10 +1,10 @@
 import { GIT_IMAGE } from '../base-images.ts';
 import type { ImagesWish } from '../dockerfile.ts';
-import { dockerfilePath, imagesOf, type ProgramImage } from '../program-image.ts';
+import { buildOf, imagesOf, type ProgramImage } from '../program-image.ts';
 import { header, type RenderedFile } from '../rendered-file.ts';
 import { type CiStep, ciSteps, lastSteps, PACKAGE_CACHES } from './ci-step.ts';
 import { promoteScript, pushScript } from './server-calls.ts';
-import { quoteWords } from './shell.ts';
+import { quoteWord, quoteWords } from './shell.ts';
 import { allBranches, branchExpression, type Promotion, type Push, type Ways } from './ways.ts';
 import { yamlText } from './yaml-text.ts';
 
@@ -36,7 +36,7 @@ function pipelineOf(wish: ImagesWish, ways: Ways): object {
     defaults: BASH,
     jobs: {
       ...Object.fromEntries(steps.map((step) => [step.name, stepJob(step)])),
-      ...Object.fromEntries(images.map((image) => [`image_${image.name}`, imageJob(name, image, last)])),
+      ...Object.fromEntries(images.map((image) => [`image_${image.name}`, imageJob(wish, image, last)])),
       ...Object.fromEntries(
         ways.pushes.map((push) => [`deploy_${push.environment}`, pushJob(name, push, after)]),
       ),
@@ -113,7 +113,9 @@ function upload(name: string, paths: string[]): object[] {
   return [{ uses: UPLOAD, if: '${{ !cancelled() }}', with: what }];
 }
 
-function imageJob(system: string, image: ProgramImage, needs: string[]): object {
+function imageJob(wish: ImagesWish, image: ProgramImage, needs: string[]): object {
+  const system = wish.system.name;
+  const { file, context } = buildOf(image, wish);
   const tag = `"ghcr.io/\${GITHUB_REPOSITORY,,}/${system}/${image.name}:$GITHUB_SHA"`;
   const marks =
     '--build-arg "REVISION=$GITHUB_SHA" --build-arg "SOURCE=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"';
@@ -129,7 +131,9 @@ function imageJob(system: string, image: ProgramImage, needs: string[]): object 
         env: { REGISTRY_TOKEN: '${{ secrets.GITHUB_TOKEN }}' },
         run: 'echo "$REGISTRY_TOKEN" | docker login --username "$GITHUB_ACTOR" --password-stdin ghcr.io',
       },
-      { run: `docker build --pull --file ${dockerfilePath(system, image.name)} ${marks} --tag ${tag} .` },
+      {
+        run: `docker build --pull --file ${literal(quoteWord(file))} ${marks} --tag ${tag} ${literal(quoteWord(context))}`,
+      },
       { run: `docker push ${tag}` },
     ],
   };

@@ -1,6 +1,6 @@
 import { DOCKER_IMAGE, GIT_IMAGE } from '../base-images.ts';
 import type { ImagesWish } from '../dockerfile.ts';
-import { dockerfilePath, imagesOf, type ProgramImage } from '../program-image.ts';
+import { buildOf, imagesOf, type ProgramImage } from '../program-image.ts';
 import { header, type RenderedFile } from '../rendered-file.ts';
 import { type CiStep, ciSteps, junitOf, lastSteps, PACKAGE_CACHES } from './ci-step.ts';
 import { promoteScript, pushScript } from './server-calls.ts';
@@ -98,6 +98,7 @@ function artifactsOf(step: CiStep): object {
 
 function imageJob(image: ProgramImage, parts: { wish: ImagesWish; ways: Ways; last: string[] }): object {
   const { name: system } = parts.wish.system;
+  const { file, context } = buildOf(image, parts.wish);
   const tag = `"$CI_REGISTRY_IMAGE/${system}/${image.name}:$CI_COMMIT_SHA"`;
   const marks = '--build-arg "REVISION=$CI_COMMIT_SHA" --build-arg "SOURCE=$CI_PROJECT_URL"';
   return {
@@ -109,7 +110,7 @@ function imageJob(image: ProgramImage, parts: { wish: ImagesWish; ways: Ways; la
     variables: { DOCKER_TLS_CERTDIR: '/certs' },
     script: [
       'echo "$CI_REGISTRY_PASSWORD" | docker login --username "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"',
-      `docker build --pull --file ${dockerfilePath(system, image.name)} ${marks} --tag ${tag} .`,
+      `docker build --pull --file ${quoteWord(file)} ${marks} --tag ${tag} ${quoteWord(context)}`,
       `docker push ${tag}`,
     ],
   };

@@ -1,3 +1,4 @@
+import { OWN_IMAGE_CAPABILITIES } from '../../image/index.ts';
 import {
   bindingVariable,
   fillCommand,
@@ -10,7 +11,7 @@ import {
 import { NGINX, POSTGRES_IMAGE } from '../base-images.ts';
 import { yamlText } from '../ci/yaml-text.ts';
 import { type ImagesWish, renderDockerfiles } from '../dockerfile.ts';
-import { dockerfilePath, imagesOf } from '../program-image.ts';
+import { buildOf, imagesOf } from '../program-image.ts';
 import { header, type RenderedFile } from '../rendered-file.ts';
 import { routesConfig } from './routes-config.ts';
 import { inCompose, withSecrets } from './variables.ts';
@@ -18,8 +19,7 @@ import { inCompose, withSecrets } from './variables.ts';
 /** Where everything listens in its container. */
 const PORT = 8000;
 const ROUTER_PORT = 8080;
-/** As the Dockerfiles have it. */
-const ADDRESS = { host: '0.0.0.0', port: PORT };
+const HOST = '0.0.0.0';
 /** Docker Compose, from the `deploy/<system>` that the file stands in. */
 const TOP = '../..';
 
@@ -36,21 +36,22 @@ export function renderCompose(wish: ImagesWish): RenderedFile[] {
 const NOTE = `# docker compose --file <this file> up --build --wait. Secrets come from the environment, or from a file \`.env\` beside this one.
 `;
 
-function composeOf({ system }: ImagesWish): object {
+function composeOf(wish: ImagesWish): object {
+  const { system } = wish;
   const services = Object.values(system.services);
   const databases = databasesOf(system);
   const volumes = [...databases, ...services.filter(({ volume }) => volume).map(({ name }) => name)];
   return {
     name: system.name,
     services: {
-      ...Object.fromEntries(services.map((service) => [service.name, serviceOf(service, system)])),
-      ...Object.fromEntries(migrationsOf(system).map((job) => [job.name, jobOf(job, system)])),
+      ...Object.fromEntries(services.map((service) => [service.name, serviceOf(service, wish)])),
+      ...Object.fromEntries(migrationsOf(system).map((job) => [job.name, jobOf(job, wish)])),
       ...Object.fromEntries(databases.map((database) => [database, databaseOf(database)])),
       ...(system.routes.length > 0 && { [routerName(system)]: routerOf(system) }),
     },
     ...(volumes.length > 0 && { volumes: Object.fromEntries(volumes.map((volume) => [volume, {}])) }),
     ...(system.routes.length > 0 && {
-      configs: { routes: { content: inCompose(routesConfig(system, PORT)) } },
+      configs: { routes: { content: inCompose(routesConfig(system, portOf)) } },
     }),
   };
 }
@@ -66,45 +67,81 @@ function migrationsOf({ jobs }: ResolvedSystem): ResolvedJob[] {
   return Object.values(jobs).filter(({ beforeDeploy }) => beforeDeploy);
 }
 
-function serviceOf(service: ResolvedService, system: ResolvedSystem): object {
+/** Where a service listens: containers may have a port of their own. */
+function portOf({ container }: Pick<ResolvedService, 'container'>): number {
+  return container?.port ?? PORT;
+}
+
+function dataOf({ volume, container }: ResolvedService): string | null {
+  return volume ? (container?.volume ?? '/data') : null;
+}
+
+function serviceOf(service: ResolvedService, wish: ImagesWish): object {
+  const { system } = wish;
+  const data = dataOf(service);
   const migrations = migrationsOf(system).filter(({ uses }) =>
     uses.some((use) => service.uses.includes(use)),
   );
   const after = migrations.map(({ name }) => [name, { condition: 'service_completed_successfully' }]);
   return {
-    ...programOf(service, system),
-    ...(service.static === null && { command: fillCommand(service.command, ADDRESS).map(inCompose) }),
-    environment: environmentOf(service, system, service.volume ? { DATA_DIR: '/data' } : {}),
+    ...programOf(service, wish),
+    ...commandOf(service),
+    environment: environmentOf(service, system, {
+      // Escale's own images say so themselves.
+      ...(service.container !== null && service.port && { HOST, PORT: String(portOf(service)) }),
+      ...(data !== null && { DATA_DIR: data }),
+    }),
     ...dependsOn([...databasesUsed(service, system), ...after]),
-    ...(service.volume && { volumes: [`${service.name}:/data`] }),
+    ...(data !== null && { volumes: [`${service.name}:${inCompose(data)}`] }),
     restart: 'unless-stopped',
     stop_grace_period: `${Math.ceil((service.stop.drainMs + service.stop.graceMs) / 1000)}s`,
     ...(service.replicas !== 1 && { deploy: { replicas: service.replicas } }),
   };
 }
 
-function jobOf(job: ResolvedJob, system: ResolvedSystem): object {
+/** Where it says none, the image's own. */
+function commandOf({ command, container }: Pick<ResolvedService, 'command' | 'container'>): object {
+  const words = fillCommand(command, { host: HOST, port: portOf({ container }) });
+  return words.length === 0 ? {} : { command: words.map(inCompose) };
+}
+
+function jobOf(job: ResolvedJob, wish: ImagesWish): object {
+  const { system } = wish;
   return {
-    ...programOf(job, system),
-    command: fillCommand(job.command, ADDRESS).map(inCompose),
+    ...programOf(job, wish),
+    ...commandOf(job),
     environment: environmentOf(job, system),
     ...dependsOn(databasesUsed(job, system)),
     restart: 'no',
   };
 }
 
-type Program = Pick<ResolvedService | ResolvedJob, 'name' | 'source' | 'uses' | 'env' | 'limits'>;
+type Program = Pick<
+  ResolvedService | ResolvedJob,
+  'name' | 'source' | 'uses' | 'env' | 'limits' | 'container'
+>;
 
-function programOf({ name, limits }: Program, system: ResolvedSystem): object {
-  const image = imagesOf(system).find(({ programs }) => programs.some((program) => program.name === name))!;
+function programOf(program: Program, wish: ImagesWish): object {
+  const { limits, container } = program;
   return {
-    build: { context: TOP, dockerfile: dockerfilePath(system.name, image.name) },
-    init: true,
-    read_only: true,
+    ...imageOf(program, wish),
+    ...(container === null && { init: true, read_only: true }),
     tmpfs: [`/tmp:size=${limits.diskBytes ?? 256 << 20}`],
     cap_drop: ['ALL'],
+    ...(container !== null && { cap_add: OWN_IMAGE_CAPABILITIES }),
     security_opt: ['no-new-privileges:true'],
     ...limitsOf(limits),
+  };
+}
+
+function imageOf({ name, container }: Program, wish: ImagesWish): object {
+  if (container !== null && container.image !== null) return { image: container.image };
+  const all = imagesOf(wish.system);
+  const image = all.find(({ programs }) => programs.some((program) => program.name === name))!;
+  const { file, context } = buildOf(image, wish);
+  const inside = context === '.' ? file : file.slice(context.length + 1);
+  return {
+    build: { context: context === '.' ? TOP : `${TOP}/${inCompose(context)}`, dockerfile: inCompose(inside) },
   };
 }
 
@@ -121,7 +158,7 @@ function environmentOf(program: Program, system: ResolvedSystem, more: Record<st
   const own = Object.entries(env).map(([name, text]) => [name, withSecrets(text)]);
   const services = uses
     .filter((use) => Object.hasOwn(system.services, use))
-    .map((use) => [bindingVariable(use), `http://${use}:${PORT}`]);
+    .map((use) => [bindingVariable(use), `http://${use}:${portOf(system.services[use]!)}`]);
   const types = Object.fromEntries(Object.values(system.resources).map(({ name, type }) => [name, type]));
   const databases = resourceBindings(uses, types).map(({ resource, prefix }) => [
     `${prefix}DATABASE_URL`,

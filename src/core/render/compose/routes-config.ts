@@ -1,10 +1,14 @@
-import type { ResolvedRoute, ResolvedSystem } from '../../manifest/index.ts';
+import type { ResolvedRoute, ResolvedService, ResolvedSystem } from '../../manifest/index.ts';
 
 /** Where Docker answers for the names of services. */
 const RESOLVER = '127.0.0.11';
 
 /** The routes of a system for nginx: the longest prefix wins, is cut off and told, as Escale's gateway does it. */
-export function routesConfig({ routes }: ResolvedSystem, port: number): string {
+export function routesConfig(
+  { routes, services }: ResolvedSystem,
+  portOf: (service: ResolvedService) => number,
+): string {
+  const port = (service: string) => portOf(services[service]!);
   const hosts = [...new Set(routes.map(({ host }) => host))];
   const servers = hosts.map((host) => serverOf(host, { routes, port }));
   return [`server { listen 8080 default_server; return 404; }\n`, UPGRADE, ...servers].join('');
@@ -13,7 +17,9 @@ export function routesConfig({ routes }: ResolvedSystem, port: number): string {
 const UPGRADE = `map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
 `;
 
-function serverOf(host: string, { routes, port }: { routes: ResolvedRoute[]; port: number }): string {
+type PortOf = (service: string) => number;
+
+function serverOf(host: string, { routes, port }: { routes: ResolvedRoute[]; port: PortOf }): string {
   const own = routes.filter((route) => route.host === host);
   const locations = own.flatMap((route) => locationsOf(route, port));
   return `server {
@@ -34,8 +40,8 @@ ${locations.join('')}}
 }
 
 /** A prefix is cut on whole segments: `/api` and `/api/…`, not `/apis`. */
-function locationsOf({ prefix, service }: ResolvedRoute, port: number): string[] {
-  const target = `set $target http://${service}:${port};`;
+function locationsOf({ prefix, service }: ResolvedRoute, port: PortOf): string[] {
+  const target = `set $target http://${service}:${port(service)};`;
   if (prefix === '/') return [`  location / { ${target} proxy_pass $target; }\n`];
   const cut = `rewrite ^${prefix}/?(.*)$ /$1 break;`;
   // A header set here hides those above: they stand in both.
