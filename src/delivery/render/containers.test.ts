@@ -79,3 +79,13 @@ test('what has a Dockerfile of its own gets none; other CI systems build that on
     assert.doesNotMatch(text, /cache\.Dockerfile|web2/, ci);
   }
 });
+
+test('files are served by an nginx that can write what it makes of its template, and nothing else', async (t) => {
+  const site =
+    'name: site\nservices:\n  docs: { source: ./docs, static: true, port: true }\nroutes: { docs.localhost: docs }\n';
+  const top = writeTree(temporary(t), { '.git/HEAD': '', 'escale.yaml': site, 'docs/index.html': 'docs' });
+  const { files } = await renderComposeOf(top);
+  const { docs } = parse(files[0]!.text).services;
+  assert.equal(docs.read_only, true);
+  assert.deepEqual(docs.tmpfs, ['/tmp:size=268435456', '/etc/nginx/conf.d']);
+});

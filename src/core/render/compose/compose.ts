@@ -86,6 +86,8 @@ function serviceOf(service: ResolvedService, wish: ImagesWish): object {
   return {
     ...programOf(service, wish),
     ...commandOf(service),
+    // nginx writes there what it makes of its template.
+    ...(service.static !== null && { tmpfs: [temporary(service.limits), '/etc/nginx/conf.d'] }),
     environment: environmentOf(service, system, {
       // Escale's own images say so themselves.
       ...(service.container !== null && service.port && { HOST, PORT: String(portOf(service)) }),
@@ -126,7 +128,7 @@ function programOf(program: Program, wish: ImagesWish): object {
   return {
     ...imageOf(program, wish),
     ...(container === null && { init: true, read_only: true }),
-    tmpfs: [`/tmp:size=${limits.diskBytes ?? 256 << 20}`],
+    tmpfs: [temporary(limits)],
     cap_drop: ['ALL'],
     ...(container !== null && { cap_add: OWN_IMAGE_CAPABILITIES }),
     security_opt: ['no-new-privileges:true'],
@@ -143,6 +145,10 @@ function imageOf({ name, container }: Program, wish: ImagesWish): object {
   return {
     build: { context: context === '.' ? TOP : `${TOP}/${inCompose(context)}`, dockerfile: inCompose(inside) },
   };
+}
+
+function temporary({ diskBytes }: ResolvedLimits): string {
+  return `/tmp:size=${diskBytes ?? 256 << 20}`;
 }
 
 function limitsOf({ memoryBytes, cpu, processes }: ResolvedLimits): object {
