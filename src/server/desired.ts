@@ -22,7 +22,8 @@ import type { WantedService } from './store/index.ts';
 
 /** Where artifacts stand, and the command that serves a static one. */
 export interface Artifacts {
-  folderOf(digest: string): string;
+  /** On a host elsewhere (its target), or on this one. */
+  folderOf(digest: string, target: string | null): string;
   staticServer: string;
 }
 
@@ -132,7 +133,7 @@ function instanceSet(
   { resolve, artifacts, secrets }: { resolve: Resolve; artifacts: Artifacts; secrets?: SecretVersions },
 ): InstanceSet {
   const { system, artifacts: digests } = resolve(wanted.release);
-  const folder = artifacts.folderOf(digests[service]!);
+  const folder = artifacts.folderOf(digests[service]!, system.target);
   return {
     service,
     ...wanted,
@@ -181,7 +182,7 @@ export function jobRun(
   { id, job, artifacts }: { id: string; job: string; artifacts: Artifacts },
 ): JobRun {
   const { command, env, uses, limits, timeoutMs } = system.jobs[job]!;
-  const artifact = artifacts.folderOf(digests[job]!);
+  const artifact = artifacts.folderOf(digests[job]!, system.target);
   const common = { ...engineOf(system), artifact, command, env, limits };
   const versions = secretsFor(secretsOfEnv({ env }), secrets);
   const plan = planWithoutRequests({ ...common, ...usesOf(system, uses), ...versions });

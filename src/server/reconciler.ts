@@ -1,4 +1,4 @@
-import { EscaleError } from '../core/errors/index.ts';
+import { isAway } from '../core/errors/index.ts';
 import type { ByPlace } from './by-place.ts';
 import type { Place } from './place.ts';
 import { Retries } from './retries.ts';
@@ -92,6 +92,3 @@ export class Reconciler {
   }
 }
 
-function isAway(error: unknown): boolean {
-  return error instanceof EscaleError && error.code === 'process-away';
-}

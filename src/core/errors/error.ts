@@ -42,3 +42,8 @@ export class EscaleError extends Error {
     return { ...this.details, code: this.code, message: this.message, place: this.place, next: this.next };
   }
 }
+
+/** Whether it only says that somebody does not answer now: asking again later may help. */
+export function isAway(error: unknown): error is EscaleError {
+  return error instanceof EscaleError && (error.code === 'process-away' || error.code === 'target-away');
+}

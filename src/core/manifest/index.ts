@@ -7,7 +7,7 @@ export { ENGINES, withEngine } from './engines.ts';
 export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
-export { SystemFileError } from './mistakes.ts';
+export { didYouMean, SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
 export {
   bindingVariable,

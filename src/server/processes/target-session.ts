@@ -1,0 +1,105 @@
+import { createInterface } from 'node:readline';
+import { EscaleError } from '../../core/errors/index.ts';
+import { errorBody } from '../../host/index.ts';
+import { connectSupervisor } from '../../supervisor/index.ts';
+import type { SessionOrder } from '../targets/index.ts';
+import { accepts, Keeper } from './keeper.ts';
+import { keptProcess } from './kept-processes.ts';
+import { type ProcessName, readPid, writePidFile } from './pid-file.ts';
+import { readServerFile, writeServerFile } from './server-file.ts';
+import { readSetting } from './setting.ts';
+import { removeTargetFile, stampTarget } from './target-file.ts';
+
+/**
+ * What the control plane's connection to a host runs there: it stamps the host, keeps its supervisor alive in this version,
+ * and ends with its input. Everything that it starts outlives it.
+ */
+process.umask(0o022);
+const { home } = readSetting();
+const LOOK_MS = 20;
+const END_MS = 30_000;
+
+const lines = createInterface({ input: process.stdin });
+lines.once('line', (line) => {
+  lines.once('close', () => process.exit(0));
+  begin(JSON.parse(line) as SessionOrder).catch(refuse);
+});
+
+async function begin(order: SessionOrder): Promise<void> {
+  stampTarget(home, order.file, order.takeOver);
+  endFormerSession();
+  if (order.leave) return leave();
+  const isMoved = listenAt(order);
+  await retireOther();
+  if (isMoved) await endGateway();
+  await new Keeper(keptProcess('supervisor', home)).start();
+  say({ type: 'ready', socket: home.supervisorSocket });
+}
+
+/** One control plane has one connection: an older one is a leftover, or of somebody whose host was taken over. */
+function endFormerSession(): void {
+  const former = readPid(home, 'session');
+  if (former !== null) process.kill(former, 'SIGTERM');
+  writePidFile(home, 'session');
+}
+
+/** Whether the gateway has to listen elsewhere than before. */
+function listenAt({ listen, port }: SessionOrder): boolean {
+  const before = readServerFile(home);
+  const after = { stays: true, hosts: [], listen, port };
+  if (JSON.stringify(before) === JSON.stringify({ ...before, ...after })) return false;
+  writeServerFile(home, after);
+  return true;
+}
+
+/** A supervisor of another version gives way; instances and gateway go on meanwhile. */
+async function retireOther(): Promise<void> {
+  if (!(await accepts(home.supervisorSocket))) return;
+  const supervisor = connectSupervisor(home.supervisorSocket);
+  if ((await supervisor.program()) === import.meta.dirname) return;
+  await supervisor.retire();
+  await untilGone('supervisor');
+}
+
+async function endGateway(): Promise<void> {
+  end('gateway');
+  await untilGone('gateway');
+}
+
+/** Nothing of Escale runs here any more, and the host is nobody's. What services kept stays. */
+async function leave(): Promise<void> {
+  if (await accepts(home.supervisorSocket)) {
+    const supervisor = connectSupervisor(home.supervisorSocket);
+    for (const { system, environment } of await supervisor.wishes())
+      await supervisor.remove(system, environment);
+    await supervisor.tidy([]);
+    await supervisor.stop();
+  }
+  await untilGone('supervisor');
+  await endGateway();
+  removeTargetFile(home);
+  say({ type: 'ready', socket: '' });
+}
+
+function end(name: ProcessName): void {
+  const pid = readPid(home, name);
+  if (pid !== null) process.kill(pid, 'SIGTERM');
+}
+
+async function untilGone(name: ProcessName): Promise<void> {
+  const until = Date.now() + END_MS;
+  while (readPid(home, name) !== null) {
+    if (Date.now() > until) throw new EscaleError('target-failed', `its ${name} does not end`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function refuse(error: unknown): void {
+  say({ type: 'refused', error: errorBody(error) });
+  process.exitCode = 1;
+  lines.close();
+}
+
+function say(word: object): void {
+  process.stdout.write(`${JSON.stringify(word)}\n`);
+}
