@@ -57,7 +57,7 @@ async function retireOther(): Promise<void> {
   if (!(await accepts(home.supervisorSocket))) return;
   const supervisor = connectSupervisor(home.supervisorSocket);
   if ((await supervisor.program()) === import.meta.dirname) return;
-  await supervisor.retire();
+  await supervisor.retire().catch(() => {});
   await untilGone('supervisor');
 }
 
@@ -73,7 +73,8 @@ async function leave(): Promise<void> {
     for (const { system, environment } of await supervisor.wishes())
       await supervisor.remove(system, environment);
     await supervisor.tidy([]);
-    await supervisor.stop();
+    // It ends before it has answered.
+    await supervisor.stop().catch(() => {});
   }
   await untilGone('supervisor');
   await endGateway();
