@@ -65,9 +65,9 @@ export class Session {
       throw error;
     } finally {
       clearTimeout(timer);
-      // What it prints later is nobody's.
+      // What it prints later is nobody's. When it has ended, `ssh` would wait for connections through it that are open.
       lines.close();
-      child.stdout!.resume();
+      child.stdout!.once('end', () => child.kill()).resume();
     }
   }
 

@@ -37,7 +37,7 @@ export async function startOverSsh(t: TestContext, env: NodeJS.ProcessEnv = {}):
 export async function startHost(
   t: TestContext,
   client: SshClient,
-  { name = 'prod', settings = [] as string[], alias = [] as string[] } = {},
+  { name = 'prod', settings = [] as string[], trusted = true } = {},
 ): Promise<Host> {
   const docker = await testDocker();
   const folder = temporary(t);
@@ -52,8 +52,8 @@ export async function startHost(
   });
   const host = { sshd, docker, there };
   t.after(() => end(host));
-  client.alias(name, sshd, alias);
-  client.trust(sshd);
+  client.alias(name, sshd);
+  if (trusted) client.trust(sshd);
   return host;
 }
 

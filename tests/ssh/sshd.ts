@@ -39,9 +39,9 @@ export class SshClient {
   }
 
   /** A host by an alias, with what its part of the configuration says beside. */
-  alias(name: string, sshd: Sshd, more: string[] = []): void {
+  alias(name: string, sshd: Sshd, more: string[] = [], key = this.key): void {
     const lines = [
-      ...[`HostName 127.0.0.1`, `Port ${sshd.port}`, 'User root', `IdentityFile ${this.key}`, 'IdentitiesOnly yes'],
+      ...[`HostName 127.0.0.1`, `Port ${sshd.port}`, 'User root', `IdentityFile ${key}`, 'IdentitiesOnly yes'],
       ...more,
     ];
     appendFileSync(this.config, [`Host ${name}`, ...lines.map((line) => `  ${line}`), ''].join('\n'));

@@ -1,6 +1,8 @@
+import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { EscaleError } from '../../core/errors/index.ts';
-import { errorBody } from '../../host/index.ts';
+import { errorBody, readProc } from '../../host/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import type { SessionOrder } from '../targets/index.ts';
 import { accepts, Keeper } from './keeper.ts';
@@ -18,6 +20,8 @@ process.umask(0o022);
 const { home } = readSetting();
 const LOOK_MS = 20;
 const END_MS = 30_000;
+/** Another connection may be about to use it, ms. */
+const JUST_BROUGHT_MS = 3_600_000;
 
 const lines = createInterface({ input: process.stdin });
 lines.once('line', (line) => {
@@ -33,6 +37,7 @@ async function begin(order: SessionOrder): Promise<void> {
   await retireOther();
   if (isMoved) await endGateway();
   await new Keeper(keptProcess('supervisor', home)).start();
+  tidyParts();
   say({ type: 'ready', socket: home.supervisorSocket });
 }
 
@@ -59,6 +64,28 @@ async function retireOther(): Promise<void> {
   if ((await supervisor.program()) === import.meta.dirname) return;
   await supervisor.retire().catch(() => {});
   await untilGone('supervisor');
+}
+
+/** Former versions of Escale go once nothing of them runs. */
+function tidyParts(): void {
+  const own = path.join(import.meta.dirname, '..', '..', '..');
+  const needed = [own, ...programOf('gateway')].flatMap((sources) => [
+    path.basename(sources),
+    path.basename(path.dirname(realpathSync(path.join(sources, 'node_modules')))),
+  ]);
+  const parts = path.join(home.root, 'parts');
+  for (const name of readdirSync(parts)) {
+    const part = path.join(parts, name);
+    if (needed.includes(name) || Date.now() - statSync(part).mtimeMs < JUST_BROUGHT_MS) continue;
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
+/** The folder of the version that one of its processes is of; none where it does not run. */
+function programOf(name: ProcessName): string[] {
+  const words = (readProc(readPid(home, name) ?? 0, 'cmdline') ?? '').split('\0');
+  const entry = words.find((word) => word.endsWith(`/src/server/processes/${name}.ts`));
+  return entry === undefined ? [] : [path.resolve(entry, '..', '..', '..', '..')];
 }
 
 async function endGateway(): Promise<void> {

@@ -54,6 +54,8 @@ export interface TargetState {
 
 /** Longest wait for what is being connected, ms. */
 const SETTLED_MS = 5000;
+/** The same where it was just reached by another one. */
+const FIRST_MS = 60_000;
 
 interface Known {
   target: StoredTarget;
@@ -143,17 +145,27 @@ export class Targets {
         { takeOver, leave: false, socket: null, tell },
       );
       session.end();
+      await this.connect(target);
     } catch (error) {
+      this.known.delete(name);
       if (before !== undefined) this.take(before.target).link.keep();
       throw error;
     }
     this.parts.store.save(target);
-    const { link, engine } = this.take(target);
-    link.keep();
-    await link.settle(SETTLED_MS);
-    this.onNew(name, engine);
+    this.onNew(name, this.engineOf(name));
     this.onChange();
     return target;
+  }
+
+  /** The first connection. Throws why there is none; later on it is tried again and again. */
+  private async connect(target: StoredTarget): Promise<void> {
+    const { link } = this.take(target);
+    link.keep();
+    await link.settle(FIRST_MS);
+    const { state } = link;
+    if (state.state === 'connected') return;
+    void link.close();
+    throw state.problem ?? new EscaleError('target-away', `${target.name} does not answer in time`);
   }
 
   /**
