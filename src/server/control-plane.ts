@@ -22,8 +22,8 @@ import {
 import { Reconciler } from './reconciler.ts';
 import { recordChange } from './recording.ts';
 import { ResourceAccess } from './resource-access.ts';
-import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { type ResourceHost, resourcesHere } from './resource-host.ts';
+import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { Secrets, takenNotes } from './secrets.ts';
 import type { Deployment, Rollout, Store, StoredRun } from './store/index.ts';
@@ -502,7 +502,6 @@ const notThere = (target: string): never => {
 const NO_TARGETS: TargetPlaces = {
   ...{ mustKnow: notThere, mustAnswer: notThere, artifactThere: notThere, resourcesOf: notThere },
 };
-
 
 /** Of a place that nothing ever came to. */
 function nothingAt(place: Place): Deployment {

@@ -44,6 +44,7 @@ export function planCandidate(
   const place = placeOf(candidate);
   const deployment = deployments.find(place);
   checkTarget(deployments.current(deployment), candidate.resolved, mustKnow);
+  checkUses(candidate.resolved, deployments);
   const known = candidate.knownAs(store.releases(place.system), deployment?.release);
   const release = known ?? store.nextReleaseNumber(place.system);
   refuseClaimedHosts(place, candidate.resolved.routes, deployments.routesBeside(place));
@@ -92,6 +93,7 @@ export function planChange(
   const resolution = deployments.resolution(place, release);
   const { system } = resolution;
   checkTarget(deployments.current(deployment), system, mustKnow);
+  checkUses(system, deployments);
   const isNew = kind === 'deploy' || kind === 'promote';
   const secrets =
     isNew || kind === 'rollback' || kind === 'repair'
@@ -129,6 +131,22 @@ function checkTarget(
       { next: `Take it down there first: \`escale down ${after.name} -e ${after.environment}\`.` },
     );
   if (after.target !== null) mustKnow(after.target);
+}
+
+/** Calls between systems go through the gateway of their host. */
+function checkUses(system: ResolvedSystem, deployments: Deployments): void {
+  const uses = [...Object.values(system.services), ...Object.values(system.jobs)].flatMap((one) => one.uses);
+  for (const name of new Set(uses.filter((use) => use.includes('/')).map((use) => use.split('/')[0]!))) {
+    const place = { system: name, environment: system.environment };
+    if (!deployments.find(place)?.up) continue;
+    const target = deployments.targetOf(place);
+    if (target !== system.target)
+      throw new EscaleError(
+        'target-lacks',
+        `${system.name} uses ${name}, which is on ${target ?? 'this host'}, and not on ${system.target ?? 'this host'}`,
+        { next: 'Systems of one environment that call each other have the same target.' },
+      );
+  }
 }
 
 /** A laptop's data is nobody's loss; each change there would cost a copy of it. */

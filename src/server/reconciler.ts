@@ -91,4 +91,3 @@ export class Reconciler {
     this.timer = setTimeout(() => void this.beat(), Math.max(0, ms)).unref();
   }
 }
-

@@ -296,7 +296,10 @@ export class Supervisor {
     const { desired, runs } = this.file.state;
     const wishes = desired.filter((wish) => wish.environment === environment);
     const versions = [
-      ...wishes.flatMap(({ sets, resources }) => [...sets.map(({ plan }) => plan.secrets), ...resources.map((one) => one.secrets)]),
+      ...wishes.flatMap(({ sets, resources }) => [
+        ...sets.map(({ plan }) => plan.secrets),
+        ...resources.map((one) => one.secrets),
+      ]),
       ...runs.filter(({ run }) => run.environment === environment).map(({ run }) => run.plan.secrets),
     ];
     return new Set(versions.flatMap((each) => Object.values(each ?? {})));

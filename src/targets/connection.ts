@@ -56,12 +56,17 @@ export class Session {
     });
     const over = closed.then(async (code) => whyEnded(address, code, await words));
     const lines = createInterface({ input: child.stdout! });
-    const timer = setTimeout(() => child.kill(), READY_MS);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill();
+    }, READY_MS);
     try {
       const ready = await Promise.race([firstWord(lines), over.then((error) => Promise.reject(error))]);
       return new Session(child, ready, over);
     } catch (error) {
       child.kill();
+      if (isLate) throw tooLate();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -98,6 +103,10 @@ function read(line: string): Said | null {
 
 function refusal({ code, message, next }: { code: string; message: string; next: string }): Error {
   return code in CATALOGUE ? new EscaleError(code as ErrorCode, message, { next }) : new Error(message);
+}
+
+function tooLate(): EscaleError {
+  return new EscaleError('target-failed', `Escale there was not ready within ${READY_MS / 1000} s`);
 }
 
 /** A shell's code for a program that is not there. */

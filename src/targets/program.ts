@@ -36,9 +36,14 @@ export async function programIn(root: string): Promise<Program> {
 }
 
 /** A part as a compressed archive, to a stream. The process's exit says whether it is whole. */
-export function archiveOf(root: string, { paths }: Part): { archive: NodeJS.ReadableStream; tar: ChildProcess } {
+export function archiveOf(
+  root: string,
+  { paths }: Part,
+): { archive: NodeJS.ReadableStream; tar: ChildProcess } {
   const without = ['--exclude=*.test.ts', '--exclude=testing', '--exclude=node_modules/.cache'];
-  const tar = spawn('tar', ['-C', root, ...without, '-cf', '-', ...paths], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const tar = spawn('tar', ['-C', root, ...without, '-cf', '-', ...paths], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const archive = tar.stdout.pipe(createGzip({ level: 1 }));
   tar.once('close', (code) => {
     if (code !== 0) archive.destroy(new Error(`tar ended with ${code}`));
@@ -99,5 +104,7 @@ async function filesBelow(root: string, name: string): Promise<string[]> {
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(typeof value === 'string' ? value : JSON.stringify(value)).digest('hex');
+  return createHash('sha256')
+    .update(typeof value === 'string' ? value : JSON.stringify(value))
+    .digest('hex');
 }

@@ -144,7 +144,10 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string): Promise<v
   const code = await ended;
   if (code === 0 && sent === null) return;
   if (/No space left/.test(said)) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
-  throw new EscaleError('target-unfit', `what was sent was not taken: ${said.trim() || sent?.message || `tar ended with ${code}`}`);
+  throw new EscaleError(
+    'target-unfit',
+    `what was sent was not taken: ${said.trim() || sent?.message || `tar ended with ${code}`}`,
+  );
 }
 
 async function relink(folder: string, from: string, to: string): Promise<void> {

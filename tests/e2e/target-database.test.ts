@@ -52,7 +52,8 @@ environments:
   });
 
   await t.test('the database is asked, copied and brought back as one nearby', async () => {
-    const sql = (text: string, ...more: string[]) => escale.must(['db', ...at, '-c', text, '--json', ...more]);
+    const sql = (text: string, ...more: string[]) =>
+      escale.must(['db', ...at, '-c', text, '--json', ...more]);
     await sql('CREATE TABLE notes (text text)', '--write');
     await sql("INSERT INTO notes VALUES ('kept')", '--write');
     const { stdout: made } = await escale.must(['backup', ...at, '--json']);

@@ -17,7 +17,12 @@ test('ways to a host, and those that are refused', { skip }, async (t) => {
 
   await t.test('words that ssh or a shell would take for something else', async () => {
     const mark = path.join(escale.folder, 'mark');
-    for (const address of [`-oProxyCommand=touch ${mark}`, `prod;touch ${mark}`, `$(touch ${mark})@prod`, '']) {
+    for (const address of [
+      `-oProxyCommand=touch ${mark}`,
+      `prod;touch ${mark}`,
+      `$(touch ${mark})@prod`,
+      '',
+    ]) {
       const { code, output } = await add('prod', address);
       assert.equal(code, 2, `${address}: ${output}`);
       assert.match(output, /target-address/);
@@ -47,25 +52,31 @@ test('ways to a host, and those that are refused', { skip }, async (t) => {
   });
 
   await t.test('a host that forwards nothing', async () => {
-    const closed = await startHost(t, client, { name: 'closed', settings: ['AllowStreamLocalForwarding no'] });
+    const closed = await startHost(t, client, {
+      name: 'closed',
+      settings: ['AllowStreamLocalForwarding no'],
+    });
     const { code, output } = await add('closed', 'closed', '--port', String(closed.there.port));
     assert.equal(code, 1);
     assert.match(output, /the sshd of closed forwards no unix sockets/);
   });
 
-  await t.test('through a jump host of the configuration, with a user and a port in the address', async () => {
-    const folder = path.join(client.folder, 'bastion');
-    const bastion = await Sshd.start(folder, { client, settings: ['LogLevel VERBOSE'] });
-    t.after(() => bastion.stop());
-    client.alias('bastion', bastion);
-    client.trust(bastion);
-    client.alias('127.0.0.1', prod.sshd, ['ProxyJump bastion']);
-    const { code, output } = await add('prod', `ssh://root@127.0.0.1:${prod.sshd.port}`);
-    assert.equal(code, 0, output);
-    assert.match(readFileSync(path.join(folder, 'sshd.log'), 'utf8'), /Accepted publickey for root/);
-    const { stdout } = await escale.must(['target', '--json']);
-    assert.equal(JSON.parse(stdout).targets[0].state, 'connected');
-  });
+  await t.test(
+    'through a jump host of the configuration, with a user and a port in the address',
+    async () => {
+      const folder = path.join(client.folder, 'bastion');
+      const bastion = await Sshd.start(folder, { client, settings: ['LogLevel VERBOSE'] });
+      t.after(() => bastion.stop());
+      client.alias('bastion', bastion);
+      client.trust(bastion);
+      client.alias('127.0.0.1', prod.sshd, ['ProxyJump bastion']);
+      const { code, output } = await add('prod', `ssh://root@127.0.0.1:${prod.sshd.port}`);
+      assert.equal(code, 0, output);
+      assert.match(readFileSync(path.join(folder, 'sshd.log'), 'utf8'), /Accepted publickey for root/);
+      const { stdout } = await escale.must(['target', '--json']);
+      assert.equal(JSON.parse(stdout).targets[0].state, 'connected');
+    },
+  );
 
   await t.test('a host of another Escale is not touched, but for who takes it over', async () => {
     const other = await startOverSsh(t, client.env());

@@ -26,12 +26,30 @@ test('a host elsewhere, from `target add` to `target remove`', { skip }, async (
     const { stdout } = await escale.must(['target', 'list', '--json']);
     const { targets } = JSON.parse(stdout);
     assert.deepEqual(
-      targets.map(({ name, address, state, httpPort }: Record<string, unknown>) => [name, address, state, httpPort]),
+      targets.map(({ name, address, state, httpPort }: Record<string, unknown>) => [
+        name,
+        address,
+        state,
+        httpPort,
+      ]),
       [['prod', 'ssh://prod', 'connected', there.port]],
     );
-    const again = await escale.must(['target', 'add', 'prod', 'prod', '--port', String(there.port), '--json']);
-    const steps = jsonLines<{ type: string; step: string }>(again.stdout).filter(({ type }) => type === 'step');
-    assert.deepEqual(steps.map(({ step }) => step), ['look at ssh://prod']);
+    const again = await escale.must([
+      'target',
+      'add',
+      'prod',
+      'prod',
+      '--port',
+      String(there.port),
+      '--json',
+    ]);
+    const steps = jsonLines<{ type: string; step: string }>(again.stdout).filter(
+      ({ type }) => type === 'step',
+    );
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      ['look at ssh://prod'],
+    );
   });
 
   await t.test('a deploy there answers through the gateway there', async () => {
@@ -69,9 +87,15 @@ test('a host elsewhere, from `target add` to `target remove`', { skip }, async (
   await t.test('the doctor says what is there', async () => {
     const { stdout } = await escale.must(['doctor', '--target', 'prod', '--json']);
     const { findings } = JSON.parse(stdout) as { findings: { subject: string; state: string }[] };
-    assert.deepEqual(findings.filter(({ state }) => state === 'problem'), []);
+    assert.deepEqual(
+      findings.filter(({ state }) => state === 'problem'),
+      [],
+    );
     for (const subject of ['ssh', 'system', 'room', 'docker', 'escale'])
-      assert.ok(findings.some((finding) => finding.subject === subject && finding.state === 'good'), subject);
+      assert.ok(
+        findings.some((finding) => finding.subject === subject && finding.state === 'good'),
+        subject,
+      );
   });
 
   await t.test('one that is up keeps its host, and its host stays', async () => {

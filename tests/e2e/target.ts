@@ -83,7 +83,11 @@ async function end({ sshd, docker, there }: Host): Promise<void> {
     query: { all: 'true', filters: JSON.stringify({ label: [`escale.owner=${owner}`] }) },
   });
   for (const { Id } of containers)
-    await docker.api.ask({ method: 'DELETE', path: `/containers/${Id}`, query: { force: 'true', v: 'true' } });
+    await docker.api.ask({
+      method: 'DELETE',
+      path: `/containers/${Id}`,
+      query: { force: 'true', v: 'true' },
+    });
 }
 
 /** Null: Escale never began there. */

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { freePort, waitFor } from '../e2e/escale.ts';
 
@@ -30,7 +38,9 @@ export class SshClient {
     writeFileSync(this.config, `UserKnownHostsFile ${this.known}\nGlobalKnownHostsFile /dev/null\n`);
     writeFileSync(this.known, '');
     // The user's own files are found by the user database, whatever HOME says.
-    writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${this.config} "$@"\n`, { mode: 0o755 });
+    writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${this.config} "$@"\n`, {
+      mode: 0o755,
+    });
   }
 
   /** Environment of whoever uses it. */
@@ -41,7 +51,13 @@ export class SshClient {
   /** A host by an alias, with what its part of the configuration says beside. */
   alias(name: string, sshd: Sshd, more: string[] = [], key = this.key): void {
     const lines = [
-      ...[`HostName 127.0.0.1`, `Port ${sshd.port}`, 'User root', `IdentityFile ${key}`, 'IdentitiesOnly yes'],
+      ...[
+        `HostName 127.0.0.1`,
+        `Port ${sshd.port}`,
+        'User root',
+        `IdentityFile ${key}`,
+        'IdentitiesOnly yes',
+      ],
       ...more,
     ];
     appendFileSync(this.config, [`Host ${name}`, ...lines.map((line) => `  ${line}`), ''].join('\n'));
@@ -71,7 +87,11 @@ export class Sshd {
   /** `env` is what whoever signs in finds. */
   static async start(
     folder: string,
-    { client, env = {}, settings = [] }: { client: SshClient; env?: Record<string, string>; settings?: string[] },
+    {
+      client,
+      env = {},
+      settings = [],
+    }: { client: SshClient; env?: Record<string, string>; settings?: string[] },
   ): Promise<Sshd> {
     mkdirSync(folder, { recursive: true });
     mkdirSync('/run/sshd', { recursive: true });
@@ -92,7 +112,11 @@ export class Sshd {
     const lines = [
       ...[`Port ${this.port}`, 'ListenAddress 127.0.0.1', `HostKey ${this.hostKey}`, 'PidFile none'],
       ...[`AuthorizedKeysFile ${path.join(this.folder, 'authorized_keys')}`, 'StrictModes no', 'UsePAM no'],
-      ...['PasswordAuthentication no', 'KbdInteractiveAuthentication no', 'PermitRootLogin prohibit-password'],
+      ...[
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'PermitRootLogin prohibit-password',
+      ],
       ...this.settings,
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);

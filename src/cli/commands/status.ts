@@ -146,7 +146,10 @@ function instanceLines(service: ServiceView, now: number, paint: Paint): string[
 function targetNotes({ targets, at }: Overview, paint: Paint): string[] {
   return targets
     .filter(({ state }) => state === 'away')
-    .map((target) => `${paint.bold(target.name)} ${targetState(target, at, paint)}\n  What runs there runs on; shown is what was last seen.`);
+    .map(
+      (target) =>
+        `${paint.bold(target.name)} ${targetState(target, at, paint)}\n  What runs there runs on; shown is what was last seen.`,
+    );
 }
 
 function hostNotes(overview: Overview, paint: Paint): string[] {

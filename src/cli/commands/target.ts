@@ -24,8 +24,16 @@ function addCommand(): Command {
   return new Command('add')
     .description('Make a host known and bring Escale there; again: change where its gateway listens')
     .argument('<name>', 'as files call it: `target: prod`')
-    .argument('<address>', '`ssh://deploy@prod.example.org`, with `:2222` where needed, or an alias of ~/.ssh/config')
-    .option('--listen <address>', 'IP address of that host that its gateway listens on, beside loopback; several times', several, [])
+    .argument(
+      '<address>',
+      '`ssh://deploy@prod.example.org`, with `:2222` where needed, or an alias of ~/.ssh/config',
+    )
+    .option(
+      '--listen <address>',
+      'IP address of that host that its gateway listens on, beside loopback; several times',
+      several,
+      [],
+    )
     .option('--port <number>', 'of its gateway (8080)', numberOf('port'))
     .option('--take-over', 'also where the host belongs to another Escale')
     .option('--json', 'one JSON object a line')
@@ -37,7 +45,9 @@ function addCommand(): Command {
         );
         const next = `An environment runs there with \`target: ${name}\` in the file. \`escale doctor --target ${name}\` looks at it.`;
         console.log(
-          json ? JSON.stringify({ type: 'result', ...added }) : `✓ ${name} is ${harmless(added.address)}. ${next}`,
+          json
+            ? JSON.stringify({ type: 'result', ...added })
+            : `✓ ${name} is ${harmless(added.address)}. ${next}`,
         );
       }),
     );

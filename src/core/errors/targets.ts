@@ -84,9 +84,10 @@ export const TARGETS = {
     exitCode: 1,
   },
   'target-lacks': {
-    title: 'That does not work on a target',
-    explanation: 'What is asked for works with files of the control plane’s host, and the environment is elsewhere.',
-    next: 'The message says what does work.',
+    title: 'That does not work between hosts',
+    explanation:
+      'Services call each other through the gateway of their own host, which is not to be reached from another one.',
+    next: 'Give the systems of an environment that call each other the same target.',
     exitCode: 1,
   },
 } satisfies Record<string, CatalogueEntry>;

@@ -32,7 +32,10 @@ export function addressText({ host, user, port }: TargetAddress): string {
 /** Throws `target-name`. */
 export function checkTargetName(name: string): void {
   if (!NAME.test(name))
-    throw new EscaleError('target-name', `${JSON.stringify(name)} is no name of a target: expected ${NAME_EXPECTED}`);
+    throw new EscaleError(
+      'target-name',
+      `${JSON.stringify(name)} is no name of a target: expected ${NAME_EXPECTED}`,
+    );
   if (TAKEN_NAMES.includes(name))
     throw new EscaleError('target-name', `${name} already means something in a file: \`target: ${name}\``);
 }

@@ -60,7 +60,13 @@ export function readProbe(text: string): HostFacts {
       details: { said: text.slice(0, 500) },
     });
   return {
-    ...{ system: one('system'), machine: one('machine'), user: one('user'), isRoot: one('uid') === '0', home },
+    ...{
+      system: one('system'),
+      machine: one('machine'),
+      user: one('user'),
+      isRoot: one('uid') === '0',
+      home,
+    },
     freeBytes: Number(one('free')) * 1024,
     missing: all('missing'),
     libc: one('libc') || null,
@@ -75,7 +81,11 @@ export function judgeHost(facts: HostFacts, here: { machine: string }): HostFind
     systemFinding(facts, here),
     facts.missing.length === 0
       ? good('programs', 'sh, tar, gzip')
-      : problem('programs', `${facts.missing.join(', ')} not found`, `Install ${facts.missing.join(' and ')} there.`),
+      : problem(
+          'programs',
+          `${facts.missing.join(', ')} not found`,
+          `Install ${facts.missing.join(' and ')} there.`,
+        ),
     roomFinding(facts),
     dockerFinding(facts),
     good('user', facts.isRoot ? `${facts.user} (may do everything there)` : facts.user),
@@ -93,7 +103,11 @@ function systemFinding({ system, machine, libc }: HostFacts, here: { machine: st
       `What is released here is for ${here.machine}: use a host of the same kind.`,
     );
   if (libc === null)
-    return problem('system', `${text}, without glibc`, 'Use Debian, Ubuntu, Fedora or the like: Escale’s runtime needs glibc.');
+    return problem(
+      'system',
+      `${text}, without glibc`,
+      'Use Debian, Ubuntu, Fedora or the like: Escale’s runtime needs glibc.',
+    );
   return good('system', text);
 }
 
@@ -111,7 +125,11 @@ function dockerFinding({ docker, user }: HostFacts): HostFinding {
       `it is there, and ${user} may not use it`,
       `On that host: \`sudo usermod -aG docker ${user}\`. Whoever may use Docker may do everything there.`,
     );
-  return problem('docker', 'not found', 'Install it there (Debian: `apt-get install docker.io`) and start it.');
+  return problem(
+    'docker',
+    'not found',
+    'Install it there (Debian: `apt-get install docker.io`) and start it.',
+  );
 }
 
 function good(subject: string, text: string): HostFinding {

@@ -38,12 +38,20 @@ export function sshWords(
   return [
     '-T',
     ...SETTINGS.flatMap((setting) => ['-o', setting]),
-    ...(forward === null ? [] : ['-L', `${forward.from}:${forward.to}`]),
+    ...(forward === null ? [] : ['-L', `${forwarded(forward.from)}:${forwarded(forward.to)}`]),
     ...(port === null ? [] : ['-p', String(port)]),
     '--',
     user === null ? host : `${user}@${host}`,
     command.map(quoted).join(' '),
   ];
+}
+
+/** `ssh` takes these letters of a path for something else. */
+function forwarded(socket: string): string {
+  if (!/[:%$\n\0]/.test(socket)) return socket;
+  throw new EscaleError('target-unfit', `no way through \`ssh\` can lead to ${JSON.stringify(socket)}`, {
+    next: 'Use home folders without colons, percent and dollar signs.',
+  });
 }
 
 /**

@@ -52,7 +52,11 @@ export function targetView({ target, link }: TargetState): TargetHostView {
   const away = link.state === 'away' ? link : { since: null, problem: null };
   return {
     ...{ name, address, state: link.state, since: away.since },
-    problem: away.problem && { code: away.problem.code, message: away.problem.message, next: away.problem.next },
+    problem: away.problem && {
+      code: away.problem.code,
+      message: away.problem.message,
+      next: away.problem.next,
+    },
     ...{ listen, httpPort: port ?? DEFAULT_HTTP_PORT },
   };
 }

@@ -5,7 +5,14 @@ import { seenBy } from './seen.ts';
 import type { Overview } from './types.ts';
 
 const overview = {
-  ...{ at: 1, host: {}, systems: [{ environment: 'staging', target: 'one' }, { environment: 'production', target: 'two' }] },
+  ...{
+    at: 1,
+    host: {},
+    systems: [
+      { environment: 'staging', target: 'one' },
+      { environment: 'production', target: 'two' },
+    ],
+  },
   targets: [{ name: 'one' }, { name: 'two' }, { name: 'three' }],
   events: [{ environment: 'staging' }, { environment: '' }],
   pipelines: [

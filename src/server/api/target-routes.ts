@@ -11,7 +11,10 @@ const target = z.object({
   // Both are checked where the words for their mistakes are.
   name: z.string().max(100),
   address: z.string().max(512),
-  listen: z.array(z.string().refine((text) => net.isIP(text) !== 0, 'expected an IP address')).max(16).default([]),
+  listen: z
+    .array(z.string().refine((text) => net.isIP(text) !== 0, 'expected an IP address'))
+    .max(16)
+    .default([]),
   port: z.number().int().min(1).max(65_535).nullable().default(null),
   takeOver: z.boolean().default(false),
 });
@@ -20,13 +23,20 @@ const params = z.object({ target: name });
 /** Hosts elsewhere that environments run on: whoever makes one known has Escale's keys used there. */
 export function targetRoutes(app: ApiApp, targets: Targets): void {
   const config = { access: everywhere, notes: ['name', 'address', 'listen', 'port', 'takeOver', 'forget'] };
-  app.get('/api/targets', { config: { ...config, about: 'Hosts elsewhere, and whether they answer' } }, async () =>
-    (await targets.listSettled()).map(targetView),
+  app.get(
+    '/api/targets',
+    { config: { ...config, about: 'Hosts elsewhere, and whether they answer' } },
+    async () => (await targets.listSettled()).map(targetView),
   );
   app.post(
     '/api/targets',
     {
-      config: { ...config, answers: 'lines', action: 'targets add', about: 'Make a host known, and bring Escale there' },
+      config: {
+        ...config,
+        answers: 'lines',
+        action: 'targets add',
+        about: 'Make a host known, and bring Escale there',
+      },
       schema: { body: target },
     },
     ({ body }, reply) =>

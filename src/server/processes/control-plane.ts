@@ -17,7 +17,7 @@ import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
-import { Engines, Targets, TargetStore } from '../targets/index.ts';
+import { Engines, TargetStore, Targets } from '../targets/index.ts';
 import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { logOnFullDisk } from './own-log.ts';

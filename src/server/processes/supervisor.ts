@@ -54,7 +54,8 @@ const supervisor = new Supervisor({
   traffic,
   clock: { now: () => Date.now() },
   // The pages of a host that is kept from elsewhere are there.
-  pages: target === null ? { hosts: [PAGES_HOST, ...server.hosts], address: { path: home.pagesSocket } } : null,
+  pages:
+    target === null ? { hosts: [PAGES_HOST, ...server.hosts], address: { path: home.pagesSocket } } : null,
   gateway: () => ({ pid: readPid(home, 'gateway'), problem: gatewayKeeper.problem }),
 });
 

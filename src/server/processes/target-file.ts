@@ -27,8 +27,15 @@ export function readTargetFile(home: Home): TargetFile | null {
 /** Stamps the host. Throws `target-owned` where another control plane has, unless it is taken over. */
 export function stampTarget(home: Home, file: TargetFile, takeOver: boolean): void {
   const before = readTargetFile(home);
-  if (before !== null && before.owner !== file.owner && !takeOver)
-    throw new EscaleError('target-owned', `the host belongs to another Escale, which calls it ${before.name}`);
+  if (before !== null && !takeOver) {
+    if (before.owner !== file.owner)
+      throw new EscaleError(
+        'target-owned',
+        `the host belongs to another Escale, which calls it ${before.name}`,
+      );
+    if (before.name !== file.name)
+      throw new EscaleError('target-exists', `the host is a target already: ${before.name}`);
+  }
   if (JSON.stringify(before) !== JSON.stringify(file)) writeDurably(fileOf(home), JSON.stringify(file));
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   DesiredSystem,
   Engine,
@@ -34,6 +35,8 @@ export class Engines implements Engine {
   private readonly parts: EnginesParts;
   /** What each target was last seen with. */
   private readonly seen = new Map<string, Observation>();
+  /** What each held when it was last asked. */
+  private readonly held = new Map<string, HeldWish[]>();
   /** Where instances were last seen. */
   private readonly instances = new Map<string, string>();
   private readonly stop = new AbortController();
@@ -107,22 +110,10 @@ export class Engines implements Engine {
     return [here, ...there].reduce(together);
   }
 
-  /** The last picture of a target; null: there is none. */
-  lastOf(target: string): Observation | null {
-    return this.seen.get(target) ?? null;
-  }
-
   private async picture(name: string, engine: Engine): Promise<Observation> {
-    const late = AbortSignal.timeout(PICTURE_MS);
-    const isLate = new Promise<null>((resolve) => late.addEventListener('abort', () => resolve(null), { once: true }));
-    const asked = engine.observe().then(
-      (observation) => {
-        this.note(name, observation);
-        return observation;
-      },
-      () => null,
-    );
-    return (await Promise.race([asked, isLate])) ?? this.seen.get(name) ?? NOTHING;
+    const seen = await soon(engine.observe());
+    if (seen !== null) this.note(name, seen);
+    return seen ?? this.seen.get(name) ?? NOTHING;
   }
 
   private note(name: string, observation: Observation): void {
@@ -131,9 +122,13 @@ export class Engines implements Engine {
     for (const { id } of observation.instances) this.instances.set(id, name);
   }
 
-  /** Those that are away hold what they hold: nobody can say, and whoever asks there learns why. */
+  /** Those that are away hold what they held. */
   async wishes(): Promise<HeldWish[]> {
-    const there = [...this.parts.elsewhere().values()].map((engine) => engine.wishes().catch(() => []));
+    const there = [...this.parts.elsewhere()].map(async ([name, engine]) => {
+      const held = await soon(engine.wishes());
+      if (held !== null) this.held.set(name, held);
+      return this.held.get(name) ?? [];
+    });
     return (await Promise.all([this.parts.local.wishes(), ...there])).flat();
   }
 
@@ -186,7 +181,7 @@ export class Engines implements Engine {
   private async tellAgain(name: string, engine: Engine, ends: AbortSignal, queue: EventQueue): Promise<void> {
     while (!ends.aborted && this.parts.elsewhere().get(name) === engine) {
       await tell(engine, ends, queue).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
+      await pause(AGAIN_MS, undefined, { ref: false });
     }
   }
 
@@ -200,7 +195,7 @@ export class Engines implements Engine {
     let seen = 0;
     while (!this.stop.signal.aborted && (name === '' || this.parts.elsewhere().get(name) === engine)) {
       const next = await engine.changed(seen, ASK_MS).catch(() => null);
-      if (next === null) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
+      if (next === null) await pause(AGAIN_MS, undefined, { ref: false });
       if (next !== null && next !== seen) this.noteChange();
       seen = next ?? 0;
     }
@@ -222,6 +217,12 @@ export class Engines implements Engine {
     const target = this.instances.get(id);
     return target === undefined ? this.parts.local : this.parts.engineOf(target);
   }
+}
+
+/** Null where there is no answer, or none in time: the connection may just be breaking. */
+function soon<T>(answer: Promise<T>): Promise<T | null> {
+  const late = pause(PICTURE_MS, null, { ref: false });
+  return Promise.race([answer.catch(() => null), late]);
 }
 
 async function tell(engine: Engine, ends: AbortSignal, queue: EventQueue): Promise<void> {

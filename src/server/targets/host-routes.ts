@@ -42,7 +42,9 @@ export function hostRoutes({ home, kinds, vault, secretsOf }: HostRoutesParts): 
       const { artifacts } = body as Pick<Trees, 'artifacts'>;
       await trees.artifacts.keepOnly(artifacts);
       const left = await trees.artifacts.names();
-      const needed = await Promise.all(left.map((name) => packagesOfTree(trees.artifacts.folderOf(name), here)));
+      const needed = await Promise.all(
+        left.map((name) => packagesOfTree(trees.artifacts.folderOf(name), here)),
+      );
       await trees.packages.keepOnly(needed.flat());
     },
     'PUT /secrets/:environment/:system': async ({ params, body }) => {
@@ -52,7 +54,8 @@ export function hostRoutes({ home, kinds, vault, secretsOf }: HostRoutesParts): 
     },
     'POST /kinds/:type/:method': async ({ params, body }) =>
       callKind(kinds, { type: params.type!, method: params.method!, args: body as unknown[] } as KindCall),
-    'POST /backups/list': async ({ body }) => backupIds(inside(home.backups, (body as { folder: string }).folder)),
+    'POST /backups/list': async ({ body }) =>
+      backupIds(inside(home.backups, (body as { folder: string }).folder)),
     'POST /backups/remove': async ({ body }) =>
       rm(inside(home.backups, (body as { folder: string }).folder), { recursive: true, force: true }),
     'DELETE /data/:environment/:system': async ({ params }) => {

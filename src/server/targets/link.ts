@@ -6,7 +6,14 @@ import { homeLayout } from '../../core/home/index.ts';
 import { parseAddress } from '../../core/target/index.ts';
 import { connectSocket, type SocketClient } from '../../host/index.ts';
 import { engineOver, type SupervisorEngine } from '../../supervisor/index.ts';
-import { bringProgram, type Program, ProgramMissing, probe, programIn, Session } from '../../targets/index.ts';
+import {
+  bringProgram,
+  type Program,
+  ProgramMissing,
+  probe,
+  programIn,
+  Session,
+} from '../../targets/index.ts';
 import type { SessionOrder } from './order.ts';
 import type { StoredTarget } from './target-store.ts';
 
@@ -178,9 +185,13 @@ export async function beginSession(parts: SessionParts, manner: SessionManner): 
     const { ready } = session;
     if (leave || socket === null || ready.socket === to) return session;
     session.end();
-    throw new EscaleError('target-unfit', `the sockets of ${name} are not where they should be: ${ready.socket}`, {
-      next: `Give the user there a shorter path for its home, or no TMPDIR of its own.`,
-    });
+    throw new EscaleError(
+      'target-unfit',
+      `the sockets of ${name} are not where they should be: ${ready.socket}`,
+      {
+        next: `Give the user there a shorter path for its home, or no TMPDIR of its own.`,
+      },
+    );
   };
   try {
     return await begin();

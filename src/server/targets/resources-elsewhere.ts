@@ -1,5 +1,5 @@
-import { homeLayout } from '../../core/home/index.ts';
 import type { ResourceKind } from '../../core/contracts/index.ts';
+import { homeLayout } from '../../core/home/index.ts';
 import type { ResourceHost } from '../resource-host.ts';
 import { kindElsewhere } from './kind-calls.ts';
 import type { Link } from './link.ts';

@@ -11,8 +11,8 @@ import type {
   SecretVersions,
   ToldEvent,
 } from '../../core/contracts/index.ts';
-import { archiveOfTree, digestOfTree, packagesOfTree } from '../../targets/index.ts';
 import type { MirroredValue } from '../../secrets/index.ts';
+import { archiveOfTree, digestOfTree, packagesOfTree } from '../../targets/index.ts';
 import type { Link } from './link.ts';
 
 export interface TargetEngineParts {
@@ -42,7 +42,10 @@ export class TargetEngine implements Engine {
   async apply(desired: DesiredSystem): Promise<void> {
     const plans = desired.sets.map(({ plan }) => plan);
     await this.bring(plans.map(({ artifact }) => artifact));
-    await this.mirror(desired, [...plans, ...desired.resources].map(({ secrets }) => secrets));
+    await this.mirror(
+      desired,
+      [...plans, ...desired.resources].map(({ secrets }) => secrets),
+    );
     return this.there().apply(desired);
   }
 
@@ -120,7 +123,9 @@ export class TargetEngine implements Engine {
     link.mustBeThere();
     const digests = [...new Set(folders.map((folder) => path.basename(folder)))];
     const links = { packages };
-    const needed = await Promise.all(digests.map((digest) => packagesOfTree(path.join(artifacts, digest), links)));
+    const needed = await Promise.all(
+      digests.map((digest) => packagesOfTree(path.join(artifacts, digest), links)),
+    );
     const wanted: Trees = { artifacts: digests, packages: [...new Set(needed.flat())] };
     const missing = await link.client.call<Trees>('POST', '/trees/missing', wanted);
     // What an artifact leads to comes before it.
@@ -161,7 +166,11 @@ export class TargetEngine implements Engine {
     const { secrets, link } = this.parts;
     const values = new Map<string, MirroredValue>();
     for (const [name, version] of versions.flatMap((each) => Object.entries(each ?? {})))
-      values.set(`${name} ${version}`, { name, version, value: secrets.value({ system, environment }, name, version) });
+      values.set(`${name} ${version}`, {
+        name,
+        version,
+        value: secrets.value({ system, environment }, name, version),
+      });
     if (values.size === 0) return;
     await link.client.call('PUT', `/secrets/${environment}/${system}`, { values: [...values.values()] });
   }

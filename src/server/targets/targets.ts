@@ -175,10 +175,14 @@ export class Targets {
   async remove(name: string, { forget }: { forget: boolean }): Promise<void> {
     const { target, link } = this.mustKnow(name);
     const users = this.parts.usersOf(name);
-    if (users.length > 0 && !forget) throw new EscaleError('target-in-use', `up on ${name}: ${users.join(', ')}`);
+    if (users.length > 0 && !forget)
+      throw new EscaleError('target-in-use', `up on ${name}: ${users.join(', ')}`);
     if (!forget) {
       await link.close();
-      const session = await beginSession({ ...this.parts, target }, { takeOver: false, leave: true, socket: null });
+      const session = await beginSession(
+        { ...this.parts, target },
+        { takeOver: false, leave: true, socket: null },
+      );
       session.end();
       await askOverSsh(parseAddress(target.address), ['sh', '-c', CLEAR_SCRIPT, 'escale', target.home]);
     }
@@ -194,7 +198,11 @@ export class Targets {
     try {
       const facts = await probe(parseAddress(target.address));
       const found = judgeHost(facts, this.parts);
-      return [{ subject: 'ssh', state: 'good', text: target.address }, ...found, ...(await this.examineRunning(link))];
+      return [
+        { subject: 'ssh', state: 'good', text: target.address },
+        ...found,
+        ...(await this.examineRunning(link)),
+      ];
     } catch (error) {
       if (!(error instanceof EscaleError)) throw error;
       return [{ subject: 'ssh', state: 'problem', text: error.message, next: error.next }];
@@ -220,7 +228,11 @@ export class Targets {
             ...docker.notes.map((text) => ({ subject: 'docker', state: 'note', text }) as const),
           ]),
       gateway.problem === null
-        ? { subject: 'escale', state: 'good', text: `runs, and its gateway ${gateway.connected ? 'carries traffic' : 'is starting'}` }
+        ? {
+            subject: 'escale',
+            state: 'good',
+            text: `runs, and its gateway ${gateway.connected ? 'carries traffic' : 'is starting'}`,
+          }
         : {
             ...{ subject: 'port', state: 'problem', text: gateway.problem },
             next: 'Stop what holds it there, or say another one: `escale target add` again, with `--port`.',
@@ -233,7 +245,9 @@ export class Targets {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const names = [...ENGINES, ...this.known.keys()];
-    const next = didYouMean(nearest(name, names)) ?? `There are: ${names.join(', ')}. \`escale target add\` makes more known.`;
+    const next =
+      didYouMean(nearest(name, names)) ??
+      `There are: ${names.join(', ')}. \`escale target add\` makes more known.`;
     throw new EscaleError('target-unknown', `there is no target ${JSON.stringify(name)}`, { next });
   }
 

@@ -6,7 +6,7 @@ import type { Grant } from '../../core/access/index.ts';
 import { type Access, type Known, OWNER } from '../access/index.ts';
 import { controlApp, Live, pagesApp } from '../api/index.ts';
 import { Notices } from '../notices/index.ts';
-import { Targets, TargetStore } from '../targets/index.ts';
+import { TargetStore, Targets } from '../targets/index.ts';
 import { controlPlaneIn, temporary, writeShop } from './control-plane.ts';
 
 export const HOST = 'escale.localhost:8080';
