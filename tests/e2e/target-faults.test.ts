@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import { waitFor } from './escale.ts';
+import { type Escale, isAlive, waitFor } from './escale.ts';
 import { onTarget, startHost, startOverSsh, withoutTarget } from './target.ts';
 
 const skip = withoutTarget();
@@ -73,6 +76,20 @@ test('a host elsewhere is lost and found, and what runs there runs on', { skip }
     await escale.must(['restart', '-e', 'production', 'says-hello']);
   });
 
+  await t.test('a supervisor of another version there gives way, and no request is lost', async () => {
+    const instances = async () => (await escale.service('says-hello')).instances.map(({ id }) => id).sort();
+    const before = await instances();
+    const load = there.load(HOST);
+    sshd.stop();
+    await startOther(there);
+    const pid = there.pid('supervisor');
+    await sshd.resume();
+    await waitFor('one of our version runs', () => there.pid('supervisor') !== pid);
+    await waitFor('it shows what runs', async () => (await instances()).length === 2);
+    assert.deepEqual(await instances(), before);
+    assert.deepEqual((await load.stop()).failures, []);
+  });
+
   await t.test('taken down while it is away, it goes down when it is back', async () => {
     sshd.stop();
     await waitFor('it is noticed', async () => (await targetState()) === 'away');
@@ -83,3 +100,22 @@ test('a host elsewhere is lost and found, and what runs there runs on', { skip }
     await waitFor('it is down', async () => (await escale.service('says-hello')).instances.length === 0);
   });
 });
+
+/** In place of the supervisor there runs one from another folder, as one of another version does. */
+async function startOther(there: Escale): Promise<void> {
+  const pid = there.pid('supervisor');
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  const entry = words.at(-1)!;
+  const sources = path.resolve(entry, '..', '..', '..', '..');
+  const other = `${sources}-of-another-version`;
+  cpSync(sources, other, { recursive: true, verbatimSymlinks: true });
+  const env = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+  process.kill(pid, 'SIGKILL');
+  await waitFor('it has ended', () => !isAlive(pid));
+  const [program, ...rest] = words.map((word) => word.replace(sources, other));
+  spawn(program!, rest, {
+    ...{ detached: true, stdio: 'ignore', cwd: '/' },
+    env: Object.fromEntries(env.map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)])),
+  }).unref();
+  await waitFor('the other one runs', () => there.pid('supervisor') !== pid);
+}

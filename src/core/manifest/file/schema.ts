@@ -324,6 +324,7 @@ const environment = shape(
   {
     target: text(TARGET_EXPECTED, 40)
       .regex(NAME, expecting(TARGET_EXPECTED))
+      .refine((name) => name !== 'kubernetes', expecting(TARGET_EXPECTED))
       .meta({
         description:
           'Where its instances run: `process` (child processes of this host), `docker` (containers of its Docker), or a host elsewhere by the name that `escale target add` gave it (containers there). `--engine` of `escale up` says it for `local`.',
