@@ -5,6 +5,7 @@ import {
   judge,
   type Operation,
   type OperationProgress,
+  type OperationVerdict,
   type ResourceEvidence,
 } from '../core/rollout/index.ts';
 import { type Artifacts, desiredAtRest, desiredDuring, jobRun, type Resolve } from './desired.ts';
@@ -15,6 +16,8 @@ export type RolloutProgress =
   | OperationProgress
   | { type: 'note'; message: string }
   | { type: 'end'; rollout: Rollout };
+
+type FinalVerdict = Exclude<OperationVerdict, { state: 'waiting' }>;
 
 export interface RunnerParts {
   store: Store;
@@ -74,7 +77,8 @@ export class RolloutRunner {
       if (this.problem === null) this.noteDone(index + 1);
     }
     await this.forgetRuns();
-    return this.problem === null ? this.promote() : this.giveUp(this.problem);
+    if (this.problem === null) return this.promote();
+    return this.giveUp(this.stopsHere() ? this.cancelled! : this.problem);
   }
 
   private noteDone(done: number): void {
@@ -100,7 +104,7 @@ export class RolloutRunner {
     }
     // What the engine had to make first (an image) is nobody's start.
     const verdict = await this.waitFor(operation, this.parts.now());
-    if (operation.kind === 'run') await this.keepRun(operation.job, began);
+    if (operation.kind === 'run') await this.keepRun(operation.job, began).catch(unlessAway);
     if (verdict.state === 'done') {
       this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });
       return null;
@@ -160,7 +164,21 @@ export class RolloutRunner {
     });
   }
 
-  private async waitFor(operation: Operation, began: number) {
+  /** It is to end where it is, whoever is away: everything of it goes anyway. */
+  private stopsHere(): boolean {
+    return this.cancelled !== null && !this.returns;
+  }
+
+  private async waitFor(operation: Operation, began: number): Promise<FinalVerdict> {
+    try {
+      return await this.waitUntilJudged(operation, began);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return { state: 'failed', instance: null, reason: this.cancelled! };
+    }
+  }
+
+  private async waitUntilJudged(operation: Operation, began: number): Promise<FinalVerdict> {
     let seen = 0;
     let before: number | null = null;
     for (;;) {
@@ -327,12 +345,17 @@ export class RolloutRunner {
       try {
         return await ask();
       } catch (error) {
-        if (!isAway(error)) throw error;
+        if (!isAway(error) || this.stopsHere()) throw error;
         this.wasAway = true;
         if (error.code === 'target-away') this.noteAway(error.message);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
   }
+}
+
+/** Whoever is away when it is to end where it is can't say more. */
+function unlessAway(error: unknown): void {
+  if (!isAway(error)) throw error;
 }
 
 /** A set that stays may have failed long ago and run well since: only what failed after `before` failures counts. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { CATALOGUE, type ErrorCode, EscaleError } from '../core/errors/index.ts';
 import { type Forward, sshProblem, type TargetAddress } from '../core/target/index.ts';
-import { SSH_FAILED, startSsh, wordsOf } from './ssh.ts';
+import { endOf, SSH_FAILED, startSsh, wordsOf } from './ssh.ts';
 
 /** What the session on a host says when everything of Escale is there. */
 export interface Ready {
@@ -50,11 +50,7 @@ export class Session {
     child.stdin!.on('error', () => {});
     child.stdin!.write(`${JSON.stringify(order)}\n`);
     const words = wordsOf(child.stderr!);
-    const closed = new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve(code ?? SSH_FAILED));
-    });
-    const over = closed.then(async (code) => whyEnded(address, code, await words));
+    const over = endOf(child).then(async (code) => whyEnded(address, code, await words));
     const lines = createInterface({ input: child.stdout! });
     let isLate = false;
     const timer = setTimeout(() => {

@@ -37,18 +37,17 @@ export async function askOverSsh(
   return answer;
 }
 
-function endOf(child: ChildProcess): Promise<number> {
+/** What it exits with. Throws `target-unfit` where there is no `ssh`. */
+export function endOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'ENOENT'
-          ? new EscaleError('target-unfit', 'there is no `ssh` here', {
-              next: 'Install it on this host (Debian: `apt-get install openssh-client`).',
-            })
-          : cause,
-      ),
-    );
+    child.once('error', (cause: NodeJS.ErrnoException) => reject(cause.code === 'ENOENT' ? noSsh() : cause));
     child.once('close', (code) => resolve(code ?? SSH_FAILED));
+  });
+}
+
+function noSsh(): EscaleError {
+  return new EscaleError('target-unfit', 'there is no `ssh` here', {
+    next: 'Install it on this host (Debian: `apt-get install openssh-client`).',
   });
 }
 

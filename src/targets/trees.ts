@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { lstat, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -58,11 +66,14 @@ export function archiveOfTree(folder: string): { archive: NodeJS.ReadableStream;
 /** Trees that came from elsewhere, in one folder. */
 export class ReceivedTrees {
   private readonly folder: string;
+  private taken = 0;
 
-  /** What a former process was taking is cleared away by the next one that takes it. */
+  /** Alone in its folder: what a former process was taking or removing is cleared away. */
   constructor(folder: string) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o755 });
+    for (const name of readdirSync(folder))
+      if (!NAME.test(name)) rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 
   /** Those of the names that are not there. */
@@ -80,8 +91,8 @@ export class ReceivedTrees {
     { digest, sent, here }: { digest: string; sent: Links; here: Links },
   ): Promise<void> {
     const target = this.folderOf(name);
-    const making = `${target}.${process.pid}${MAKING}`;
-    rmSync(making, { recursive: true, force: true });
+    this.taken += 1;
+    const making = `${target}.${this.taken}${MAKING}`;
     try {
       mkdirSync(making, { mode: 0o755 });
       await unpack(archive, making);
@@ -104,7 +115,7 @@ export class ReceivedTrees {
 
   /** All but these go, and those that were lent within the hour. */
   async keepOnly(names: string[]): Promise<void> {
-    for (const entry of await readdir(this.folder)) {
+    for (const entry of await this.names()) {
       if (names.includes(entry)) continue;
       const { mtimeMs } = await lstat(path.join(this.folder, entry));
       if (Date.now() - mtimeMs < LENT_MS) continue;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { TargetHostView } from '../../server/index.ts';
-import { numberOf } from '../number.ts';
+import { portOf } from '../number.ts';
 import { withEscale } from '../place.ts';
 import { duration, harmless, type Paint, paintFor, table } from '../text.ts';
 
@@ -34,7 +34,7 @@ function addCommand(): Command {
       several,
       [],
     )
-    .option('--port <number>', 'of its gateway (8080)', numberOf('port'))
+    .option('--port <number>', 'of its gateway (8080)', portOf)
     .option('--take-over', 'also where the host belongs to another Escale')
     .option('--json', 'one JSON object a line')
     .action((name: string, address: string, { listen, port, takeOver, json }: AddOptions) =>

@@ -24,8 +24,11 @@ export function readTargetFile(home: Home): TargetFile | null {
   }
 }
 
-/** Stamps the host. Throws `target-owned` where another control plane has, unless it is taken over. */
-export function stampTarget(home: Home, file: TargetFile, takeOver: boolean): void {
+/**
+ * Stamps the host; whether that says something new to its processes. Throws `target-owned` where another control plane has,
+ * unless it is taken over, and `target-exists` where the same one has by another name.
+ */
+export function stampTarget(home: Home, file: TargetFile, takeOver: boolean): boolean {
   const before = readTargetFile(home);
   if (before !== null && !takeOver) {
     if (before.owner !== file.owner)
@@ -34,9 +37,13 @@ export function stampTarget(home: Home, file: TargetFile, takeOver: boolean): vo
         `the host belongs to another Escale, which calls it ${before.name}`,
       );
     if (before.name !== file.name)
-      throw new EscaleError('target-exists', `the host is a target already: ${before.name}`);
+      throw new EscaleError('target-exists', `the host is a target already: ${before.name}`, {
+        next: `Use that one, or \`--take-over\` where nobody knows ${before.name} any more.`,
+      });
   }
-  if (JSON.stringify(before) !== JSON.stringify(file)) writeDurably(fileOf(home), JSON.stringify(file));
+  if (JSON.stringify(before) === JSON.stringify(file)) return false;
+  writeDurably(fileOf(home), JSON.stringify(file));
+  return true;
 }
 
 /** It belongs to nobody any more. */

@@ -30,11 +30,11 @@ lines.once('line', (line) => {
 });
 
 async function begin(order: SessionOrder): Promise<void> {
-  stampTarget(home, order.file, order.takeOver);
+  const isNews = stampTarget(home, order.file, order.takeOver);
   endFormerSession();
   if (order.leave) return leave();
   const isMoved = listenAt(order);
-  await retireOther();
+  await retireOther(isNews);
   if (isMoved) await endGateway();
   await new Keeper(keptProcess('supervisor', home)).start();
   tidyParts();
@@ -57,11 +57,11 @@ function listenAt({ listen, port }: SessionOrder): boolean {
   return true;
 }
 
-/** A supervisor of another version gives way; instances and gateway go on meanwhile. */
-async function retireOther(): Promise<void> {
+/** A supervisor of another version, or that knows something else, gives way; instances and gateway go on meanwhile. */
+async function retireOther(isNews: boolean): Promise<void> {
   if (!(await accepts(home.supervisorSocket))) return;
   const supervisor = connectSupervisor(home.supervisorSocket);
-  if ((await supervisor.program()) === import.meta.dirname) return;
+  if (!isNews && (await supervisor.program()) === import.meta.dirname) return;
   await supervisor.retire().catch(() => {});
   await untilGone('supervisor');
 }

@@ -54,27 +54,27 @@ export class Engines implements Engine {
 
   // ---- what goes to one host
 
-  apply(desired: DesiredSystem) {
+  async apply(desired: DesiredSystem) {
     return this.at(desired).apply(desired);
   }
 
-  run(run: JobRun) {
+  async run(run: JobRun) {
     return this.at(run).run(run);
   }
 
-  forgetRun(id: string, of?: EnginePlace) {
+  async forgetRun(id: string, of?: EnginePlace) {
     return (of === undefined ? this.parts.local : this.at(of)).forgetRun(id);
   }
 
-  holdResource(place: EnginePlace, name: string) {
+  async holdResource(place: EnginePlace, name: string) {
     return this.at(place).holdResource(place, name);
   }
 
-  letGoResource(place: EnginePlace, name: string) {
+  async letGoResource(place: EnginePlace, name: string) {
     return this.at(place).letGoResource(place, name);
   }
 
-  remove(system: string, environment: string) {
+  async remove(system: string, environment: string) {
     return this.at({ system, environment }).remove(system, environment);
   }
 
@@ -82,19 +82,19 @@ export class Engines implements Engine {
     return this.at(query).logs(query, signal);
   }
 
-  forgetLogs(system: string, environment: string) {
+  async forgetLogs(system: string, environment: string) {
     return this.at({ system, environment }).forgetLogs(system, environment);
   }
 
-  forgetVolumes(system: string, environment: string) {
+  async forgetVolumes(system: string, environment: string) {
     return this.at({ system, environment }).forgetVolumes(system, environment);
   }
 
-  exec(request: Parameters<Engine['exec']>[0]) {
+  async exec(request: Parameters<Engine['exec']>[0]) {
     return this.withInstance(request.instance).exec(request);
   }
 
-  kill(instance: string) {
+  async kill(instance: string) {
     return this.withInstance(instance).kill(instance);
   }
 

@@ -59,8 +59,10 @@ export function hostRoutes({ home, kinds, vault, secretsOf }: HostRoutesParts): 
     'POST /backups/remove': async ({ body }) =>
       rm(inside(home.backups, (body as { folder: string }).folder), { recursive: true, force: true }),
     'DELETE /data/:environment/:system': async ({ params }) => {
-      for (const folder of [home.resources, home.volumes])
-        await rm(path.join(folder, params.environment!, params.system!), { recursive: true, force: true });
+      for (const folder of [home.resources, home.volumes]) {
+        const kept = path.join(folder, params.environment!, params.system!);
+        await rm(inside(folder, kept), { recursive: true, force: true });
+      }
     },
   };
 }

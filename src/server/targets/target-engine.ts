@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type {
@@ -33,6 +32,8 @@ export interface Trees {
 /** The engine of a host elsewhere: what a wish needs is brought there before it is said. Throws `target-away`. */
 export class TargetEngine implements Engine {
   private readonly parts: TargetEngineParts;
+  /** Packages that artifacts lead to. */
+  private readonly needs = new Map<string, string[]>();
   private readonly sending = new Map<string, Promise<void>>();
 
   constructor(parts: TargetEngineParts) {
@@ -119,18 +120,24 @@ export class TargetEngine implements Engine {
 
   /** Brings artifacts (folders as the host has them), with the packages that they lead to, as far as they are missing there. */
   private async bring(folders: string[]): Promise<void> {
-    const { artifacts, packages, link } = this.parts;
+    const { link } = this.parts;
     link.mustBeThere();
     const digests = [...new Set(folders.map((folder) => path.basename(folder)))];
-    const links = { packages };
-    const needed = await Promise.all(
-      digests.map((digest) => packagesOfTree(path.join(artifacts, digest), links)),
-    );
+    const needed = await Promise.all(digests.map((digest) => this.packagesOf(digest)));
     const wanted: Trees = { artifacts: digests, packages: [...new Set(needed.flat())] };
     const missing = await link.client.call<Trees>('POST', '/trees/missing', wanted);
     // What an artifact leads to comes before it.
     for (const name of missing.packages) await this.send('packages', name);
     for (const name of missing.artifacts) await this.send('artifacts', name);
+  }
+
+  /** An artifact never changes: it is looked through once. */
+  private async packagesOf(artifact: string): Promise<string[]> {
+    const { artifacts, packages } = this.parts;
+    const known =
+      this.needs.get(artifact) ?? (await packagesOfTree(path.join(artifacts, artifact), { packages }));
+    this.needs.set(artifact, known);
+    return known;
   }
 
   /** Once, for however many wait for it. */
@@ -149,7 +156,8 @@ export class TargetEngine implements Engine {
     const { request, response } = link.client.open(`/trees/${kind}/${name}?${query}`);
     const { archive, tar } = archiveOfTree(folder);
     try {
-      const sent = pipeline(archive, request).catch(() => once(request, 'close'));
+      // Where that fails, the answer says why.
+      const sent = pipeline(archive, request).catch(() => {});
       for await (const _ of link.client.linesOf(response)) break;
       await sent;
     } finally {

@@ -69,7 +69,7 @@ export class Targets {
   private readonly known = new Map<string, Known>();
   /** Each time one answers again, or does not any more. */
   onChange: () => void = () => {};
-  /** One that is new here answers for the first time. */
+  /** One has an engine that nobody follows yet. */
   onNew: (name: string, engine: Engine) => void = () => {};
 
   constructor(parts: TargetsParts) {
@@ -148,19 +148,17 @@ export class Targets {
       await this.connect(target);
     } catch (error) {
       this.known.delete(name);
-      if (before !== undefined) this.take(before.target).link.keep();
+      if (before !== undefined) this.keep(before.target);
       throw error;
     }
     this.parts.store.save(target);
-    this.onNew(name, this.engineOf(name));
     this.onChange();
     return target;
   }
 
   /** The first connection. Throws why there is none; later on it is tried again and again. */
   private async connect(target: StoredTarget): Promise<void> {
-    const { link } = this.take(target);
-    link.keep();
+    const link = this.keep(target);
     await link.settle(FIRST_MS);
     const { state } = link;
     if (state.state === 'connected') return;
@@ -177,19 +175,23 @@ export class Targets {
     const users = this.parts.usersOf(name);
     if (users.length > 0 && !forget)
       throw new EscaleError('target-in-use', `up on ${name}: ${users.join(', ')}`);
-    if (!forget) {
-      await link.close();
-      const session = await beginSession(
-        { ...this.parts, target },
-        { takeOver: false, leave: true, socket: null },
-      );
-      session.end();
-      await askOverSsh(parseAddress(target.address), ['sh', '-c', CLEAR_SCRIPT, 'escale', target.home]);
-    }
-    this.parts.store.remove(name);
     await link.close();
-    this.known.delete(name);
+    try {
+      if (!forget) await this.leave(target);
+      this.parts.store.remove(name);
+      this.known.delete(name);
+    } catch (error) {
+      this.keep(target);
+      throw error;
+    }
     this.onChange();
+  }
+
+  private async leave(target: StoredTarget): Promise<void> {
+    const manner = { takeOver: false, leave: true, socket: null };
+    const session = await beginSession({ ...this.parts, target }, manner);
+    session.end();
+    await askOverSsh(parseAddress(target.address), ['sh', '-c', CLEAR_SCRIPT, 'escale', target.home]);
   }
 
   /** What is there and what is missing on a host, for people. Throws `target-unknown`. */
@@ -251,13 +253,21 @@ export class Targets {
     throw new EscaleError('target-unknown', `there is no target ${JSON.stringify(name)}`, { next });
   }
 
+  /** Connected from now on, in place of an earlier connection of its name. */
+  private keep(target: StoredTarget): Link {
+    const { link, engine } = this.take(target);
+    link.keep();
+    this.onNew(target.name, engine);
+    return link;
+  }
+
   private take(target: StoredTarget): Known {
     const { name } = target;
     const link = new Link({
       ...this.parts,
       target,
-      onBack: () => this.tell(name, 'target-connected', `${name} answers`),
-      onAway: ({ message }) => this.tell(name, 'target-away', `${name}: ${message}`),
+      onBack: () => this.tell('target-connected', `${name} answers`),
+      onAway: ({ message }) => this.tell('target-away', `${name}: ${message}`),
     });
     const engine = new TargetEngine({ ...this.parts, name, link });
     const known = { target, link, engine };
@@ -265,7 +275,7 @@ export class Targets {
     return known;
   }
 
-  private tell(_name: string, type: string, message: string): void {
+  private tell(type: string, message: string): void {
     const nowhere = { system: '', environment: '', service: '', instance: '', release: 0 };
     this.parts.onEvent({ at: this.parts.now(), type, ...nowhere, message });
     this.onChange();
