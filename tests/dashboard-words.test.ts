@@ -4,6 +4,7 @@ import { DatabaseError } from 'pg';
 import { serverText } from '../dashboard/src/words/server-text.ts';
 import { CATALOGUE, type ErrorCode } from '../src/core/errors/index.ts';
 import { RESOURCES } from '../src/core/errors/resources.ts';
+import { parseAddress, sshProblem } from '../src/core/target/index.ts';
 import { reasonFor } from '../src/resources/postgres/sql/away.ts';
 import { doorElsewhere } from '../src/resources/postgres/sql/door.ts';
 
@@ -17,6 +18,32 @@ const MET: ErrorCode[] = [
 test('what people can do about a problem with a database or a job is said in French', () => {
   const unknown = MET.filter((code) => !serverText(CATALOGUE[code].next, 'fr').known);
   assert.deepEqual(unknown, []);
+});
+
+test('what is said of hosts elsewhere is said in French', () => {
+  const address = parseAddress('deploy@prod');
+  const said = [
+    'Host key verification failed.',
+    'REMOTE HOST IDENTIFICATION HAS CHANGED',
+    'Permission denied (publickey).',
+    'Could not resolve hostname prod',
+    'connect to host prod port 22: Connection refused',
+    '',
+  ].map((words) => sshProblem(address, words).message);
+  const messages = [
+    'prod answers',
+    ...said.flatMap((message) => [`prod: ${message}`, `prod can't be reached: ${message}`]),
+    `prod can't be reached: ${said[0]}; the rollout goes on when it answers`,
+    'prod: the host belongs to another Escale, which calls it web',
+  ];
+  assert.deepEqual(
+    messages.filter((message) => !serverText(message, 'fr').known),
+    [],
+  );
+  assert.equal(
+    serverText(`prod: ${said[0]}`, 'fr').text,
+    'prod : la clé de ssh://deploy@prod n’est pas connue ici',
+  );
 });
 
 /** Why a database does not answer, for each way in which that is known. */

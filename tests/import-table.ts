@@ -37,6 +37,11 @@ export const IMPORT_RULES: ImportRule[] = [
     why: 'the one place that encrypts and decrypts; who starts something asks it through a port',
   },
   {
+    from: 'src/targets',
+    may: ['src/core', 'src/host'],
+    why: 'how a host elsewhere is reached and what is brought there; what runs there is asked by the server',
+  },
+  {
     from: 'src/delivery',
     may: ['src/core', 'src/host', 'src/index.ts'],
     why: 'from commit to release; runs nothing',
@@ -53,6 +58,7 @@ export const IMPORT_RULES: ImportRule[] = [
       'src/resources/postgres',
       'src/secrets',
       'src/delivery',
+      'src/targets',
       'package.json',
     ],
     why: 'the one place that names concrete adapters and wires them',

@@ -9,7 +9,7 @@ import { findTarget, folderOf } from './place.ts';
 function system(name: string, services: string[], environment = 'local'): SystemView {
   const views = services.map((service) => ({ name: service }) as SystemView['services'][number]);
   return {
-    ...{ name, environment, folder: `/src/${name}`, up: true, state: 'ready', release: 1 },
+    ...{ name, environment, target: null, folder: `/src/${name}`, up: true, state: 'ready', release: 1 },
     ...{ services: views, resources: [], jobs: [], calls: [], releases: [], rollouts: [] },
     drift: { found: [], repaired: false },
   };

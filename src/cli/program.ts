@@ -20,6 +20,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   repository: async () => (await import('./commands/repository.ts')).repositoryCommand(),
   environment: async () => (await import('./commands/environment.ts')).environmentCommand(),
+  target: async () => (await import('./commands/target.ts')).targetCommand(),
   image: async () => (await import('./commands/image.ts')).imageCommand(),
   secret: async () => (await import('./commands/secret.ts')).secretCommand(),
   job: async () => (await import('./commands/job.ts')).jobCommand(),

@@ -218,3 +218,37 @@ test('kill -9 at any moment of a set leaves the former secrets or the new ones',
     assert.match(vault.value(SHOP, 'API_KEY', vault.newest(SHOP, 'API_KEY')!), /^value \d+$/);
   }
 });
+
+test('values of another vault are kept under its versions: those in use stay, all others go', (t) => {
+  const { vault, parts } = vaultIn(t);
+  const other = { system: 'blog', environment: 'local' };
+  vault.mirror(SHOP, [{ name: 'API_KEY', version: 3, value: 'third' }], NONE);
+  vault.mirror(other, [{ name: 'API_KEY', version: 4, value: 'another' }], NONE);
+  vault.mirror(
+    SHOP,
+    [
+      { name: 'API_KEY', version: 7, value: 'seventh' },
+      { name: 'TOKEN', version: 6, value: 'token' },
+    ],
+    new Set([3]),
+  );
+  const again = new Vault(parts);
+  assert.deepEqual(
+    [3, 7].map((version) => again.value(SHOP, 'API_KEY', version)),
+    ['third', 'seventh'],
+  );
+  vault.mirror(SHOP, [{ name: 'API_KEY', version: 7, value: 'seventh' }], NONE);
+  assert.equal(
+    codeOf(() => again.value(SHOP, 'API_KEY', 3)),
+    'secret-missing',
+  );
+  assert.equal(
+    codeOf(() => again.value(SHOP, 'TOKEN', 6)),
+    'secret-missing',
+  );
+  assert.equal(again.value(other, 'API_KEY', 4), 'another');
+  assert.equal(
+    vault.masked('shop', 'it is seventh, not another'),
+    `it is ${again.masked('shop', 'seventh')}, not another`,
+  );
+});

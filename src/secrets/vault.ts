@@ -53,6 +53,13 @@ interface VaultParts {
   now: () => number;
 }
 
+/** A value as another vault has it. */
+export interface MirroredValue {
+  name: string;
+  version: number;
+  value: string;
+}
+
 interface Taking {
   commit: string | null;
   inUse: ReadonlySet<number>;
@@ -149,6 +156,36 @@ export class Vault implements SecretLookup {
           ? values.find((each) => each.name === name)!.value
           : this.value(other, name, version),
     };
+  }
+
+  /**
+   * Keeps values of a system that another vault has, under the versions that it gave them: those of `kept` that are here
+   * stay, all others go. Durable when it returns.
+   */
+  mirror(place: Place, values: MirroredValue[], kept: ReadonlySet<number>): void {
+    const stored = this.read(place.environment);
+    const key = this.keyForWriting();
+    const others = stored.secrets.filter(({ system }) => system !== place.system);
+    const mine = stored.secrets.filter(({ system }) => system === place.system);
+    const names = new Set([...mine, ...values].map(({ name }) => name));
+    const secrets = [...names].map((name) => {
+      const at = { ...place, name };
+      const known = mine.find((entry) => entry.name === name)?.values ?? [];
+      const isNew = ({ version }: MirroredValue) => !known.some((value) => value.version === version);
+      const fresh = values
+        .filter((value) => value.name === name && isNew(value))
+        .map(({ version, value }) => {
+          checkPlace(at);
+          return { version, setAt: this.parts.now(), sealed: seal(value, boundWords(at, version), key) };
+        });
+      const isKept = ({ version }: StoredValue) =>
+        kept.has(version) || values.some((value) => value.name === name && value.version === version);
+      const all = [...fresh, ...known.filter(isKept)].sort((a, b) => b.version - a.version);
+      return { system: place.system, name, values: all };
+    });
+    const next = [...others, ...secrets.filter((entry) => entry.values.length > 0)];
+    if (JSON.stringify(next) !== JSON.stringify(stored.secrets))
+      this.write(place.environment, { ...stored, secrets: next });
   }
 
   private compare(stored: StoredEnvironment, git: { place: Place; values: NamedValue[] }) {

@@ -27,6 +27,7 @@ import { type NoticeCalls, noticesOver } from './notice-client.ts';
 import type { Place } from './place.ts';
 import { followChange, followPipeline, untilBack } from './rejoin.ts';
 import type { StoredEvent, StoredRun } from './store/index.ts';
+import { type TargetCalls, targetsOver } from './target-client.ts';
 
 type Tell = (line: ProgressLine) => void;
 
@@ -38,7 +39,7 @@ export interface FolderSource {
 }
 
 /** The control plane, typed, through its socket or from elsewhere. Its errors arrive as `EscaleError`. */
-export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls {
+export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls, TargetCalls {
   hello(): Promise<{ pid: number; version: string }>;
   overview(): Promise<Overview>;
   /** The same; waits for a control plane that is being started again. */
@@ -210,6 +211,7 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     ...accessOver(client),
     ...deliveryOver(client),
     ...noticesOver(client),
+    ...targetsOver(client),
     retire: () => client.call('POST', '/api/retire', {}),
     backUpSelf: async () => (await client.call<{ folder: string }>('POST', '/api/backup', {})).folder,
     shutdown: (options) => client.call('POST', '/api/shutdown', options),

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
@@ -24,6 +22,7 @@ import {
 import { Reconciler } from './reconciler.ts';
 import { recordChange } from './recording.ts';
 import { ResourceAccess } from './resource-access.ts';
+import { type ResourceHost, resourcesHere } from './resource-host.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { Secrets, takenNotes } from './secrets.ts';
@@ -42,6 +41,8 @@ export interface ControlPlaneParts {
   /** Folders of what databases and volumes keep, by environment and system, absolute. */
   resourceFolder: string;
   volumeFolder: string;
+  /** Hosts elsewhere; left out: there are none. */
+  targets?: TargetPlaces;
   artifacts: ArtifactStore;
   staticServer: string;
   clock: Clock;
@@ -49,9 +50,18 @@ export interface ControlPlaneParts {
   onEvent: (event: EngineEvent) => void;
 }
 
+/** What is asked of hosts elsewhere. Each throws `target-unknown`. */
+export interface TargetPlaces {
+  mustKnow(target: string): unknown;
+  /** Throws `target-away`. */
+  mustAnswer(target: string): Promise<void>;
+  /** Folder of an artifact there, absolute. */
+  artifactThere(target: string, digest: string): string;
+  resourcesOf(target: string): ResourceHost;
+}
+
 export type Progress =
   | RolloutProgress
-  | { type: 'note'; message: string }
   | { type: 'begun'; place: Place; release: number; rollout: number; added: boolean }
   | { type: 'plan'; operations: Plan['operations'] };
 
@@ -92,16 +102,15 @@ export class ControlPlane {
   private readonly takenDown = new Map<string, number>();
 
   constructor(parts: ControlPlaneParts) {
-    const { store, artifacts, engine, kinds, backups, vault } = parts;
+    const { store, artifacts, engine, vault } = parts;
     const now = () => this.now();
     this.parts = parts;
     this.deployments = new Deployments(store);
     const { deployments } = this;
     this.secrets = new Secrets(vault, store, parts.identityFile);
     this.resources = new ResourceAccess({
-      ...{ engine, deployments, kinds, backups, now, secrets: vault },
+      ...{ engine, deployments, now, secrets: vault, hostOf: (place) => this.resourceHost(place) },
       meta: { get: (name) => store.meta(name), set: (name, value) => store.setMeta(name, value) },
-      folder: parts.resourceFolder,
     });
     this.jobRuns = new JobRuns({
       ...{ store, engine, deployments, now, artifacts: this.artifactPlaces() },
@@ -134,7 +143,8 @@ export class ControlPlane {
       tell: (of, { message }) => this.say(of, 'drift', message),
     });
     const hasArtifact = (digest: string) => artifacts.has(digest);
-    this.planning = { store, deployments, hasArtifact, secrets: this.secrets };
+    const mustKnow = (target: string) => this.targets().mustKnow(target);
+    this.planning = { store, deployments, hasArtifact, mustKnow, secrets: this.secrets };
   }
 
   /** Finishes what was left half done and keeps the engine at what should run, from now on. */
@@ -198,6 +208,7 @@ export class ControlPlane {
     for (const message of planned.notes) tell({ type: 'note', message });
     tell({ type: 'plan', operations: planned.plan.operations });
     if (planned.plan.operations.length === 0) return unchanged(planned);
+    await this.mustAnswer(planned);
     await this.prepareArtifacts(planned, tell);
     if ((this.takenDown.get(keyOf(planned.place)) ?? 0) > asked)
       throw new EscaleError('system-down', `${candidate.system} was taken down meanwhile`);
@@ -374,7 +385,14 @@ export class ControlPlane {
     const planned = planChange(deployment, wish, this.planning);
     for (const message of planned.notes) tell({ type: 'note', message });
     tell({ type: 'plan', operations: planned.plan.operations });
-    return planned.plan.operations.length === 0 ? unchanged(planned) : this.begin(planned, tell);
+    if (planned.plan.operations.length === 0) return unchanged(planned);
+    await this.mustAnswer(planned);
+    return this.begin(planned, tell);
+  }
+
+  /** Nothing is begun on a host that is away. Throws `target-away`. */
+  private async mustAnswer({ target }: PlannedChange): Promise<void> {
+    if (target !== null) await this.targets().mustAnswer(target);
   }
 
   /** Stops everything of it, drained; what it is and what it keeps stays. */
@@ -420,12 +438,11 @@ export class ControlPlane {
     return this.places.run(place, async () => {
       if (this.deployments.mustExist(place).up)
         throw new EscaleError('data-in-use', `${place.system} is up in ${place.environment}`);
-      const { engine, resourceFolder, volumeFolder } = this.parts;
+      const { engine } = this.parts;
       // A crash may have come between what was written down and what was done.
       await engine.remove(place.system, place.environment);
       await engine.forgetVolumes(place.system, place.environment);
-      for (const folder of [resourceFolder, volumeFolder])
-        await rm(path.join(folder, place.environment, place.system), { recursive: true, force: true });
+      await this.resourceHost(place).forget(place);
       this.say({ ...place, toRelease: 0 }, 'data-deleted', 'what its databases and volumes kept was removed');
     });
   }
@@ -443,7 +460,21 @@ export class ControlPlane {
 
   private artifactPlaces(): Artifacts {
     const { artifacts, staticServer } = this.parts;
-    return { folderOf: (digest) => artifacts.folderOf(digest), staticServer };
+    const folderOf = (digest: string, target: string | null) =>
+      target === null ? artifacts.folderOf(digest) : this.targets().artifactThere(target, digest);
+    return { folderOf, staticServer };
+  }
+
+  /** Where what a place keeps is. */
+  private resourceHost(place: Place): ResourceHost {
+    const target = this.deployments.targetOf(place);
+    if (target !== null) return this.targets().resourcesOf(target);
+    const { kinds, resourceFolder: folder, backups, volumeFolder: volumes } = this.parts;
+    return resourcesHere({ kinds, folder, backups, volumes });
+  }
+
+  private targets(): TargetPlaces {
+    return this.parts.targets ?? NO_TARGETS;
   }
 
   /** Tells whoever watches of something that concerns no service of its own. */
@@ -465,6 +496,13 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+const notThere = (target: string): never => {
+  throw new EscaleError('target-unknown', `there is no target "${target}"`);
+};
+const NO_TARGETS: TargetPlaces = {
+  ...{ mustKnow: notThere, mustAnswer: notThere, artifactThere: notThere, resourcesOf: notThere },
+};
 
 /** Of a place that nothing ever came to. */
 function nothingAt(place: Place): Deployment {

@@ -106,6 +106,16 @@ export class Deployments {
     );
   }
 
+  /** The host elsewhere that a place is on, or that its first rollout is bringing it to; null: this host. */
+  targetOf(place: Place): string | null {
+    const { system, environment } = place;
+    const [newest] = this.store.rolloutHeads(system, environment, 1);
+    const under = newest?.state === 'running' ? newest.toRelease : null;
+    const number = under ?? this.find(place)?.release ?? newest?.toRelease ?? null;
+    const isKept = this.store.releaseHeads(system).some((head) => head.number === number);
+    return isKept ? this.resolution(place, number!).system.target : null;
+  }
+
   /** Routes of all other systems that are up, each with its owner. */
   routesBeside(place: Place) {
     return this.store

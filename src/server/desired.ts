@@ -25,7 +25,8 @@ import type { WantedService } from './store/index.ts';
 
 /** Where artifacts stand, and the command that serves a static one. */
 export interface Artifacts {
-  folderOf(digest: string): string;
+  /** On a host elsewhere (its target), or on this one. */
+  folderOf(digest: string, target: string | null): string;
   staticServer: string;
 }
 
@@ -135,7 +136,7 @@ function instanceSet(
   { resolve, artifacts, secrets }: { resolve: Resolve; artifacts: Artifacts; secrets?: SecretVersions },
 ): InstanceSet {
   const { system, artifacts: digests } = resolve(wanted.release);
-  const folder = artifacts.folderOf(digests[service]!);
+  const folder = artifacts.folderOf(digests[service]!, system.target);
   return {
     service,
     ...wanted,
@@ -185,7 +186,7 @@ export function jobRun(
 ): JobRun {
   const resolved = system.jobs[job]!;
   const { command, env, uses, limits, timeoutMs } = resolved;
-  const artifact = artifacts.folderOf(digests[job]!);
+  const artifact = artifacts.folderOf(digests[job]!, system.target);
   const common = { ...engineOf(system), ...imageOf(resolved), artifact, command, env, limits };
   const versions = secretsFor(secretsOfEnv({ env }), secrets);
   const plan = planWithoutRequests({ ...common, ...usesOf(system, uses), ...versions });

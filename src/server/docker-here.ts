@@ -1,5 +1,7 @@
 import type { DockerHere } from '../engines/docker/index.ts';
 
+export type { DockerHere };
+
 /** What is there of Docker on this host, or why there is none. */
 export async function dockerHere(
   env: NodeJS.ProcessEnv = process.env,

@@ -100,8 +100,10 @@ export class JobRuns {
   /** Those whose end is written down; a crash may have come before the engine was told. Others forget their own. */
   private async forgetEnded(runs: ObservedRun[]): Promise<void> {
     const { store, engine } = this.parts;
-    for (const { id, endedAt } of runs)
-      if (endedAt !== null && !store.isOpen(id) && !isOfOthers(id)) await engine.forgetRun(id);
+    for (const run of runs) {
+      const { id, endedAt } = run;
+      if (endedAt !== null && !store.isOpen(id) && !isOfOthers(id)) await engine.forgetRun(id, run);
+    }
   }
 
   private async followOne(run: StoredRun, seen: ObservedRun | null): Promise<void> {

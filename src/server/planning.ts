@@ -1,6 +1,6 @@
 import type { SecretVersions } from '../core/contracts/index.ts';
 import { EscaleError } from '../core/errors/index.ts';
-import { refuseContainers } from '../core/manifest/index.ts';
+import { type ResolvedSystem, refuseContainers } from '../core/manifest/index.ts';
 import { makePlan, type Plan, type Resolution, secretNotes } from '../core/plan/index.ts';
 import type { Candidate } from './candidate.ts';
 import type { Deployments } from './deployments.ts';
@@ -15,6 +15,8 @@ export interface PlannedChange {
   kind: Rollout['kind'];
   release: number;
   fromRelease: number | null;
+  /** The host elsewhere that it would be on; null: this one. */
+  target: string | null;
   plan: Plan;
   candidate: Candidate | null;
   /** Numbers set by people that hold from now on. */
@@ -29,16 +31,20 @@ export interface PlanningParts {
   store: Store;
   deployments: Deployments;
   hasArtifact: (digest: string) => boolean;
+  /** Throws `target-unknown`. */
+  mustKnow: (target: string) => void;
   secrets: Pick<Secrets, 'newest' | 'kept'>;
 }
 
 /** From what runs to what a folder would become. Throws `host-claimed`, `secret-missing`. */
 export function planCandidate(
   candidate: Candidate,
-  { store, deployments, hasArtifact, secrets: vault }: PlanningParts,
+  { store, deployments, hasArtifact, mustKnow, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(candidate);
   const deployment = deployments.find(place);
+  checkTarget(deployments.current(deployment), candidate.resolved, mustKnow);
+  checkUses(candidate.resolved, deployments);
   const known = candidate.knownAs(store.releases(place.system), deployment?.release);
   const release = known ?? store.nextReleaseNumber(place.system);
   refuseClaimedHosts(place, candidate.resolved.routes, deployments.routesBeside(place));
@@ -63,7 +69,8 @@ export function planCandidate(
   });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
-  return { place, kind: 'deploy', release, fromRelease, plan, candidate, scaled, secrets, notes };
+  const { target } = candidate.resolved;
+  return { place, kind: 'deploy', release, fromRelease, target, plan, candidate, scaled, secrets, notes };
 }
 
 export interface ChangeWish {
@@ -79,12 +86,14 @@ export interface ChangeWish {
 export function planChange(
   deployment: Deployment,
   wish: ChangeWish,
-  { deployments, hasArtifact, secrets: vault }: PlanningParts,
+  { deployments, hasArtifact, mustKnow, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(deployment);
   const { kind, release, restart } = wish;
   const resolution = deployments.resolution(place, release);
   const { system } = resolution;
+  checkTarget(deployments.current(deployment), system, mustKnow);
+  checkUses(system, deployments);
   const isNew = kind === 'deploy' || kind === 'promote';
   const secrets =
     isNew || kind === 'rollback' || kind === 'repair'
@@ -106,7 +115,39 @@ export function planChange(
   const plan = makePlan({ before, after, running, scaled, restart, ...kept, urgent });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
-  return { place, kind, release, fromRelease, plan, candidate: null, scaled, secrets, notes };
+  const { target } = system;
+  return { place, kind, release, fromRelease, target, plan, candidate: null, scaled, secrets, notes };
+}
+
+/** What is up stays on its host. */
+function checkTarget(
+  before: Resolution | null,
+  after: ResolvedSystem,
+  mustKnow: (target: string) => void,
+): void {
+  if (before !== null && before.system.target !== after.target)
+    throw new EscaleError(
+      'target-changed',
+      `${after.name} is up in ${after.environment} on ${before.system.target ?? 'this host'}, and its file says ${after.target ?? 'this host'}`,
+      { next: `Take it down there first: \`escale down ${after.name} -e ${after.environment}\`.` },
+    );
+  if (after.target !== null) mustKnow(after.target);
+}
+
+/** Calls between systems go through the gateway of their host. */
+function checkUses(system: ResolvedSystem, deployments: Deployments): void {
+  const uses = [...Object.values(system.services), ...Object.values(system.jobs)].flatMap((one) => one.uses);
+  for (const name of new Set(uses.filter((use) => use.includes('/')).map((use) => use.split('/')[0]!))) {
+    const place = { system: name, environment: system.environment };
+    if (!deployments.find(place)?.up) continue;
+    const target = deployments.targetOf(place);
+    if (target !== system.target)
+      throw new EscaleError(
+        'target-lacks',
+        `${system.name} uses ${name}, which is on ${target ?? 'this host'}, and not on ${system.target ?? 'this host'}`,
+        { next: 'Systems of one environment that call each other have the same target.' },
+      );
+  }
 }
 
 /** A laptop's data is nobody's loss; each change there would cost a copy of it. */

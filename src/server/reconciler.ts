@@ -1,4 +1,4 @@
-import { EscaleError } from '../core/errors/index.ts';
+import { isAway } from '../core/errors/index.ts';
 import type { ByPlace } from './by-place.ts';
 import type { Place } from './place.ts';
 import { Retries } from './retries.ts';
@@ -90,8 +90,4 @@ export class Reconciler {
     this.looksAt = at;
     this.timer = setTimeout(() => void this.beat(), Math.max(0, ms)).unref();
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof EscaleError && error.code === 'process-away';
 }

@@ -7,6 +7,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { Deployments } from './deployments.ts';
 import { desiredAtRest } from './desired.ts';
 import { ResourceAccess } from './resource-access.ts';
+import { resourcesHere } from './resource-host.ts';
 import { controlPlaneIn, temporary } from './testing/control-plane.ts';
 
 const PLACE = { system: 'shop', environment: 'local' };
@@ -28,7 +29,7 @@ async function shop(t: TestContext, kind: Partial<ResourceKind>, external?: stri
   const [folder, backups] = [path.join(home, 'resources'), path.join(home, 'backups')];
   const clock = { ms: NOW };
   const access = new ResourceAccess({
-    ...{ engine, deployments, kinds, folder, backups },
+    ...{ engine, deployments, hostOf: () => resourcesHere({ kinds, folder, backups, volumes: home }) },
     now: () => clock.ms,
     secrets: { value: () => 'geheim' },
     meta: { get: (name) => store.meta(name), set: (name, value) => store.setMeta(name, value) },

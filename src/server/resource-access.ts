@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type BackupRecord,
@@ -11,20 +9,18 @@ import {
   type ResourceKind,
   type SecretReader,
 } from '../core/contracts/index.ts';
-import { EscaleError } from '../core/errors/index.ts';
+import { EscaleError, isAway } from '../core/errors/index.ts';
 import { externalAddress } from '../core/manifest/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { Place } from './place.ts';
+import type { ResourceHost } from './resource-host.ts';
 import type { Deployment } from './store/index.ts';
 
 export interface ResourceAccessParts {
   engine: Engine;
   deployments: Deployments;
-  kinds: ResourceKind[];
-  /** Folder of what resources keep, absolute. */
-  folder: string;
-  /** Folder of all backups, absolute. */
-  backups: string;
+  /** Where those of a place are. */
+  hostOf: (place: Place) => ResourceHost;
   now: () => number;
   secrets: SecretReader;
   /** Words that outlive the process. */
@@ -74,13 +70,14 @@ export class ResourceAccess {
     const chosen = name ?? (names.length === 1 ? names[0]! : null);
     if (chosen === null || !Object.hasOwn(resources, chosen)) throw unknown(place, name, names);
     const { type, external } = resources[chosen]!;
-    const kind = this.parts.kinds.find((candidate) => candidate.type === type)!;
-    const folder = path.join(this.parts.folder, environment, system, chosen);
+    const { kinds, folder: all } = this.parts.hostOf(place);
+    const kind = kinds.find((candidate) => candidate.type === type)!;
+    const folder = path.join(all, environment, system, chosen);
     return { at: { ...place, name: chosen, folder, port: 0, external }, kind };
   }
 
   private async observed(place: Place, name: string): Promise<ObservedResource> {
-    const { resources } = await this.parts.engine.observe();
+    const { resources } = await this.parts.engine.observe(place);
     const isIt = (one: ObservedResource) =>
       one.system === place.system && one.environment === place.environment && one.name === name;
     const seen = resources.find(isIt);
@@ -99,7 +96,9 @@ export class ResourceAccess {
     const { at, kind } = await this.find(place, name);
     refuseElsewhere(at);
     const now = this.parts.now();
-    const folder = this.newFolder(this.folderOf(at), now);
+    const parent = this.folderOf(at);
+    const taken = await this.parts.hostOf(at).idsIn(parent);
+    const folder = this.newFolder(parent, taken, now);
     this.taking.add(folder);
     try {
       return { ...(await kind.backup(at, folder, now)), folder };
@@ -109,9 +108,10 @@ export class ResourceAccess {
   }
 
   /** Named by its second; where a backup has that name already, or is just being taken, by the next one that is free. */
-  private newFolder(parent: string, now: number): string {
+  private newFolder(parent: string, taken: string[], now: number): string {
     const folder = path.join(parent, idOf(now));
-    return this.taking.has(folder) || existsSync(folder) ? this.newFolder(parent, now + 1000) : folder;
+    const isFree = !this.taking.has(folder) && !taken.includes(idOf(now));
+    return isFree ? folder : this.newFolder(parent, taken, now + 1000);
   }
 
   /** Before something that may change all of it; of such copies the last few are kept. */
@@ -122,7 +122,7 @@ export class ResourceAccess {
     const key = `automatic-backups ${place.environment}/${place.system}/${name}`;
     const ids = [id, ...(JSON.parse(meta.get(key) ?? '[]') as string[])];
     for (const old of ids.slice(AUTOMATIC_KEPT))
-      await rm(path.join(parent, path.basename(old)), { recursive: true, force: true });
+      await this.parts.hostOf(place).remove(path.join(parent, path.basename(old)));
     meta.set(key, JSON.stringify(ids.slice(0, AUTOMATIC_KEPT)));
   }
 
@@ -133,7 +133,7 @@ export class ResourceAccess {
   ): Promise<{ resource: string; ids: string[]; folder: string }> {
     const { at } = this.atRest(this.parts.deployments.mustExist(place), name);
     const folder = this.folderOf(at);
-    return { resource: at.name, ids: idsIn(folder), folder };
+    return { resource: at.name, ids: await this.parts.hostOf(at).idsIn(folder), folder };
   }
 
   /**
@@ -148,7 +148,7 @@ export class ResourceAccess {
     const deployment = this.parts.deployments.mustExist(place);
     const { at, kind } = deployment.up ? await this.find(place, name) : this.atRest(deployment, name);
     refuseElsewhere(at);
-    const folder = this.folderOfBackup(at, backup);
+    const folder = await this.folderOfBackup(at, backup);
     const record = await kind.verify(folder);
     const bringBack = () => kind.restore(at, folder);
     if (!deployment.up) return { former: (await bringBack()).former, backup: record };
@@ -197,24 +197,24 @@ export class ResourceAccess {
       return state === 'ready' ? null : reason;
     } catch (error) {
       // The engine is being started again, or has not seen it yet.
-      if (error instanceof EscaleError && error.code === 'process-away') return error.message;
+      if (isAway(error)) return error.message;
       throw error;
     }
   }
 
   /** A backup's id, or the path of its folder. */
-  private folderOfBackup(at: ResourceAt, backup: string): string {
+  private async folderOfBackup(at: ResourceAt, backup: string): Promise<string> {
     if (path.isAbsolute(backup)) return backup;
     const folder = this.folderOf(at);
-    const ids = idsIn(folder);
+    const ids = await this.parts.hostOf(at).idsIn(folder);
     const id = backup === 'latest' ? ids[0] : backup;
     if (id !== undefined && ids.includes(id)) return path.join(folder, id);
     const next = `There are: ${ids.slice(0, 10).join(', ') || 'none; `escale backup` makes one'}.`;
     throw new EscaleError('backup-unknown', `${at.name} of ${at.system} has no backup ${backup}`, { next });
   }
 
-  private folderOf({ environment, system, name }: ResourceAt): string {
-    return path.join(this.parts.backups, environment, system, name);
+  private folderOf(at: ResourceAt): string {
+    return path.join(this.parts.hostOf(at).backups, at.environment, at.system, at.name);
   }
 }
 
@@ -227,14 +227,6 @@ function refuseElsewhere({ name, external }: ResourceAt): void {
 /** `20261126T102530Z`: sortable by time. */
 function idOf(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-}
-
-function idsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d{8}T\d{6}Z$/.test(name))
-    .toSorted()
-    .toReversed();
 }
 
 function unknown(place: Place, name: string | null, names: string[]): EscaleError {

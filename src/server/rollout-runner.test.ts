@@ -217,3 +217,23 @@ for (const done of [0, 1, 2, 3, 4, 5, 6, 7])
     });
     assert.equal(engine.applied.length, 7 - done);
   });
+
+test('taken down while its host is away: it ends where it is, and waits for nobody', {
+  timeout: 10_000,
+}, async (t) => {
+  const { engine, runner, store, rollout } = rolloutIn(t, 1);
+  const away = () => Promise.reject(new EscaleError('target-away', 'prod can’t be reached'));
+  const notes: string[] = [];
+  runner.tell = (progress) => {
+    if (progress.type === 'note') notes.push(progress.message);
+  };
+  engine.looking = () =>
+    Object.assign(engine, { observe: away, apply: away, changed: away, forgetRun: away });
+  const ended = runner.run();
+  while (notes.length === 0) await new Promise(setImmediate);
+  runner.cancel('it was taken down', 'stop here');
+  assert.equal((await ended).state, 'cancelled');
+  assert.deepEqual(notes, ['prod can’t be reached; the rollout goes on when it answers']);
+  assert.equal(store.rollouts('shop', 'local', 1)[0]!.reason, 'it was taken down');
+  assert.equal(rollout.state, 'cancelled');
+});

@@ -1,17 +1,23 @@
 import type { DesiredSystem, Engine, Observation } from '../core/contracts/index.ts';
-import { EscaleError } from '../core/errors/index.ts';
+import { EscaleError, isAway } from '../core/errors/index.ts';
 import {
   type Evidence,
   judge,
   type Operation,
   type OperationProgress,
+  type OperationVerdict,
   type ResourceEvidence,
 } from '../core/rollout/index.ts';
 import { type Artifacts, desiredAtRest, desiredDuring, jobRun, type Resolve } from './desired.ts';
 import type { Rollout, Store } from './store/index.ts';
 
 /** What happens while a rollout runs, for whoever watches it. */
-export type RolloutProgress = OperationProgress | { type: 'end'; rollout: Rollout };
+export type RolloutProgress =
+  | OperationProgress
+  | { type: 'note'; message: string }
+  | { type: 'end'; rollout: Rollout };
+
+type FinalVerdict = Exclude<OperationVerdict, { state: 'waiting' }>;
 
 export interface RunnerParts {
   store: Store;
@@ -46,6 +52,7 @@ export class RolloutRunner {
   private returns = true;
   /** The engine was away since it last took a wish: it may not remember it. */
   private wasAway = false;
+  private awayNoted: string | null = null;
   /** Something of the new release has failed already. */
   isFailing = false;
 
@@ -70,7 +77,8 @@ export class RolloutRunner {
       if (this.problem === null) this.noteDone(index + 1);
     }
     await this.forgetRuns();
-    return this.problem === null ? this.promote() : this.giveUp(this.problem);
+    if (this.problem === null) return this.promote();
+    return this.giveUp(this.stopsHere() ? this.cancelled! : this.problem);
   }
 
   private noteDone(done: number): void {
@@ -82,7 +90,7 @@ export class RolloutRunner {
   private async forgetRuns(): Promise<void> {
     for (const operation of this.rollout.operations)
       if (operation.kind === 'run')
-        await this.tryAsk(() => this.parts.engine.forgetRun(this.runId(operation.job)));
+        await this.tryAsk(() => this.parts.engine.forgetRun(this.runId(operation.job), this.rollout));
   }
 
   /** Null when the operation is done; otherwise why it can't be. */
@@ -96,7 +104,7 @@ export class RolloutRunner {
     }
     // What the engine had to make first (an image) is nobody's start.
     const verdict = await this.waitFor(operation, this.parts.now());
-    if (operation.kind === 'run') await this.keepRun(operation.job, began);
+    if (operation.kind === 'run') await this.keepRun(operation.job, began).catch(unlessAway);
     if (verdict.state === 'done') {
       this.tell({ type: 'done', index, operation, ms: this.parts.now() - began });
       return null;
@@ -132,7 +140,7 @@ export class RolloutRunner {
   /** Its history, beside that of scheduled runs. */
   private async keepRun(job: string, began: number): Promise<void> {
     const { system, environment, toRelease } = this.rollout;
-    const { runs } = await this.reach(() => this.parts.engine.observe());
+    const { runs } = await this.reach(() => this.parts.engine.observe(this.rollout));
     const id = this.runId(job);
     const seen = runs.find((run) => run.id === id);
     if (seen === undefined) return;
@@ -156,14 +164,28 @@ export class RolloutRunner {
     });
   }
 
-  private async waitFor(operation: Operation, began: number) {
+  /** It is to end where it is, whoever is away: everything of it goes anyway. */
+  private stopsHere(): boolean {
+    return this.cancelled !== null && !this.returns;
+  }
+
+  private async waitFor(operation: Operation, began: number): Promise<FinalVerdict> {
+    try {
+      return await this.waitUntilJudged(operation, began);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return { state: 'failed', instance: null, reason: this.cancelled! };
+    }
+  }
+
+  private async waitUntilJudged(operation: Operation, began: number): Promise<FinalVerdict> {
     let seen = 0;
     let before: number | null = null;
     for (;;) {
       if (this.cancelled !== null)
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
       if (this.wasAway) await this.tryWish(operation, this.rollout.done);
-      const observation = await this.reach(() => this.parts.engine.observe());
+      const observation = await this.reach(() => this.parts.engine.observe(this.rollout));
       const all = this.evidence(operation, observation, began);
       before ??= operation.kind === 'scale' ? all.failures : 0;
       const evidence = since(before, all);
@@ -277,7 +299,7 @@ export class RolloutRunner {
     while (this.parts.now() < until) {
       if (refused || this.wasAway)
         refused = (await this.tryAsk(() => this.parts.engine.apply(wish))) !== null;
-      const observation = await this.reach(() => this.parts.engine.observe());
+      const observation = await this.reach(() => this.parts.engine.observe(this.rollout));
       if (this.isBack(observation, former)) return;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
     }
@@ -310,17 +332,30 @@ export class RolloutRunner {
     }
   }
 
+  /** Said once for each time: a host elsewhere may be away for long. */
+  private noteAway(message: string): void {
+    if (this.awayNoted === message) return;
+    this.awayNoted = message;
+    this.tell({ type: 'note', message: `${message}; the rollout goes on when it answers` });
+  }
+
   /** An engine that is away is coming back: its supervisor is restarted. Everything asked here may be asked twice. */
   private async reach<T>(ask: () => Promise<T>): Promise<T> {
     for (;;)
       try {
         return await ask();
       } catch (error) {
-        if (!(error instanceof EscaleError) || error.code !== 'process-away') throw error;
+        if (!isAway(error) || this.stopsHere()) throw error;
         this.wasAway = true;
+        if (error.code === 'target-away') this.noteAway(error.message);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
   }
+}
+
+/** Whoever is away when it is to end where it is can't say more. */
+function unlessAway(error: unknown): void {
+  if (!isAway(error)) throw error;
 }
 
 /** A set that stays may have failed long ago and run well since: only what failed after `before` failures counts. */

@@ -5,7 +5,7 @@ import type { Supervisor } from './supervisor.ts';
 /** What the supervisor answers on its socket; `client.ts` is its other half. */
 export function supervisorRoutes(
   supervisor: Supervisor,
-  ends: { stop: () => void; retire: () => void },
+  ends: { stop: () => void; retire: () => void; program: string },
 ): RouteTable {
   return {
     'PUT /desired': async ({ body }) => supervisor.apply(body as DesiredSystem),
@@ -33,7 +33,7 @@ export function supervisorRoutes(
     'POST /exec': async (call) => exec(supervisor, call),
     'POST /stop': async () => ends.stop(),
     'POST /retire': async () => ends.retire(),
-    'GET /hello': async () => ({ pid: process.pid }),
+    'GET /hello': async () => ({ pid: process.pid, program: ends.program }),
   };
 }
 

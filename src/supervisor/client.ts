@@ -12,11 +12,22 @@ import type {
 } from '../core/contracts/index.ts';
 import { connectSocket, type SocketClient } from '../host/index.ts';
 
+/** The engine of a host, and what else its supervisor is asked. */
+export interface SupervisorEngine extends Engine {
+  ping(): Promise<number>;
+  /** Folder of the version of Escale that it is of. */
+  program(): Promise<string>;
+  stop(): Promise<void>;
+  retire(): Promise<void>;
+}
+
 /** The engine of a host: its supervisor, through its socket. */
-export function connectSupervisor(
-  socket: string,
-): Engine & { ping(): Promise<number>; stop(): Promise<void>; retire(): Promise<void> } {
-  const client = connectSocket(socket, 'The supervisor');
+export function connectSupervisor(socket: string): SupervisorEngine {
+  return engineOver(connectSocket(socket, 'The supervisor'));
+}
+
+/** The same over a client that is there already. */
+export function engineOver(client: SocketClient): SupervisorEngine {
   return {
     apply: (desired: DesiredSystem) => client.call('PUT', '/desired', desired),
     observe: () => client.call<Observation>('GET', '/observation'),
@@ -38,6 +49,7 @@ export function connectSupervisor(
     events: (signal) =>
       client.lines<EngineEvent & { origin: string; sequence: number }>('/events?after=0', signal),
     ping: async () => (await client.call<{ pid: number }>('GET', '/hello')).pid,
+    program: async () => (await client.call<{ program: string }>('GET', '/hello')).program,
     stop: () => client.call('POST', '/stop'),
     retire: () => client.call('POST', '/retire'),
   };

@@ -291,6 +291,20 @@ export class Supervisor {
     });
   }
 
+  /** Which values of secrets what it keeps in an environment may be started with again. */
+  secretsOf(environment: string): Set<number> {
+    const { desired, runs } = this.file.state;
+    const wishes = desired.filter((wish) => wish.environment === environment);
+    const versions = [
+      ...wishes.flatMap(({ sets, resources }) => [
+        ...sets.map(({ plan }) => plan.secrets),
+        ...resources.map((one) => one.secrets),
+      ]),
+      ...runs.filter(({ run }) => run.environment === environment).map(({ run }) => run.plan.secrets),
+    ];
+    return new Set(versions.flatMap((each) => Object.values(each ?? {})));
+  }
+
   wishes(): HeldWish[] {
     const { desired, lost } = this.file.state;
     const held = desired.map((wish) => ({ ...placeOf(wish), digest: this.digestOf(wish) }));

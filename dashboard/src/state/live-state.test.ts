@@ -12,7 +12,7 @@ function picture(at: number, ids: number[]): Overview {
   return {
     at,
     systems: [],
-    ...{ events: ids.map(event), pipelines: [], approvals: [] },
+    ...{ events: ids.map(event), targets: [], pipelines: [], approvals: [] },
     host: {
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },

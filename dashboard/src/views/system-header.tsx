@@ -52,7 +52,7 @@ export function SystemHeader({ id, system, titled }: SystemHeaderProps) {
 
 function Facts({ system, titled }: Omit<SystemHeaderProps, 'id'>) {
   const { t } = usePage();
-  const { name, environment, release, releases, folder } = system;
+  const { name, environment, target, release, releases, folder } = system;
   const current = releases.find(({ number }) => number === release);
   const isWhole = titled === 'system';
   const run = useLive().overview?.pipelines.find(
@@ -66,6 +66,7 @@ function Facts({ system, titled }: Omit<SystemHeaderProps, 'id'>) {
           <Name>{environment}</Name>
         </span>
       )}{' '}
+      {target !== null && <OnTarget name={target} />}
       <strong>{release === null ? t('system.noRelease') : t('system.release', { number: release })}</strong>
       {current !== undefined && (
         <>
@@ -87,6 +88,21 @@ function Facts({ system, titled }: Omit<SystemHeaderProps, 'id'>) {
         </span>
       )}
     </p>
+  );
+}
+
+/** The host elsewhere that it runs on, and whether what is shown is of now. */
+function OnTarget({ name }: { name: string }) {
+  const { t } = usePage();
+  const target = useLive().overview?.targets.find((one) => one.name === name);
+  return (
+    <>
+      <span className="tag" title={t('system.target')}>
+        <span className="unseen">{t('system.target')}: </span>
+        <Name>{name}</Name>
+      </span>{' '}
+      {target?.state === 'away' && <Badge tone="wait">{t('system.targetAway')}</Badge>}{' '}
+    </>
   );
 }
 

@@ -34,6 +34,8 @@ export const en = {
   'system.release': 'Release {number}',
   'system.noRelease': 'No release yet',
   'system.environment': 'Environment',
+  'system.target': 'Host',
+  'system.targetAway': 'unreachable: shown is what was last seen',
   'system.folder': 'Folder',
   'system.commit': 'commit {commit}',
   'system.dev': 'uncommitted work',

@@ -40,6 +40,8 @@ export const fr: Catalogue = {
   'system.release': 'Version {number}',
   'system.noRelease': 'Pas encore de version',
   'system.environment': 'Environnement',
+  'system.target': 'Hôte',
+  'system.targetAway': 'injoignable : état vu en dernier',
   'system.folder': 'Dossier',
   'system.commit': 'commit {commit}',
   'system.dev': 'travail non validé',

@@ -2,6 +2,7 @@ import { DELIVERY_RULES } from './delivery-text.ts';
 import type { Language } from './language.ts';
 import { NEXT_RULES } from './next-text.ts';
 import { PARTS_RULES } from './parts-text.ts';
+import { TARGET_RULES } from './target-text.ts';
 import type { Rule } from './text-rule.ts';
 
 /** A sentence of the server for a reader; `known` is false where it stays in English. */
@@ -18,7 +19,13 @@ export function serverText(message: string, language: Language): ServerText {
 }
 
 function inFrench(message: string): string | null {
-  for (const [pattern, say] of [...DELIVERY_RULES, ...RULES, ...PARTS_RULES, ...NEXT_RULES]) {
+  for (const [pattern, say] of [
+    ...DELIVERY_RULES,
+    ...RULES,
+    ...PARTS_RULES,
+    ...TARGET_RULES,
+    ...NEXT_RULES,
+  ]) {
     const match = pattern.exec(message);
     const parts = match?.slice(1).map((part) => part ?? '');
     const text = parts === undefined ? null : say(parts, inFrench);

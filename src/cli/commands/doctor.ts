@@ -2,27 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import net from 'node:net';
 import { Command } from 'commander';
+import type { HostFinding } from '../../core/target/index.ts';
 import { dockerHere, joinLocal, livingProcesses, localSetting, type Overview } from '../../server/index.ts';
 import { FAILED } from '../failure.ts';
-import { type Paint, paintFor } from '../text.ts';
+import { mustJoin } from '../place.ts';
+import { harmless, type Paint, paintFor } from '../text.ts';
 
-/** One thing looked at. `note` is worth knowing; `problem` has to be mended. */
-export interface Finding {
-  subject: string;
-  state: 'good' | 'note' | 'problem';
-  text: string;
-  next?: string;
-}
+type Finding = HostFinding;
 
 /** Below this much free room a warning is given, bytes. */
 const LITTLE_ROOM = 1e9;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Look at this machine and say what is missing')
+    .description('Look at this machine, or at a target, and say what is missing')
+    .option('--target <name>', 'a host elsewhere that `escale target add` made known')
     .option('--json', 'as one JSON object')
-    .action(async (options: { json?: boolean }) => {
-      const findings = await examine();
+    .action(async (options: { target?: string; json?: boolean }) => {
+      const { target } = options;
+      const findings =
+        target === undefined ? await examine() : await (await mustJoin()).client.examineTarget(target);
       if (options.json) console.log(JSON.stringify({ findings }));
       else console.log(findings.map((finding) => findingText(finding, paintFor(process.stdout))).join('\n'));
       if (findings.some(({ state }) => state === 'problem')) process.exitCode = FAILED;
@@ -133,7 +132,7 @@ function capabilities(overview: Overview | null): Finding[] {
 function findingText({ subject, state, text, next }: Finding, paint: Paint): string {
   const sign = { good: paint.green('✓'), note: paint.yellow('!'), problem: paint.red('✗') }[state];
   return [
-    `${sign} ${subject.padEnd(10)} ${text}`,
-    ...(next ? [`  ${' '.repeat(10)} ${paint.dim(next)}`] : []),
+    `${sign} ${subject.padEnd(10)} ${harmless(text)}`,
+    ...(next ? [`  ${' '.repeat(10)} ${paint.dim(harmless(next))}`] : []),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { EscaleError } from '../../core/errors/index.ts';
 import {
@@ -17,6 +17,7 @@ import {
   takeOver,
   writeServerFile,
 } from '../../server/index.ts';
+import { portOf } from '../number.ts';
 import { folderOf, localAddress, mustBeHere, mustJoin } from '../place.ts';
 import { systemdUnit } from '../systemd-unit.ts';
 import { harmless, paintFor } from '../text.ts';
@@ -43,7 +44,7 @@ function runCommand(): Command {
     .description('Serve in the foreground; on Ctrl-C or SIGTERM this ends, and what runs runs on')
     .option('--listen <address...>', 'addresses to listen on beside loopback, such as 0.0.0.0')
     .option('--host <name...>', 'names under which it is reached, such as escale.example.org')
-    .option('--port <number>', 'port of the gateway', portNumber)
+    .option('--port <number>', 'port of the gateway', portOf)
     .option('--json', 'one JSON object a line')
     .action(async (options: RunOptions) => {
       mustBeHere('server');
@@ -178,10 +179,4 @@ function restoreCommand(): Command {
       const text = `✓ Escale knows what it knew on ${new Date(takenAt).toISOString()}.${kept}`;
       console.log(json ? JSON.stringify({ takenAt, former }) : text);
     });
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
 }

@@ -4,6 +4,7 @@ import type { JobView, Overview, ResourceView, ServiceView, SystemView } from '.
 import { join } from '../place.ts';
 import { duration, harmless, type Paint, paintFor, table } from '../text.ts';
 import { runText, whenText } from './job.ts';
+import { targetState } from './target.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -46,7 +47,8 @@ function systemText(system: SystemView, now: number, paint: Paint): string {
       ? ''
       : ` (${release.commit?.slice(0, 7) ?? 'no commit'}${release.dev ? ', dev' : ''})`;
   const what = system.release === null ? 'no release yet' : `release ${system.release}${commit}`;
-  const head = `${paint.bold(system.name)} ${paint.dim(system.environment)}  ${colors[system.state](system.state)}  ${what}`;
+  const where = system.target === null ? '' : ` ${paint.dim(`on ${system.target}`)}`;
+  const head = `${paint.bold(system.name)} ${paint.dim(system.environment)}${where}  ${colors[system.state](system.state)}  ${what}`;
   const services = system.services.map((service) => serviceText(service, now, paint));
   const resources = system.resources.map((resource) => resourceText(resource, now, paint));
   const jobs = system.jobs.map((job) => jobText(job, now, paint));
@@ -140,8 +142,19 @@ function instanceLines(service: ServiceView, now: number, paint: Paint): string[
     .map((line) => `    ${line}`);
 }
 
-function hostNotes({ host }: Overview, paint: Paint): string[] {
-  const notes: string[] = [];
+/** Hosts elsewhere that do not answer now. */
+function targetNotes({ targets, at }: Overview, paint: Paint): string[] {
+  return targets
+    .filter(({ state }) => state === 'away')
+    .map(
+      (target) =>
+        `${paint.bold(target.name)} ${targetState(target, at, paint)}\n  What runs there runs on; shown is what was last seen.`,
+    );
+}
+
+function hostNotes(overview: Overview, paint: Paint): string[] {
+  const { host } = overview;
+  const notes = targetNotes(overview, paint);
   if (!host.supervisor.connected) notes.push(paint.red('The supervisor is away; it is being started again.'));
   else if (!host.gateway.connected)
     notes.push(paint.red(host.gateway.problem ?? 'The gateway is away; it is being started again.'));

@@ -3,6 +3,11 @@ import type { SecretVersions } from './secrets.ts';
 
 /** The port of the engines: what the control plane asks of whatever runs instances. Small, and the same for all. */
 
+export interface EnginePlace {
+  system: string;
+  environment: string;
+}
+
 /** How one service of one release is run: resolved, with everything a host needs and no secret value. */
 export interface InstancePlan {
   /** What runs it; left out: `process`. */
@@ -236,6 +241,16 @@ export interface EngineEvent {
   message: string;
 }
 
+/** An event as an engine tells it. */
+export interface ToldEvent extends EngineEvent {
+  /** One life of the engine. */
+  origin: string;
+  /** Counts in it. */
+  sequence: number;
+  /** The target that it is of; left out: this host. */
+  target?: string;
+}
+
 export interface LogLine {
   /** ms since 1970, when the supervisor read it. */
   at: number;
@@ -259,11 +274,12 @@ export interface LogQuery {
 export interface Engine {
   /** Resolves once the wish is recorded durably; reaching it is seen by `observe`. */
   apply(desired: DesiredSystem): Promise<void>;
-  observe(): Promise<Observation>;
+  /** Of everything; with a place that of its host alone, which throws where that is away. */
+  observe(of?: EnginePlace): Promise<Observation>;
   /** Has a job run. Resolves once that is recorded durably; its end is seen by `observe`. Asking twice changes nothing. */
   run(run: JobRun): Promise<void>;
-  /** Ends a run that still goes on, and forgets it. */
-  forgetRun(id: string): Promise<void>;
+  /** Ends a run that still goes on, and forgets it. Its place is left out for a step of a pipeline. */
+  forgetRun(id: string, of?: EnginePlace): Promise<void>;
   /**
    * Stops a resource cleanly and keeps it stopped until it is let go, or for `RESOURCE_HOLD_MS` unless it is asked for
    * again: whoever asked may be killed. Resolves when it has stopped.
@@ -288,7 +304,7 @@ export interface Engine {
   /** Resolves at the next change after `seen`, with its number; or after `timeoutMs` with the same one. */
   changed(seen: number, timeoutMs: number): Promise<number>;
   /** The last events it still has, then those to come. `origin` names one life of the engine, `sequence` counts in it. */
-  events(signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }>;
+  events(signal: AbortSignal): AsyncIterable<ToldEvent>;
 }
 
 export interface ExecRequest {

@@ -10,6 +10,7 @@ import { RENDER } from './render.ts';
 import { RESOURCES } from './resources.ts';
 import { RUNNING } from './running.ts';
 import { SECRETS } from './secrets.ts';
+import { TARGETS } from './targets.ts';
 
 /** What can go wrong for people, by permanent code. `docs/errors.md` is generated from it; a code is never reused. */
 export interface CatalogueEntry {
@@ -38,4 +39,5 @@ export const CATALOGUE = {
   ...NOTICES,
   ...IMAGES,
   ...DOCKER,
+  ...TARGETS,
 } satisfies Record<string, CatalogueEntry>;

@@ -56,3 +56,8 @@ export function errorSaid(words: string): EscaleError | null {
     return null;
   }
 }
+
+/** Whether it only says that somebody does not answer now: asking again later may help. */
+export function isAway(error: unknown): error is EscaleError {
+  return error instanceof EscaleError && (error.code === 'process-away' || error.code === 'target-away');
+}

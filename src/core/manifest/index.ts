@@ -9,7 +9,7 @@ export { externalAddress } from './external.ts';
 export type { AdjustmentsFile, EnvironmentFile, ServiceFile, SystemFile } from './file/schema.ts';
 export { formatMistakes, printable } from './format.ts';
 export { imagesIn, withDigests } from './image-names.ts';
-export { SystemFileError } from './mistakes.ts';
+export { didYouMean, SystemFileError } from './mistakes.ts';
 export type * from './model.ts';
 export {
   bindingVariable,

@@ -13,6 +13,8 @@ export interface ResolvedSystem {
   environment: string;
   /** What its instances are here. */
   engine: HostEngine;
+  /** The host elsewhere that it runs on; null: the control plane's own. */
+  target: string | null;
   services: Record<string, ResolvedService>;
   jobs: Record<string, ResolvedJob>;
   resources: Record<string, ResolvedResource>;

@@ -48,6 +48,7 @@ test('a system for the local environment, whole', () => {
     name: 'tasks',
     environment: 'local',
     engine: 'process',
+    target: null,
     services: {
       web: {
         ...DEFAULTS,

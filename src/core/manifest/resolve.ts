@@ -1,6 +1,7 @@
 import { EscaleError } from '../errors/index.ts';
 import { DEFAULTS } from './defaults.ts';
 import { parseDuration } from './duration.ts';
+import { ENGINES } from './engines.ts';
 import type {
   AdjustmentsFile,
   EnvironmentFile,
@@ -44,7 +45,7 @@ export function resolveSystem(model: SystemFile, environment = 'local'): Resolve
   return {
     name: model.name,
     environment,
-    engine: changes.target ?? 'process',
+    ...whereOf(changes.target),
     services: mapValues(model.services, (service, name) =>
       resolveService(name, adjust(service, own(changes.services, name) ?? {})),
     ),
@@ -55,6 +56,12 @@ export function resolveSystem(model: SystemFile, environment = 'local'): Resolve
     routes: resolveRoutes(model, environment, changes),
     rollout: { strategy: 'rolling', surge: model.rollout?.surge ?? DEFAULTS.surge },
   };
+}
+
+/** Hosts elsewhere run containers. */
+function whereOf(target = 'process'): Pick<ResolvedSystem, 'engine' | 'target'> {
+  const engine = ENGINES.find((one) => one === target);
+  return engine === undefined ? { engine: 'docker', target } : { engine, target: null };
 }
 
 function mapValues<From, To>(

@@ -10,9 +10,25 @@ type Change = (tell: (progress: Progress) => void) => Promise<ChangeResult>;
 
 /** Runs a change to its end, also when whoever asked has left; tells each step on a line, the result last. */
 export function sendLines(reply: FastifyReply, change: Change): FastifyReply {
+  return sendWork(reply, change, endOf);
+}
+
+/** The same for what is no change of a system: it succeeds, or says why not. */
+export function sendSteps(
+  reply: FastifyReply,
+  work: (tell: (line: object) => void) => Promise<object>,
+): FastifyReply {
+  return sendWork(reply, work, () => ({ outcome: 'done', code: null }));
+}
+
+function sendWork<Result extends object>(
+  reply: FastifyReply,
+  work: (tell: (line: object) => void) => Promise<Result>,
+  endOf: (result: Result) => End,
+): FastifyReply {
   const lines = new Readable({ read() {} });
   const say = (value: unknown) => void (lines.destroyed || lines.push(`${JSON.stringify(value)}\n`));
-  reply.request.going = change(say)
+  reply.request.going = work(say)
     .then((result) => {
       say({ type: 'result', ...result });
       return endOf(result);
@@ -91,6 +107,7 @@ const STATUS: Record<string, number> = {
   'hook-refused': 401,
   'too-many-requests': 429,
   'process-away': 503,
+  'target-away': 503,
   'database-away': 503,
   'disk-full': 507,
 };

@@ -30,7 +30,7 @@ test('a picture of a system that runs, whole', async (t) => {
     at: engine.now(),
     systems: [
       {
-        ...{ name: 'shop', environment: 'local', folder, up: true, state: 'ready', release: 1 },
+        ...{ name: 'shop', environment: 'local', target: null, folder, up: true, state: 'ready', release: 1 },
         services: [
           {
             ...{
@@ -56,7 +56,7 @@ test('a picture of a system that runs, whole', async (t) => {
         ],
       },
     ],
-    ...{ events: [], pipelines: [], approvals: [] },
+    ...{ events: [], targets: [], pipelines: [], approvals: [] },
     host: {
       capabilities: {},
       gateway: { connected: true, pid: 1, problem: null },

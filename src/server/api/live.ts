@@ -1,10 +1,14 @@
-import type { Engine, EngineEvent, Observation } from '../../core/contracts/index.ts';
+import type { Engine, EngineEvent, Observation, ToldEvent } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Pipelines } from '../pipelines/index.ts';
 import type { Store, StoredEvent } from '../store/index.ts';
+import type { Targets } from '../targets/index.ts';
 import { overview } from './overview.ts';
 import type { Overview } from './types.ts';
+
+/** What pages show of hosts elsewhere. */
+type TargetPictures = Pick<Targets, 'list'>;
 
 interface Listener {
   overview: (overview: Overview) => void;
@@ -23,6 +27,8 @@ const THROTTLE_MS = 200;
 export interface LiveParts {
   engine: Engine;
   store: Store;
+  /** Hosts elsewhere; left out: there are none. */
+  targets?: TargetPictures;
   httpPort: number;
   version: string;
   now: () => number;
@@ -99,9 +105,12 @@ export class Live {
   }
 
   private picture(observation: Observation | null): Overview {
-    const { httpPort, version, now } = this.parts;
+    const { targets, httpPort, version, now } = this.parts;
     const runs = this.pipelines?.newest(RUNS_SHOWN) ?? [];
-    return overview({ controlPlane: this.controlPlane!, observation, runs, httpPort, version, now: now() });
+    return overview({
+      ...{ controlPlane: this.controlPlane!, observation, runs, httpPort, version, now: now() },
+      targets: targets?.list() ?? [],
+    });
   }
 
   private async followChanges(): Promise<void> {
@@ -121,8 +130,7 @@ export class Live {
   private async followEvents(): Promise<void> {
     while (!this.stop.signal.aborted) {
       try {
-        for await (const { origin, sequence, ...event } of this.parts.engine.events(this.stop.signal))
-          this.addOnce(event, origin, sequence);
+        for await (const event of this.parts.engine.events(this.stop.signal)) this.addOnce(event);
       } catch {
         // The supervisor is away; it is being restarted.
       }
@@ -130,12 +138,13 @@ export class Live {
     }
   }
 
-  private addOnce(event: EngineEvent, origin: string, sequence: number): void {
+  private addOnce({ origin, sequence, target, ...event }: ToldEvent): void {
     const { store } = this.parts;
-    const [lastOrigin, last] = (store.meta('last-engine-event') ?? ' 0').split(' ');
+    const name = target === undefined ? 'last-engine-event' : `last-engine-event of ${target}`;
+    const [lastOrigin, last] = (store.meta(name) ?? ' 0').split(' ');
     if (origin === lastOrigin && sequence <= Number(last)) return;
     const stored = store.transaction(() => {
-      store.setMeta('last-engine-event', `${origin} ${sequence}`);
+      store.setMeta(name, `${origin} ${sequence}`);
       return store.addEvent(event);
     });
     this.send(stored);

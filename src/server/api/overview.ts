@@ -2,11 +2,21 @@ import type { Observation } from '../../core/contracts/index.ts';
 import type { ResolvedSystem } from '../../core/manifest/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { StoredPipelineRun } from '../pipelines/index.ts';
+import { DEFAULT_HTTP_PORT } from '../processes/setting.ts';
 import type { Deployment, RolloutHead } from '../store/index.ts';
+import type { TargetState } from '../targets/index.ts';
 import { type Observed, type ObservedPlace, observed } from './observed.ts';
 import { callViews, jobViews, type PartsInput, resourceViews } from './parts-views.ts';
 import { runSummary } from './pipeline-views.ts';
-import type { HostView, Overview, ReleaseView, ResourceView, ServiceView, SystemView } from './types.ts';
+import type {
+  HostView,
+  Overview,
+  ReleaseView,
+  ResourceView,
+  ServiceView,
+  SystemView,
+  TargetHostView,
+} from './types.ts';
 
 const EVENTS_SHOWN = 200;
 const ROLLOUTS_SHOWN = 20;
@@ -16,6 +26,7 @@ export interface OverviewInput {
   /** Null while the supervisor is away. */
   observation: Observation | null;
   runs: StoredPipelineRun[];
+  targets: TargetState[];
   httpPort: number;
   version: string;
   now: number;
@@ -30,8 +41,23 @@ export function overview(input: OverviewInput): Overview {
     systems: store.deployments().map((deployment) => systemView(deployment, { ...input, seen })),
     events: store.events(EVENTS_SHOWN),
     host: hostView(input),
+    targets: input.targets.map(targetView),
     pipelines: input.runs.map(runSummary),
     approvals: input.controlPlane.environments.waiting(),
+  };
+}
+
+export function targetView({ target, link }: TargetState): TargetHostView {
+  const { name, address, listen, port } = target;
+  const away = link.state === 'away' ? link : { since: null, problem: null };
+  return {
+    ...{ name, address, state: link.state, since: away.since },
+    problem: away.problem && {
+      code: away.problem.code,
+      message: away.problem.message,
+      next: away.problem.next,
+    },
+    ...{ listen, httpPort: port ?? DEFAULT_HTTP_PORT },
   };
 }
 
@@ -52,7 +78,10 @@ function systemView(deployment: Deployment, input: SystemInput): SystemView {
   const { store } = controlPlane.parts;
   const { system, environment, folder, up, release } = deployment;
   const resolved = resolvedOf(deployment, input);
-  const services = serviceViews(deployment, resolved, input);
+  const target = targetOf(resolved, input);
+  const isThere = target === null || target.link.state === 'connected';
+  const httpPort = target === null ? input.httpPort : (target.target.port ?? DEFAULT_HTTP_PORT);
+  const services = serviceViews(deployment, resolved, { ...input, httpPort });
   const parts = partViews(deployment, { resolved, services, input });
   const rollouts = store.rolloutHeads(system, environment, ROLLOUTS_SHOWN);
   const releases = store.releaseHeads(system).map(
@@ -67,9 +96,10 @@ function systemView(deployment: Deployment, input: SystemInput): SystemView {
   return {
     name: system,
     environment,
+    target: target?.target.name ?? null,
     folder,
     up,
-    state: stateOf(deployment, [...services.map(isFull), ...parts.resources.map(answers)], rollouts),
+    state: stateOf(deployment, [isThere, ...services.map(isFull), ...parts.resources.map(answers)], rollouts),
     release,
     services,
     ...parts,
@@ -77,6 +107,11 @@ function systemView(deployment: Deployment, input: SystemInput): SystemView {
     rollouts,
     drift: { found: controlPlane.drift.of(deployment), repaired: controlPlane.drift.isRepaired(deployment) },
   };
+}
+
+/** The host elsewhere that it runs on, as long as it is known. */
+function targetOf(resolved: ResolvedSystem | null, { targets }: OverviewInput): TargetState | null {
+  return targets.find(({ target }) => target.name === resolved?.target) ?? null;
 }
 
 function stateOf(deployment: Deployment, parts: boolean[], rollouts: RolloutHead[]): SystemView['state'] {

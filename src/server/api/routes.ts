@@ -2,6 +2,7 @@ import type { Access } from '../access/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Notices } from '../notices/index.ts';
 import type { Pipelines } from '../pipelines/index.ts';
+import type { Targets } from '../targets/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { type DeliveryRoutesParts, deliveryRoutes, hookRoutes } from './delivery-routes.ts';
 import { gitRoutes } from './git-routes.ts';
@@ -14,6 +15,7 @@ import { pipelineRoutes } from './pipeline-routes.ts';
 import { placeRoutes } from './place-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
+import { targetRoutes } from './target-routes.ts';
 import type { ApiApp } from './validation.ts';
 
 export interface ApiParts {
@@ -25,6 +27,7 @@ export interface ApiParts {
   live: Live;
   access: Access;
   notices: Notices;
+  targets: Targets;
   version: string;
   /** The gateway's figures of every service, in Prometheus' text format. */
   metrics: () => Promise<string>;
@@ -64,6 +67,7 @@ export function apiRoutes(app: ApiApp, parts: ApiParts): void {
   app.register(async (hooks) => hookRoutes(hooks as ApiApp, parts.delivery));
   accessRoutes(app, parts);
   noticeRoutes(app, parts.notices);
+  targetRoutes(app, parts.targets);
 }
 
 /** The OpenAPI document of this API. */

@@ -5,9 +5,12 @@ import type { Overview, PipelineSummary } from './types.ts';
 /** The picture as somebody may see it: of other environments it shows nothing. */
 export function seenBy(principal: Principal, overview: Overview): Overview {
   const sees = ({ environment }: { environment: string }) => may(principal, 'viewer', { environment });
+  const systems = overview.systems.filter(sees);
+  const isTheirs = (name: string) => systems.some(({ target }) => target === name);
   return {
     ...overview,
-    systems: overview.systems.filter(sees),
+    systems,
+    targets: overview.targets.filter(({ name }) => may(principal, 'viewer', 'all') || isTheirs(name)),
     events: overview.events.filter((event) => seesEvent(principal, event)),
     pipelines: overview.pipelines.filter((run) => seesRun(principal, run)),
     approvals: overview.approvals.filter(sees),

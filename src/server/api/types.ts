@@ -22,10 +22,27 @@ export interface Overview {
   systems: SystemView[];
   events: StoredEvent[];
   host: HostView;
+  /** Hosts elsewhere. */
+  targets: TargetHostView[];
   /** Those that go on, and the newest of each system; newest first. */
   pipelines: PipelineSummary[];
   /** What waits for somebody's word, oldest first. */
   approvals: ApprovalView[];
+}
+
+/** A host elsewhere. */
+export interface TargetHostView {
+  name: string;
+  /** `ssh://deploy@prod.example.org`. */
+  address: string;
+  state: 'connected' | 'away';
+  /** Since when it is away, ms since 1970; null: it is not, or has not answered yet. */
+  since: number | null;
+  /** Why it is away, and what to do, for people; null: it is not. */
+  problem: { code: string; message: string; next: string } | null;
+  /** Addresses of that host that its gateway listens on beside loopback. */
+  listen: string[];
+  httpPort: number;
 }
 
 export interface HostView {
@@ -40,6 +57,8 @@ export interface HostView {
 export interface SystemView {
   name: string;
   environment: string;
+  /** The host elsewhere that it runs on; null: this one. */
+  target: string | null;
   folder: string;
   up: boolean;
   /** `ready`: every service has all its instances ready. */

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import os, { availableParallelism } from 'node:os';
 import path from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { EscaleError } from '../../core/errors/index.ts';
@@ -18,6 +18,7 @@ import { registrySettings } from '../pipelines/index.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
 import { backUpSelf } from '../self-backup.ts';
 import { Store } from '../store/index.ts';
+import { Engines, TargetStore, Targets } from '../targets/index.ts';
 import { EXIT_LOCKED, EXIT_REFUSED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { logOnFullDisk } from './own-log.ts';
@@ -37,8 +38,29 @@ const SOON_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const now = () => Date.now();
 const store = openStore();
-const engine = connectSupervisor(home.supervisorSocket);
-const live = new Live({ engine, store, httpPort, version, now });
+const supervisor = connectSupervisor(home.supervisorSocket);
+const vault = new Vault({ folder: home.secrets, keyFile: home.secretKey, now });
+const kinds = kindsOf(home);
+const targets = new Targets({
+  ...{ store: new TargetStore(store.sql), owner, run: home.run, kinds, secrets: vault, now },
+  ...{ artifacts: home.artifacts, packages: home.packages },
+  root: path.join(import.meta.dirname, '..', '..', '..'),
+  imageBase: process.env.ESCALE_IMAGE_BASE || null,
+  machine: os.machine(),
+  usersOf: (target) =>
+    store
+      .deployments()
+      .filter((one) => one.up && controlPlane.deployments.targetOf(one) === target)
+      .map(({ system, environment }) => `${system} in ${environment}`),
+  onEvent: (event) => live.add(event),
+});
+const engine = new Engines({
+  local: supervisor,
+  elsewhere: () => targets.engines(),
+  targetOf: (place) => controlPlane.deployments.targetOf(place),
+  engineOf: (target) => targets.engineOf(target),
+});
+const live: Live = new Live({ engine, store, targets, httpPort, version, now });
 const pagesUrl = webAddress(server.hosts[0] ?? PAGES_HOST, httpPort);
 const notices = new Notices({
   sql: store.sql,
@@ -47,11 +69,10 @@ const notices = new Notices({
   now,
   gaveUp: (_webhook, message) => console.error(message),
 });
-const controlPlane = new ControlPlane({
+const controlPlane: ControlPlane = new ControlPlane({
   store,
   engine,
-  kinds: kindsOf(home),
-  vault: new Vault({ folder: home.secrets, keyFile: home.secretKey, now }),
+  ...{ kinds, vault, targets },
   identityFile: home.ageIdentity,
   backups: home.backups,
   resourceFolder: home.resources,
@@ -74,6 +95,11 @@ const controlPlane = new ControlPlane({
   },
 });
 live.controlPlane = controlPlane;
+targets.onNew = (name, there) => engine.hear(name, there);
+targets.onChange = () => {
+  engine.noteChange();
+  controlPlane.reconciler.wake();
+};
 const access = new Access({ sql: store.sql, now });
 const delivering = new Delivering({
   ...{ controlPlane, access, repositories: home.repositories, pipelines: home.pipelines },
@@ -116,6 +142,7 @@ const api = {
   notices,
   version,
   metrics,
+  targets,
   backUpSelf: () => backUpSelf({ home, sql: store.sql, version, now: now() }),
 };
 const control = controlApp({
@@ -149,16 +176,19 @@ async function shutdown(): Promise<void> {
   keeper.stop();
   controlPlane.close();
   delivering.stop();
-  const up = store.deployments().filter((deployment) => deployment.up);
-  await Promise.all(up.map(({ system, environment }) => engine.remove(system, environment).catch(() => {})));
-  await engine.stop().catch(() => {});
+  // What is elsewhere is no part of this host: it runs on.
+  const up = store.deployments().filter((one) => one.up && controlPlane.deployments.targetOf(one) === null);
+  await Promise.all(
+    up.map(({ system, environment }) => supervisor.remove(system, environment).catch(() => {})),
+  );
+  await supervisor.stop().catch(() => {});
   await close();
 }
 
 /** Another life of it, of a newer version, takes over: what runs goes on meanwhile. */
 async function retire(): Promise<void> {
   keeper.stop();
-  await engine.retire().catch(() => {});
+  await supervisor.retire().catch(() => {});
   await close();
 }
 
@@ -169,12 +199,15 @@ async function close(): Promise<void> {
   notices.close();
   gateway.close();
   live.close();
+  engine.close();
+  targets.close();
   await Promise.all([control.close(), pages.close()]);
   store.close();
   process.exit(0);
 }
 
 await keeper.start();
+targets.resume();
 controlPlane.resume();
 delivering.resume();
 notices.resume();

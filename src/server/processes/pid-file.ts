@@ -6,8 +6,8 @@ import { identify, isAlive, type ProcessIdentity, writeDurably } from '../../hos
 
 export type ProcessName = 'control-plane' | 'supervisor' | 'gateway';
 
-/** `server`: the command that stays and keeps the others. */
-type Named = ProcessName | 'server';
+/** `server`: the command that stays and keeps the others; `session`: a connection of a control plane elsewhere. */
+type Named = ProcessName | 'server' | 'session';
 
 /** Leaves this process's identity for whoever wants to stop or measure it. */
 export function writePidFile(home: Home, name: Named): void {

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Home, homeLayout, homeRoot } from '../../core/home/index.ts';
 import { readServerFile, type ServerFile } from './server-file.ts';
+import { readTargetFile, type TargetFile } from './target-file.ts';
 
 /** What the three processes share: where they stand and which ports are theirs. */
 export interface Setting {
@@ -12,9 +13,12 @@ export interface Setting {
   owner: string;
   httpPort: number;
   server: ServerFile;
+  /** Null: this host has a control plane of its own. */
+  target: TargetFile | null;
 }
 
-const DEFAULT_HTTP_PORT = 8080;
+/** Of a gateway where nothing else was said. */
+export const DEFAULT_HTTP_PORT = 8080;
 
 /** Reads the environment; makes the home's folders where they are missing. */
 export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
@@ -26,7 +30,8 @@ export function readSetting(env: NodeJS.ProcessEnv = process.env): Setting {
   for (const folder of [home.volumes, home.resources, home.pipelines])
     mkdirSync(folder, { recursive: true, mode: 0o711 });
   const server = readServerFile(home);
-  return { home, owner: ownerOf(home), httpPort: httpPortOf(env, server.port ?? DEFAULT_HTTP_PORT), server };
+  const httpPort = httpPortOf(env, server.port ?? DEFAULT_HTTP_PORT);
+  return { home, owner: ownerOf(home), httpPort, server, target: readTargetFile(home) };
 }
 
 /** `ESCALE_HTTP_PORT`, or what the server's file says, or 8080. */

@@ -8,6 +8,7 @@ import { Runtimes, Supervisor, supervisorRoutes } from '../../supervisor/index.t
 import { imageSource } from '../image-source.ts';
 import { kindsOf } from '../kinds.ts';
 import { PAGES_HOST } from '../routes-claimed.ts';
+import { hostRoutes } from '../targets/index.ts';
 import { EXIT_LOCKED, Keeper } from './keeper.ts';
 import { keptProcess } from './kept-processes.ts';
 import { logOnFullDisk } from './own-log.ts';
@@ -16,7 +17,7 @@ import { readSetting } from './setting.ts';
 
 /** The supervisor's process: this host's instances, and the gateway they are reached through. */
 logOnFullDisk();
-const { home, owner, server } = readSetting();
+const { home, owner, server, target } = readSetting();
 const lock = takeLock(path.join(home.run, 'supervisor.lock'));
 if (lock === null) process.exit(EXIT_LOCKED);
 
@@ -36,22 +37,25 @@ const docker = new DockerRuntime({
   folder: path.join(home.supervisor, 'docker'),
   owner,
   socket: () => dockerSocket(process.env),
-  images: imageSource(home),
+  images: imageSource(home, target?.imageBase ?? undefined),
 });
 const runtime = new Runtimes({ process: processes, docker });
 const vault = new Vault({ folder: home.secrets, keyFile: home.secretKey, now: Date.now });
+const kinds = kindsOf(home);
 const supervisor = new Supervisor({
   folder: home.supervisor,
   volumes: home.volumes,
   resources: home.resources,
-  kinds: kindsOf(home),
+  kinds,
   secrets: vault,
   masked: (system, text) => vault.masked(system, text),
   logs: home.logs,
   runtime,
   traffic,
   clock: { now: () => Date.now() },
-  pages: { hosts: [PAGES_HOST, ...server.hosts], address: { path: home.pagesSocket } },
+  // The pages of a host that is kept from elsewhere are there.
+  pages:
+    target === null ? { hosts: [PAGES_HOST, ...server.hosts], address: { path: home.pagesSocket } } : null,
   gateway: () => ({ pid: readPid(home, 'gateway'), problem: gatewayKeeper.problem }),
 });
 
@@ -79,8 +83,12 @@ if (supervisor.damagedState !== null)
   log(
     `the state could not be read, and is kept as ${supervisor.damagedState}; what runs is adopted as it is`,
   );
-await serveSocket(home.supervisorSocket, supervisorRoutes(supervisor, { stop, retire }));
+const secretsOf = (environment: string) => supervisor.secretsOf(environment);
+await serveSocket(home.supervisorSocket, {
+  ...(target !== null && hostRoutes({ home, kinds, vault, secretsOf })),
+  ...supervisorRoutes(supervisor, { stop, retire, program: import.meta.dirname }),
+});
 void gatewayKeeper.start();
-void controlKeeper.start();
+if (target === null) void controlKeeper.start();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
 process.on('SIGHUP', () => {});

@@ -6,6 +6,7 @@ import type { Grant } from '../../core/access/index.ts';
 import { type Access, type Known, OWNER } from '../access/index.ts';
 import { controlApp, Live, pagesApp } from '../api/index.ts';
 import { Notices } from '../notices/index.ts';
+import { TargetStore, Targets } from '../targets/index.ts';
 import { controlPlaneIn, temporary, writeShop } from './control-plane.ts';
 
 export const HOST = 'escale.localhost:8080';
@@ -33,9 +34,17 @@ export function pages(t: TestContext) {
     },
     gaveUp: () => {},
   });
+  const targets = new Targets({
+    ...{ store: new TargetStore(store.sql), owner: 'test', kinds: [], machine: 'x86_64', imageBase: null },
+    ...{ run: folder, root: folder, artifacts: folder, packages: folder, now: engine.now },
+    secrets: controlPlane.parts.vault,
+    usersOf: () => [],
+    onEvent: () => {},
+  });
+  t.after(() => targets.close());
   const { pipelines } = delivering;
   const parts = {
-    ...{ controlPlane, pipelines, delivery: delivering, live, access, notices, version: '1' },
+    ...{ controlPlane, pipelines, delivery: delivering, live, access, notices, targets, version: '1' },
     metrics: async () => 'up 1\n',
     backUpSelf: async () => '/backups/x',
   };

@@ -131,6 +131,7 @@ export function system(name: string, more: Partial<SystemView> = {}): SystemView
   return {
     name,
     environment: 'local',
+    target: null,
     folder: `~/code/${name}`,
     up: true,
     state: 'ready',
@@ -194,7 +195,7 @@ export function tasks(more: Partial<SystemView> = {}): SystemView {
 }
 
 export function picture(more: Partial<Overview> = {}): Overview {
-  const nothing = { events: [], pipelines: [], approvals: [] };
+  const nothing = { targets: [], events: [], pipelines: [], approvals: [] };
   return { at: Date.now(), systems: [hello()], host: host(), ...nothing, ...more };
 }
 

@@ -1,7 +1,3 @@
-import { ENGINES } from '../engines.ts';
-import { NAME } from '../names.ts';
-import { nearest } from '../nearest.ts';
-
 /** Keys of the design that this version knows and refuses, with what they will be. Never ignored, never "unknown". */
 const SYSTEM = {
   secrets: 'a list of secrets; write `${secret.NAME}` where one is used',
@@ -87,13 +83,9 @@ export function laterValue(path: readonly string[], value: unknown): string | nu
   if (key === 'type' && path[0] === 'resources' && path.length === 3 && typeof value === 'string')
     return own(LATER_TYPES, value);
   if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
-  if (key === 'target' && path[0] === 'environments' && path.length === 3 && isElsewhere(value))
-    return 'targets elsewhere: other hosts, clusters';
+  if (key === 'target' && path[0] === 'environments' && path.length === 3 && value === 'kubernetes')
+    return 'clusters as targets';
   return null;
-}
-
-function isElsewhere(value: unknown): boolean {
-  return typeof value === 'string' && NAME.test(value) && nearest(value, [...ENGINES]) === null;
 }
 
 function own<Value>(map: Record<string, Value>, key: string): Value | null {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { ENGINES } from '../engines.ts';
 import { NAME } from '../names.ts';
 import { RESOURCE_TYPES } from '../resource-types.ts';
 import { duration, expecting, mapOf, shape, size, text, whole } from './fields.ts';
@@ -350,13 +349,16 @@ const pipeline = mapOf(
     'Steps that must succeed before a commit becomes a release, by name, one after the other as they are written unless `needs` says otherwise. `quality` may be true (as without it: checks that fit what is found, which only report), false, or a command of your own, which must succeed; `build` runs last, and what it makes is delivered.',
 });
 
+const TARGET_EXPECTED = '"process", "docker" or the name of a target';
+
 const environment = shape(
   {
-    target: z
-      .enum(ENGINES, expecting('"process" or "docker"'))
+    target: text(TARGET_EXPECTED, 40)
+      .regex(NAME, expecting(TARGET_EXPECTED))
+      .refine((name) => name !== 'kubernetes', expecting(TARGET_EXPECTED))
       .meta({
         description:
-          'What its instances are here: child processes of this host, or containers of its Docker. `--engine` of `escale up` says it for `local`.',
+          'Where its instances run: `process` (child processes of this host), `docker` (containers of its Docker), or a host elsewhere by the name that `escale target add` gave it (containers there). `--engine` of `escale up` says it for `local`.',
         default: 'process',
       })
       .optional(),

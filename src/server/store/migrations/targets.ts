@@ -1,0 +1,6 @@
+/** Hosts elsewhere, reached over SSH. */
+export const TARGETS = [
+  `CREATE TABLE targets (
+     name TEXT PRIMARY KEY, address TEXT NOT NULL, listen TEXT NOT NULL, port INTEGER, home TEXT NOT NULL,
+     added_at INTEGER NOT NULL) STRICT;`,
+];

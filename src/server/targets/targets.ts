@@ -1,0 +1,301 @@
+import type { Engine, EngineEvent, ResourceKind, SecretReader } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+import { homeLayout } from '../../core/home/index.ts';
+import { didYouMean, ENGINES, nearest } from '../../core/manifest/index.ts';
+import {
+  addressText,
+  checkTargetName,
+  type HostFinding,
+  judgeHost,
+  parseAddress,
+} from '../../core/target/index.ts';
+import { askOverSsh, probe } from '../../targets/index.ts';
+import type { DockerHere } from '../docker-here.ts';
+import type { ResourceHost } from '../resource-host.ts';
+import { beginSession, Link, type LinkState } from './link.ts';
+import { resourcesElsewhere } from './resources-elsewhere.ts';
+import { TargetEngine } from './target-engine.ts';
+import type { StoredTarget, TargetStore } from './target-store.ts';
+
+export interface TargetsParts {
+  store: TargetStore;
+  /** Id of this control plane. */
+  owner: string;
+  /** Folders of this host, absolute: for sockets; where Escale runs from; artifacts; packages. */
+  run: string;
+  root: string;
+  artifacts: string;
+  packages: string;
+  kinds: ResourceKind[];
+  secrets: SecretReader;
+  /** What images stand on; null: the usual. */
+  imageBase: string | null;
+  /** As `uname -m` says it. */
+  machine: string;
+  now: () => number;
+  /** Systems that are up in environments of a target, as `system in environment`. */
+  usersOf: (target: string) => string[];
+  onEvent: (event: EngineEvent) => void;
+}
+
+/** A target to be made known. */
+export interface TargetWish {
+  name: string;
+  address: string;
+  listen: string[];
+  port: number | null;
+  takeOver: boolean;
+}
+
+export interface TargetState {
+  target: StoredTarget;
+  link: LinkState;
+}
+
+/** Longest wait for what is being connected, ms. */
+const SETTLED_MS = 5000;
+/** The same where it was just reached by another one. */
+const FIRST_MS = 60_000;
+
+interface Known {
+  target: StoredTarget;
+  link: Link;
+  engine: Engine;
+}
+
+/** Hosts elsewhere that environments run on: made known, kept connected, and let go. */
+export class Targets {
+  private readonly parts: TargetsParts;
+  private readonly known = new Map<string, Known>();
+  /** Each time one answers again, or does not any more. */
+  onChange: () => void = () => {};
+  /** One has an engine that nobody follows yet. */
+  onNew: (name: string, engine: Engine) => void = () => {};
+
+  constructor(parts: TargetsParts) {
+    this.parts = parts;
+    for (const target of parts.store.all()) this.take(target);
+  }
+
+  resume(): void {
+    for (const { link } of this.known.values()) link.keep();
+  }
+
+  close(): void {
+    for (const { link } of this.known.values()) void link.close();
+  }
+
+  /** Once each has answered or failed, or after a while: just started, nothing is known yet. */
+  async listSettled(): Promise<TargetState[]> {
+    await Promise.all([...this.known.values()].map(({ link }) => link.settle(SETTLED_MS)));
+    return this.list();
+  }
+
+  list(): TargetState[] {
+    return [...this.known.values()].map(({ target, link }) => ({ target, link: link.state }));
+  }
+
+  engines(): Map<string, Engine> {
+    return new Map([...this.known].map(([name, { engine }]) => [name, engine]));
+  }
+
+  /** Throws `target-unknown`. */
+  engineOf(name: string): Engine {
+    return this.mustKnow(name).engine;
+  }
+
+  /** Throws `target-unknown`, `target-away`. */
+  async mustAnswer(name: string): Promise<void> {
+    const { link } = this.mustKnow(name);
+    await link.settle(SETTLED_MS);
+    link.mustBeThere();
+  }
+
+  /** Folder of an artifact there, absolute. Throws `target-unknown`. */
+  artifactThere(name: string, digest: string): string {
+    return `${homeLayout(this.mustKnow(name).target.home, '/tmp').artifacts}/${digest}`;
+  }
+
+  /** Throws `target-unknown`. */
+  resourcesOf(name: string): ResourceHost {
+    const { link, target } = this.mustKnow(name);
+    return resourcesElsewhere(link, target.home, this.parts.kinds);
+  }
+
+  /**
+   * Makes a host known: looks at it, brings Escale there, stamps it. Said again of the same host it changes where its gateway
+   * listens. Throws `target-name`, `target-address`, `target-exists`, `target-unfit`, `target-owned`, `target-away` and the like.
+   */
+  async add(wish: TargetWish, tell: (step: string) => void): Promise<StoredTarget> {
+    const { name, listen, port, takeOver } = wish;
+    checkTargetName(name);
+    const parsed = parseAddress(wish.address);
+    const address = addressText(parsed);
+    const before = this.known.get(name);
+    if (before !== undefined && before.target.address !== address)
+      throw new EscaleError('target-exists', `${name} is ${before.target.address}`);
+    tell(`look at ${address}`);
+    const facts = await probe(parsed);
+    refuseUnfit(name, judgeHost(facts, this.parts));
+    const target = { name, address, listen, port, home: facts.home, addedAt: this.parts.now() };
+    await before?.link.close();
+    try {
+      const session = await beginSession(
+        { ...this.parts, target },
+        { takeOver, leave: false, socket: null, tell },
+      );
+      session.end();
+      await this.connect(target);
+    } catch (error) {
+      this.known.delete(name);
+      if (before !== undefined) this.keep(before.target);
+      throw error;
+    }
+    this.parts.store.save(target);
+    this.onChange();
+    return target;
+  }
+
+  /** The first connection. Throws why there is none; later on it is tried again and again. */
+  private async connect(target: StoredTarget): Promise<void> {
+    const link = this.keep(target);
+    await link.settle(FIRST_MS);
+    const { state } = link;
+    if (state.state === 'connected') return;
+    void link.close();
+    throw state.problem ?? new EscaleError('target-away', `${target.name} does not answer in time`);
+  }
+
+  /**
+   * Ends everything of Escale there and forgets it; what databases and volumes keep stays there. `forget`: without asking a
+   * host that is gone. Throws `target-unknown`, `target-in-use`, `target-away`.
+   */
+  async remove(name: string, { forget }: { forget: boolean }): Promise<void> {
+    const { target, link } = this.mustKnow(name);
+    const users = this.parts.usersOf(name);
+    if (users.length > 0 && !forget)
+      throw new EscaleError('target-in-use', `up on ${name}: ${users.join(', ')}`);
+    await link.close();
+    try {
+      if (!forget) await this.leave(target);
+      this.parts.store.remove(name);
+      this.known.delete(name);
+    } catch (error) {
+      this.keep(target);
+      throw error;
+    }
+    this.onChange();
+  }
+
+  private async leave(target: StoredTarget): Promise<void> {
+    const manner = { takeOver: false, leave: true, socket: null };
+    const session = await beginSession({ ...this.parts, target }, manner);
+    session.end();
+    await askOverSsh(parseAddress(target.address), ['sh', '-c', CLEAR_SCRIPT, 'escale', target.home]);
+  }
+
+  /** What is there and what is missing on a host, for people. Throws `target-unknown`. */
+  async examine(name: string): Promise<HostFinding[]> {
+    const { target, link } = this.mustKnow(name);
+    try {
+      const facts = await probe(parseAddress(target.address));
+      const found = judgeHost(facts, this.parts);
+      return [
+        { subject: 'ssh', state: 'good', text: target.address },
+        ...found,
+        ...(await this.examineRunning(link)),
+      ];
+    } catch (error) {
+      if (!(error instanceof EscaleError)) throw error;
+      return [{ subject: 'ssh', state: 'problem', text: error.message, next: error.next }];
+    }
+  }
+
+  private async examineRunning(link: Link): Promise<HostFinding[]> {
+    await link.settle(SETTLED_MS);
+    if (link.state.state === 'away') {
+      const { problem } = link.state;
+      const text = problem === null ? 'it is being connected' : problem.message;
+      return [{ subject: 'escale', state: 'problem', text, ...(problem !== null && { next: problem.next }) }];
+    }
+    const [{ docker }, { gateway }] = await Promise.all([
+      link.client.call<{ docker: DockerHere | { none: string } }>('GET', '/host'),
+      link.engine.observe(),
+    ]);
+    return [
+      ...('none' in docker
+        ? [{ subject: 'docker', state: 'problem', text: docker.none } as const]
+        : [
+            { subject: 'docker', state: 'good', text: docker.text } as const,
+            ...docker.notes.map((text) => ({ subject: 'docker', state: 'note', text }) as const),
+          ]),
+      gateway.problem === null
+        ? {
+            subject: 'escale',
+            state: 'good',
+            text: `runs, and its gateway ${gateway.connected ? 'carries traffic' : 'is starting'}`,
+          }
+        : {
+            ...{ subject: 'port', state: 'problem', text: gateway.problem },
+            next: 'Stop what holds it there, or say another one: `escale target add` again, with `--port`.',
+          },
+    ];
+  }
+
+  /** Throws `target-unknown`, with the nearest name. */
+  mustKnow(name: string): Known {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const names = [...ENGINES, ...this.known.keys()];
+    const next =
+      didYouMean(nearest(name, names)) ??
+      `There are: ${names.join(', ')}. \`escale target add\` makes more known.`;
+    throw new EscaleError('target-unknown', `there is no target ${JSON.stringify(name)}`, { next });
+  }
+
+  /** Connected from now on, in place of an earlier connection of its name. */
+  private keep(target: StoredTarget): Link {
+    const { link, engine } = this.take(target);
+    link.keep();
+    this.onNew(target.name, engine);
+    return link;
+  }
+
+  private take(target: StoredTarget): Known {
+    const { name } = target;
+    const link = new Link({
+      ...this.parts,
+      target,
+      onBack: () => this.tell('target-connected', `${name} answers`),
+      onAway: ({ message }) => this.tell('target-away', `${name}: ${message}`),
+    });
+    const engine = new TargetEngine({ ...this.parts, name, link });
+    const known = { target, link, engine };
+    this.known.set(name, known);
+    return known;
+  }
+
+  private tell(type: string, message: string): void {
+    const nowhere = { system: '', environment: '', service: '', instance: '', release: 0 };
+    this.parts.onEvent({ at: this.parts.now(), type, ...nowhere, message });
+    this.onChange();
+  }
+}
+
+/** What is left there: what services and databases kept, and backups; `$1`: Escale's home. */
+const CLEAR_SCRIPT = [
+  'if [ "${1##*/}" = escale-target ] && cd "$1"; then :; else exit 0; fi',
+  'rm -rf parts artifacts packages cache run logs supervisor gateway pipelines repositories secrets secret-key server.json id',
+  'find resources volumes backups -depth -type d -exec rmdir {} + 2>/dev/null',
+  'cd / && rmdir "$1" 2>/dev/null',
+  'exit 0',
+].join('; ');
+
+function refuseUnfit(name: string, findings: HostFinding[]): void {
+  const problems = findings.filter(({ state }) => state === 'problem');
+  if (problems.length === 0) return;
+  const text = problems.map((one) => `${one.subject}: ${one.text}`).join('; ');
+  throw new EscaleError('target-unfit', `${name} can't be a target: ${text}`, {
+    next: problems.map(({ next }) => next ?? '').join(' '),
+  });
+}
