@@ -146,14 +146,14 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string): Promise<v
     tar.once('error', reject);
     tar.once('close', resolve);
   });
-  // Where tar ends first, its own words say why.
+  // Where tar ends first, its own words say why; it need not read what stands behind the archive's end.
   const sent = await pipeline(archive, tar.stdin).then(
     () => null,
     (error: NodeJS.ErrnoException) => error,
   );
   if (sent !== null && sent.code !== 'EPIPE') tar.kill();
   const code = await ended;
-  if (code === 0 && sent === null) return;
+  if (code === 0) return;
   if (/No space left/.test(said)) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
   throw new EscaleError(
     'target-unfit',
