@@ -25,6 +25,11 @@ export const IMPORT_RULES: ImportRule[] = [
   },
   { from: 'src/engines/process', may: ['src/core', 'src/host'], why: 'engines are strangers to each other' },
   { from: 'src/engines/docker', may: ['src/core', 'src/host'], why: 'engines are strangers to each other' },
+  {
+    from: 'src/engines/kubernetes',
+    may: ['src/core', 'src/host'],
+    why: 'engines are strangers to each other',
+  },
   { from: 'src/gateway', may: ['src/core', 'src/host'], why: 'the data plane works alone' },
   {
     from: 'src/resources/postgres',
@@ -87,6 +92,7 @@ export const PACKAGE_RULES: Record<string, string[]> = {
   'src/server': ['fastify', 'zod'],
   'src/cli': ['commander', 'chokidar', '@clack/prompts', 'yaml'],
   'src/delivery': ['yaml', 'sax', 'acorn', '@balena/dockerignore'],
+  'src/engines/kubernetes': ['ws', 'yaml'],
   'src/resources/postgres': ['pg'],
   'src/secrets': ['age-encryption', 'yaml'],
 };

@@ -1,4 +1,5 @@
 import { ACCESS } from './access.ts';
+import { CLUSTERS } from './clusters.ts';
 import { DELIVERY } from './delivery.ts';
 import { DOCKER } from './docker.ts';
 import { FILE } from './file.ts';
@@ -40,4 +41,5 @@ export const CATALOGUE = {
   ...IMAGES,
   ...DOCKER,
   ...TARGETS,
+  ...CLUSTERS,
 } satisfies Record<string, CatalogueEntry>;
