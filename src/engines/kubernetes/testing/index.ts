@@ -1,0 +1,3 @@
+export { ApiServer, type Fault } from './api-server.ts';
+export type { Fate } from './kubelet.ts';
+export type { StoredObject } from './object-store.ts';
