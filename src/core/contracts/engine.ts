@@ -41,6 +41,8 @@ export interface InstancePlan {
     diskBytes: number | null;
   };
   volume: boolean;
+  /** One instance on each machine, so many as there are; left out: as many as the set says. */
+  spread?: 'every-node';
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
   /** It is a step of a pipeline; left out for everything else. */
@@ -89,6 +91,8 @@ export interface DesiredSystem {
   environment: string;
   /** What its release runs on: its resources can be reached from there. Left out: `process`. */
   engine?: HostEngine;
+  /** How many instances may start at once above the wanted number, where the engine itself rolls; left out: 1. */
+  surge?: number;
   sets: InstanceSet[];
   resources: DesiredResource[];
   routes: { host: string; prefix: string; service: string }[];
@@ -151,6 +155,8 @@ export interface ObservedSet {
   backoffMs: number | null;
   /** A resource that must answer before it is started, and why that does not, for people; null: none. */
   waitsFor: string | null;
+  /** How long all of the set may take to become ready, ms; left out: as long as its plan gives one instance. */
+  patienceMs?: number;
 }
 
 export interface ObservedService {

@@ -1,5 +1,8 @@
+export * from './desired/index.ts';
+export { type AppliedKind, appliedKinds } from './kinds.ts';
 export { namespaceOf } from './names.ts';
 export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from './object.ts';
+export * from './observed/index.ts';
 export { differences } from './possible.ts';
 export { bytesQuantity, coresQuantity } from './quantity.ts';
 export { renderRights } from './role.ts';

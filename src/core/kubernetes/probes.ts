@@ -28,6 +28,6 @@ function getOf(path: string): object {
 }
 
 /** For how long an instance must have been ready before it counts, seconds: where no path says that it is. */
-export function minReadySecondsOf({ health, start }: ResolvedService): number {
+export function minReadySecondsOf({ health, start }: Pick<ResolvedService, 'health' | 'start'>): number {
   return health.ready === null ? wholeSeconds(start.stableMs) : 0;
 }

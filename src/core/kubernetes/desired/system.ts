@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type {
+  DesiredResource,
+  DesiredSystem,
+  InstancePlan,
+  InstanceSet,
+  SecretVersions,
+} from '../../contracts/index.ts';
+import type { ResolvedJob, ResolvedService, ResolvedSystem, ResourceType } from '../../manifest/index.ts';
+
+/** The sets of each service: the newest one that instances are wished of, and those that go on beside it. */
+export interface ServiceSets {
+  newest: InstanceSet;
+  former: InstanceSet[];
+}
+
+export function setsByService({ sets }: DesiredSystem): Map<string, ServiceSets> {
+  const services = Map.groupBy(sets, ({ service }) => service);
+  return new Map(
+    [...services].map(([name, all]) => {
+      const sorted = all.toSorted((a, b) => b.rollout - a.rollout);
+      const newest = sorted.find(({ count }) => count > 0) ?? sorted[0]!;
+      return [name, { newest, former: sorted.filter((set) => set !== newest && set.count > 0) }];
+    }),
+  );
+}
+
+/** A wish as the system that is rendered, with one set of each service. */
+export function systemOf(desired: DesiredSystem, sets: InstanceSet[]): ResolvedSystem {
+  const services = sets.map((set) => [set.service, serviceOf(set, desired.system)]);
+  return {
+    name: desired.system,
+    environment: desired.environment,
+    engine: 'process',
+    services: Object.fromEntries(services),
+    jobs: {},
+    resources: resourcesOf(desired.resources),
+    routes: desired.routes,
+    rollout: { strategy: 'rolling', surge: desired.surge ?? 1 },
+  };
+}
+
+export function resourcesOf(resources: DesiredResource[]): ResolvedSystem['resources'] {
+  return Object.fromEntries(
+    resources.map(({ name, type, external }) => [name, { name, type: type as ResourceType, external }]),
+  );
+}
+
+function serviceOf({ service, count, plan }: InstanceSet, system: string): ResolvedService {
+  const { command, port, env, health, start, stop, hold, responseTimeoutMs, limits, volume, spread } = plan;
+  return {
+    ...{ name: service, source: '.', command, static: null, port, replicas: count, env, health, start, stop },
+    ...{ hold, responseTimeoutMs, limits, volume, uses: usesOf(plan, system), spread: spread ?? null },
+  };
+}
+
+export function jobOf(
+  name: string,
+  { plan, timeoutMs, system }: { plan: InstancePlan; timeoutMs: number; system: string },
+): ResolvedJob {
+  const { command, env, limits } = plan;
+  const when = { beforeDeploy: true, schedule: null, timeoutMs };
+  return { name, source: '.', command, uses: usesOf(plan, system), env, limits, ...when };
+}
+
+/** As the file names them: `api`, `images/resize`, `db`. */
+function usesOf({ uses, resources }: InstancePlan, system: string): string[] {
+  const own = `${system}/`;
+  const services = Object.values(uses).map((use) => (use.startsWith(own) ? use.slice(own.length) : use));
+  return [...services, ...resources.map(({ resource }) => resource)];
+}
+
+/** The Secret with these values: another one for other values, so that what is new can't change what runs. */
+export function secretNameOf(versions: SecretVersions = {}): string {
+  const text = JSON.stringify(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `secrets-${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
+}

@@ -1,0 +1,90 @@
+import type { DesiredResource, DesiredSystem, Observation, ObservedResource } from '../../contracts/index.ts';
+import { namespaceOf } from '../names.ts';
+import { minReadySecondsOf } from '../probes.ts';
+import { failureOf } from './failure.ts';
+import { instanceId, instanceOf, serviceOf } from './instances.ts';
+import { type ClusterEvent, type Job, type Pod, timeOf, type Workload } from './live.ts';
+import { runOf } from './runs.ts';
+import { everyNodeTogether, setsOf } from './sets.ts';
+
+export interface PlaceSeen {
+  place: { system: string; environment: string };
+  /** Null: nothing is wished, or nobody knows any more what was. */
+  wish: DesiredSystem | null;
+  pods: Pod[];
+  workloads: Workload[];
+  jobs: Job[];
+  /** Oldest first. */
+  events: ClusterEvent[];
+  /** ms since 1970. */
+  now: number;
+}
+
+/** What is seen of a system in an environment. Pure: the same objects show the same. */
+export function observePlace(seen: PlaceSeen): Omit<Observation, 'capabilities' | 'gateway'> {
+  const { place, wish, pods, workloads, jobs, events, now } = seen;
+  const instances = pods
+    .map((pod) => instanceOf(pod, { place, events, stableMs: stableMsOf(pod, wish), now }))
+    .filter((instance) => instance !== null);
+  return {
+    instances: everyNodeTogether(instances, workloads),
+    resources: (wish?.resources ?? []).map((resource) => resourceOf(resource, seen)),
+    runs: jobs.map((job) => runOf(job, { place, pods, events, now })).filter((run) => run !== null),
+    sets: wish === null ? [] : setsOf({ wish, pods, workloads, events, now }),
+    services: wish === null ? [] : servicesOf(wish),
+  };
+}
+
+/** As the cluster itself has it (`minReadySeconds`). */
+function stableMsOf(pod: Pod, wish: DesiredSystem | null): number {
+  const plan = wish?.sets.find(({ service }) => service === serviceOf(pod))?.plan;
+  return plan === undefined ? 0 : minReadySecondsOf(plan) * 1000;
+}
+
+function servicesOf({ system, environment, sets }: DesiredSystem): Observation['services'] {
+  const services = new Map(sets.map(({ service, plan }) => [service, plan.port]));
+  const namespace = namespaceOf(system, environment);
+  return [...services].map(([service, port]) => ({
+    ...{ system, environment, service, internalUrl: port ? `http://${service}.${namespace}` : null },
+    ...{ held: 0, requests: 0, errors: 0, lastPauseMs: null },
+  }));
+}
+
+/** One that exists elsewhere is not asked from here: its programs say whether it answers them. */
+function resourceOf(
+  { name, type, external }: DesiredResource,
+  { place, pods, events, now }: PlaceSeen,
+): ObservedResource {
+  const common = {
+    ...place,
+    name,
+    type,
+    pid: null,
+    folder: null,
+    sizeBytes: null,
+    memoryBytes: null,
+    cpu: null,
+  };
+  if (external !== null)
+    return {
+      ...common,
+      external: true,
+      state: 'ready',
+      reason: '',
+      instance: null,
+      port: null,
+      startedAt: null,
+      failures: 0,
+    };
+  const pod = pods.find((each) => serviceOf(each) === name);
+  const instance = pod && instanceOf(pod, { place, events, stableMs: 0, now });
+  const states = { ready: 'ready', unready: 'unready', draining: 'stopping', stopping: 'stopping' } as const;
+  return {
+    ...{ ...common, external: false, port: 5432 },
+    state: instance ? (states[instance.state as keyof typeof states] ?? 'starting') : 'starting',
+    reason: instance ? instance.reason : 'waits for its pod',
+    instance: pod === undefined ? null : instanceId(pod),
+    startedAt: pod === undefined ? null : timeOf(pod.status?.startTime),
+    failures: pod === undefined ? 0 : failureOf(pod, events, now).failures,
+  };
+}
