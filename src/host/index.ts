@@ -1,4 +1,5 @@
 export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
+export { EventRing, type NumberedEvent } from './event-ring.ts';
 export { gitEnvironment } from './git-environment.ts';
 export { http, https } from './http-module.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/contracts/index.ts';
-import { EventRing } from './event-ring.ts';
+import { EventRing } from '../host/index.ts';
 import { type Instance, sourceOf } from './instance.ts';
 import type { LogStore } from './log-store.ts';
 

@@ -1,5 +1,5 @@
 export * from './desired/index.ts';
-export { type AppliedKind, appliedKinds } from './kinds.ts';
+export { type AppliedKind, appliedKinds, pluralOf } from './kinds.ts';
 export { namespaceOf } from './names.ts';
 export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from './object.ts';
 export * from './observed/index.ts';
@@ -7,5 +7,6 @@ export { differences } from './possible.ts';
 export { bytesQuantity, coresQuantity } from './quantity.ts';
 export { renderRights } from './role.ts';
 export { type NeededSecret, secretsNeeded } from './secrets.ts';
+export * from './strayed.ts';
 export { renderNamespace, renderSystem } from './system.ts';
 export type * from './wish.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pluralOf } from '../../../core/kubernetes/index.ts';
 import { http } from '../../../host/index.ts';
 import type { ClusterAccess, ObjectRef } from '../api/index.ts';
-import { pluralOf } from '../api/index.ts';
 import { Controllers } from './controllers.ts';
 import { Kubelet } from './kubelet.ts';
 import { ObjectStore, type StoreChange, type StoredObject } from './object-store.ts';

@@ -238,7 +238,7 @@ export class Controllers {
     const { namespace } = owner.metadata;
     const count = this.store.all('Pod', namespace).length;
     if (this.quota !== null && count >= this.quota)
-      return `pods "${name}" is forbidden: exceeded quota: small, requested: pods=1, used: pods=${count}, limited: pods=${this.quota}`;
+      return `pods "${owner.metadata.name}-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=${count}, limited: pods=${this.quota}`;
     this.store.put({
       ...{ apiVersion: 'v1', kind: 'Pod' },
       metadata: { name, namespace, ...structuredClone(template.metadata), ownerReferences: [ownerOf(owner)] },

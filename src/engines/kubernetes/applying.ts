@@ -1,0 +1,120 @@
+import { EscaleError } from '../../core/errors/index.ts';
+import {
+  appliedKinds,
+  type ClusterOptions,
+  type KubernetesObject,
+  type KubernetesPart,
+} from '../../core/kubernetes/index.ts';
+import { type Cluster, ClusterRefusal, isRefusal, type Kind, type LiveObject } from './api/index.ts';
+import { MANAGED } from './own-objects.ts';
+
+/** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
+const WORKLOADS = ['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Cluster'];
+
+/**
+ * Applies objects in their order. Nothing is changed where one of them would be refused: all that is wrong is told at once.
+ * Throws `cluster-conflict`, `cluster-refused` and what every request throws.
+ */
+export async function applyParts(
+  cluster: Cluster,
+  parts: KubernetesPart[],
+  { force }: { force: boolean },
+): Promise<void> {
+  const objects = parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
+  const refused = await Promise.all(objects.map((object) => refusalOf(cluster, object, force)));
+  throwAll(refused.filter((refusal) => refusal !== null));
+  for (const object of objects) await cluster.apply(object, { force });
+}
+
+function inOrder(objects: KubernetesObject[]): KubernetesObject[] {
+  return objects.toSorted((a, b) => Number(WORKLOADS.includes(a.kind)) - Number(WORKLOADS.includes(b.kind)));
+}
+
+async function refusalOf(
+  cluster: Cluster,
+  object: KubernetesObject,
+  force: boolean,
+): Promise<ClusterRefusal | null> {
+  try {
+    await cluster.apply(object, { force, dryRun: true });
+    return null;
+  } catch (error) {
+    if (error instanceof ClusterRefusal) return error;
+    throw error;
+  }
+}
+
+function throwAll(refusals: ClusterRefusal[]): void {
+  const [first, ...more] = refusals;
+  if (first === undefined) return;
+  if (more.length === 0) throw first;
+  const isConflict = refusals.some(({ conflicts }) => conflicts.length > 0);
+  throw new EscaleError(
+    isConflict ? 'cluster-conflict' : 'cluster-refused',
+    refusals.map(({ message }) => message).join('\n'),
+    { details: { refused: refusals.map((each) => each.details) } },
+  );
+}
+
+export interface Keep {
+  /** What was applied now. */
+  applied: { kind: string; name: string }[];
+  /** Services of which nothing but what runs them may go yet: somebody still calls them, or their pods are still there. */
+  services: ReadonlySet<string>;
+}
+
+/** Everything of Escale in a namespace that no more is wished; what runs programs first. */
+export async function surplusOf(
+  cluster: Cluster,
+  { namespace, options }: { namespace: string; options: ClusterOptions },
+  { applied, services }: Keep,
+): Promise<LiveObject[]> {
+  const names = new Set(applied.map(({ kind, name }) => `${kind}/${name}`));
+  const all = await ownObjects(cluster, { namespace, options });
+  return all.filter((object) => {
+    const { name, labels = {} } = object.metadata;
+    const component = labels['app.kubernetes.io/component'];
+    if (names.has(`${object.kind}/${name}`)) return false;
+    // What the engine keeps for itself, runs of jobs, and passwords of databases whose data stays.
+    if (component === 'engine' || component === 'job') return false;
+    if (object.kind === 'Secret' && component === 'database') return false;
+    return WORKLOADS.includes(object.kind) || !services.has(labels['app.kubernetes.io/name'] ?? '');
+  });
+}
+
+/** Everything of Escale in a namespace, what runs programs first. */
+export async function ownObjects(
+  cluster: Cluster,
+  { namespace, options }: { namespace: string; options: ClusterOptions },
+): Promise<LiveObject[]> {
+  const kinds = appliedKinds({ options });
+  const lists = await Promise.all(kinds.map((kind) => listOf(cluster, kind, namespace)));
+  const all = lists.flatMap((items, index) =>
+    items.map((item) => ({ ...item, apiVersion: kinds[index]!.apiVersion, kind: kinds[index]!.kind })),
+  );
+  const first = (object: LiveObject) => Number(!WORKLOADS.includes(object.kind));
+  return all
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .sort((a, b) => first(a) - first(b));
+}
+
+/** A kind that the cluster does not know has no objects there. */
+async function listOf(cluster: Cluster, kind: Kind, namespace: string): Promise<LiveObject[]> {
+  try {
+    return (await cluster.list(kind, { namespace, labels: MANAGED })).items;
+  } catch (error) {
+    if (isRefusal(error, 404)) return [];
+    throw error;
+  }
+}
+
+export async function deleteAll(cluster: Cluster, objects: LiveObject[]): Promise<void> {
+  for (const { apiVersion, kind, metadata } of objects) {
+    const { namespace, name, uid } = metadata;
+    await cluster.delete({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) }, { uid });
+  }
+}
+
+export function isWorkload({ kind }: { kind: string }): boolean {
+  return WORKLOADS.includes(kind);
+}

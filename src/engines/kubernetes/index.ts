@@ -1,0 +1,12 @@
+export {
+  type Cluster,
+  type ClusterAccess,
+  ClusterRefusal,
+  contextNames,
+  HttpCluster,
+  inClusterAccess,
+  kubeconfigFiles,
+  readContext,
+} from './api/index.ts';
+export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';
+export type { Stray } from './strays.ts';

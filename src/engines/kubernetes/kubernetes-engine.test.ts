@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type Observation, wishDigest } from '../../core/contracts/index.ts';
+import { judge } from '../../core/rollout/index.ts';
+import type { KubernetesEngine } from './kubernetes-engine.ts';
+import { ApiServer, engineOn, inShort, NAMESPACE, PLACE, planOf, setOf, wishOf } from './testing/index.ts';
+
+const WEB = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'web' };
+
+let server: ApiServer;
+let engine: KubernetesEngine;
+
+beforeEach(async () => {
+  server = await ApiServer.start();
+  engine = engineOn(server);
+});
+afterEach(async () => {
+  engine.close();
+  await server.close();
+});
+
+/** Waits until what is seen is so. */
+async function until(fits: (seen: Observation) => boolean, of = engine): Promise<Observation> {
+  let seen = 0;
+  for (let tries = 0; tries < 100; tries++) {
+    const observation = await of.observe();
+    if (fits(observation)) return observation;
+    seen = await of.changed(seen, 200);
+  }
+  assert.fail(`it never came: ${JSON.stringify(await of.observe(), null, 1)}`);
+}
+const shows =
+  (...expected: string[]) =>
+  (seen: Observation) =>
+    JSON.stringify(inShort(seen.instances)) === JSON.stringify(expected);
+const isAt = (fate: object | string) => (pod: { metadata: { annotations?: Record<string, string> } }) =>
+  (pod.metadata.annotations?.['escale/rollout'] === '2' ? fate : 'ready') as never;
+
+test('a wish is brought about, and held by its digest', async () => {
+  const wish = wishOf([setOf(1)], { routes: [{ host: 'shop.test', prefix: '/', service: 'web' }] });
+  await engine.apply(wish);
+  const { instances, sets, services } = await until(shows('web 1 ready', 'web 1 ready'));
+  assert.deepEqual(instances[0]!.port, 8000);
+  assert.deepEqual(
+    sets.map(({ failures, lastFailure }) => [failures, lastFailure]),
+    [[0, null]],
+  );
+  assert.deepEqual(services[0]!.internalUrl, 'http://web.shop-production');
+  assert.deepEqual(await engine.wishes(), [{ ...PLACE, digest: wishDigest(wish) }]);
+  const [pod] = server.store.all('Pod', NAMESPACE);
+  assert.match(JSON.stringify(pod!.spec), /registry.test\/web@artifact-1/);
+});
+
+test('a rollout goes from set to set; the return to the former one finds its pods again', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  server.kubelet.fate = isAt({ exits: 5 });
+  await engine.apply(wishOf([setOf(1), setOf(2)]));
+  const seen = await until(({ sets }) => sets.some(({ failures }) => failures >= 3));
+  assert.deepEqual(inShort(seen.instances), ['web 1 ready', 'web 1 ready', 'web 2 pending']);
+  const failing = seen.sets.find(({ rollout }) => rollout === 2)!;
+  assert.match(failing.lastFailure!.instance, /^web-/);
+  assert.equal(failing.lastFailure!.reason, 'exited with code 5');
+  assert.equal(failing.backoffMs, 40_000);
+  const before = seen.instances.filter(({ rollout }) => rollout === 1).map(({ id }) => id);
+  await engine.apply(wishOf([setOf(1)]));
+  const after = await until(shows('web 1 ready', 'web 1 ready'));
+  assert.deepEqual(after.instances.map(({ id }) => id).sort(), before.sort());
+});
+
+test('a good rollout leaves the new set alone, and never fewer than wanted', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  await engine.apply(wishOf([setOf(1), setOf(2)]));
+  await until(shows('web 2 ready', 'web 2 ready'));
+  await engine.apply(wishOf([setOf(2)]));
+  assert.deepEqual(
+    (await engine.observe()).sets.map(({ rollout }) => rollout),
+    [2],
+  );
+});
+
+const BAD: [string, object, RegExp, number][] = [
+  [
+    'an image that is not there',
+    { noImage: 'failed to pull: registry.test/web: not found' },
+    /^its image can’t be had: ImagePullBackOff: .*not found/,
+    3,
+  ],
+  ['a registry that is away', { noImage: 'failed to pull: connection refused' }, /connection refused/, 1],
+  [
+    'no room on any node',
+    { noRoom: '0/3 nodes are available: 3 Insufficient memory.' },
+    /^no node takes it: 0\/3 nodes/,
+    0,
+  ],
+];
+for (const [name, fate, reason, failures] of BAD)
+  test(`${name} is told with pod and reason`, async () => {
+    server.kubelet.fate = isAt(fate);
+    await engine.apply(wishOf([setOf(2)]));
+    const { sets } = await until((seen) => seen.sets[0]?.lastFailure != null);
+    assert.match(sets[0]!.lastFailure!.instance, /^web-/);
+    assert.match(sets[0]!.lastFailure!.reason, reason);
+    assert.equal(sets[0]!.failures >= failures, true);
+    const start = { kind: 'start', service: 'web', release: 2, index: 2, of: 2 } as const;
+    const evidence = {
+      ...{
+        ready: 0,
+        total: 2,
+        failures: sets[0]!.failures,
+        lastFailure: sets[0]!.lastFailure,
+        formerLeft: 0,
+      },
+      ...{
+        waitedMs: sets[0]!.patienceMs! + 2001,
+        deadlineMs: sets[0]!.patienceMs!,
+        resource: null,
+        run: null,
+      },
+    };
+    assert.equal(judge(start, evidence).state, 'failed');
+  });
+
+test('a quota that is too small is told, though there is no pod', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  server.controllers.quota = 2;
+  await engine.apply(wishOf([setOf(1), setOf(2)]));
+  const { sets } = await until((seen) => seen.sets.some(({ lastFailure }) => lastFailure !== null));
+  const failing = sets.find(({ rollout }) => rollout === 2)!;
+  assert.equal(failing.lastFailure!.instance, 'web');
+  assert.match(failing.lastFailure!.reason, /exceeded quota/);
+});
+
+test('what is no more wished goes, and what is not Escale’s stays', async () => {
+  await engine.apply(wishOf([setOf(1), setOf(1, { service: 'old' })]));
+  await until((seen) => seen.instances.length === 4);
+  const foreign = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'theirs', namespace: NAMESPACE, labels: {} },
+  };
+  server.store.put(foreign as never);
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  await engine.apply(wishOf([setOf(1)]));
+  const names = ['Deployment', 'Service', 'NetworkPolicy', 'ServiceAccount', 'ConfigMap'].map((kind) =>
+    server.store.all(kind, NAMESPACE).map(({ metadata }) => metadata.name),
+  );
+  assert.deepEqual(names, [['web'], ['web'], ['default-deny', 'web'], ['web'], ['theirs']]);
+});
+
+test('an engine that is killed between any two requests is followed by one that finishes', async () => {
+  const former = wishOf([setOf(1)]);
+  const wish = wishOf([setOf(1), setOf(2), setOf(2, { service: 'api' })], {
+    resources: [{ name: 'db', type: 'postgres', external: null }],
+  });
+  await engine.apply(former);
+  const asked = server.asked.length;
+  await engine.apply(wish);
+  const requests = server.asked.length - asked;
+  assert.ok(requests > 20, `${requests}`);
+  for (let killedAfter = 1; killedAfter < requests; killedAfter += 3) {
+    await engine.apply(former);
+    let left = killedAfter;
+    server.fault = ({ method }) =>
+      (method === 'PATCH' || method === 'DELETE' || method === 'POST') && left-- <= 0
+        ? { status: 503 }
+        : null;
+    await engine.apply(wish).catch(() => {});
+    server.fault = () => null;
+    const next = engineOn(server);
+    const [held] = await next.wishes();
+    assert.notEqual(held!.digest, left < 0 ? wishDigest(wish) : null);
+    await next.apply(wish);
+    assert.deepEqual(await next.wishes(), [{ ...PLACE, digest: wishDigest(wish) }]);
+    await until(({ resources }) => resources[0]?.state === 'ready', next);
+    next.close();
+  }
+});
+
+test('a field that somebody else has changed is drift: told, or taken back', async () => {
+  const wish = wishOf([setOf(1)]);
+  await engine.apply(wish);
+  server.edit(
+    WEB,
+    (object) => {
+      object.spec!.replicas = 5;
+    },
+    'kubectl-scale',
+  );
+  const strays = await engine.strayed(PLACE);
+  assert.deepEqual(strays, [
+    {
+      kind: 'changed',
+      service: 'web',
+      message: 'spec.replicas of Deployment web is 5, and not 2 (kubectl-scale)',
+    },
+  ]);
+  assert.equal((await engine.wishes())[0]!.digest, wishDigest(wish));
+  await assert.rejects(engine.apply(wish), {
+    code: 'cluster-conflict',
+    message: 'apply Deployment web: kubectl-scale holds .spec.replicas',
+  });
+  const repairing = engineOn(server, { repairs: true });
+  assert.equal((await repairing.wishes())[0]!.digest, null);
+  await repairing.apply(wish);
+  assert.equal((await repairing.wishes())[0]!.digest, wishDigest(wish));
+  assert.equal(server.store.get(WEB)!.spec!.replicas, 2);
+  repairing.close();
+});
+
+test('an object that was taken away comes again', async () => {
+  const wish = wishOf([setOf(1)]);
+  await engine.apply(wish);
+  server.store.remove(server.store.get(WEB)!);
+  assert.equal((await engine.wishes())[0]!.digest, null);
+  await engine.apply(wish);
+  await until(shows('web 1 ready', 'web 1 ready'));
+});
+
+test('secrets are in Secrets of their versions, and addresses of databases with them', async () => {
+  const plan = planOf('a', {
+    env: { KEY: 'k ${secret.KEY}' },
+    secrets: { KEY: 3 },
+    resources: [{ resource: 'old', prefix: '', external: true }],
+  });
+  const old = {
+    name: 'old',
+    type: 'postgres',
+    external: 'postgres://u:${secret.PASSWORD}@db.test/old',
+    secrets: { PASSWORD: 4 },
+  };
+  await engine.apply(wishOf([setOf(1, { plan })], { resources: [old] }));
+  const secrets = server.store.all('Secret', NAMESPACE).map(({ metadata, data }) => {
+    const values = Object.entries((data ?? {}) as Record<string, string>);
+    return [metadata.name, ...values.map(([key, value]) => `${key}: ${Buffer.from(value, 'base64')}`)];
+  });
+  const [own] = secrets.filter(([name]) => name!.startsWith('secrets-'));
+  assert.deepEqual(own!.slice(1), ['KEY: value of KEY 3']);
+  const [address] = secrets.filter(([name]) => name === 'old-address');
+  assert.match(address![1]!, /^url: postgres:\/\/u:value%20of%20PASSWORD%204@db.test\/old$/);
+  const web = JSON.stringify(server.store.get(WEB)!.spec);
+  assert.ok(web.includes(own![0]!) && !web.includes('value of'));
+});
+
+test('a job runs once, and says how it ended', async () => {
+  const run = {
+    ...{ id: 'rollout-7-migrate', ...PLACE, job: 'migrate', release: 7, timeoutMs: 20_000 },
+    plan: { ...planOf('job'), port: false },
+  };
+  server.kubelet.fate = () => ({ exits: 3 });
+  await engine.run(run);
+  await engine.run(run);
+  const { runs } = await until((seen) => seen.runs[0]?.endedAt != null);
+  assert.deepEqual(
+    runs.map(({ id, job, release, state, reason, exitCode }) => ({
+      id,
+      job,
+      release,
+      state,
+      reason,
+      exitCode,
+    })),
+    [{ id: run.id, job: 'migrate', release: 7, state: 'failed', reason: 'exited with code 3', exitCode: 3 }],
+  );
+  assert.equal(server.store.all('Job', NAMESPACE).length, 1);
+  await engine.forgetRun(run.id);
+  assert.deepEqual((await engine.observe()).runs, []);
+});
+
+test('removing ends programs before their databases, and leaves data and passwords', async () => {
+  const plan = planOf('a', { resources: [{ resource: 'db', prefix: '' }] });
+  await engine.apply(
+    wishOf([setOf(1, { plan })], { resources: [{ name: 'db', type: 'postgres', external: null }] }),
+  );
+  await until(({ resources }) => resources[0]?.state === 'ready');
+  const order: string[] = [];
+  server.store.onChange(({ type, object }) => {
+    if (type === 'DELETED' && object.kind === 'Pod') order.push(object.metadata.name.split('-')[0]!);
+  });
+  await engine.remove(PLACE.system, PLACE.environment);
+  assert.deepEqual(order, ['web', 'web', 'db']);
+  assert.deepEqual(await engine.wishes(), []);
+  assert.deepEqual(
+    server.store.all('Secret', NAMESPACE).map(({ metadata }) => metadata.name),
+    ['db-credentials'],
+  );
+  assert.deepEqual(server.store.all('Service', NAMESPACE), []);
+});
+
+test('a cluster that is away is an error, and is found again', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  server.fault = () => ({ status: 503, message: 'the server is starting' });
+  server.dropWatches();
+  await until(() => false).catch(() => {});
+  await assert.rejects(engine.observe(), { code: 'cluster-away' });
+  server.fault = () => null;
+  server.store.compact();
+  let back = false;
+  for (let tries = 0, seen = 0; tries < 50 && !back; tries++) {
+    seen = await engine.changed(seen, 200);
+    back = await engine.observe().then(
+      () => true,
+      () => false,
+    );
+  }
+  assert.ok(back);
+});
+
+test('rights that are missing, rules that say no and missing objects are told with all their words', async () => {
+  server.fault = ({ method, kind }) =>
+    method === 'PATCH' && (kind === 'Deployment' || kind === 'Service')
+      ? { status: 422, reason: 'Invalid', message: `${kind} is not valid` }
+      : null;
+  await assert.rejects(engine.apply(wishOf([setOf(1)])), {
+    code: 'cluster-refused',
+    message: 'apply Service web: Service is not valid\napply Deployment web: Deployment is not valid',
+  });
+  assert.deepEqual(server.store.all('ServiceAccount', NAMESPACE), []);
+  server.fault = () => ({
+    status: 403,
+    reason: 'Forbidden',
+    message: 'secrets is forbidden: User "x" cannot get resource',
+  });
+  await assert.rejects(engine.apply(wishOf([setOf(1)])), { code: 'cluster-forbidden' });
+});
+
+test('logs of instances, exec and kill are about pods', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  const { instances } = await until(shows('web 1 ready', 'web 1 ready'));
+  const [first] = instances;
+  server.output.set(first!.id, ['one', 'two', 'three']);
+  const lines: string[] = [];
+  for await (const { text, instance } of engine.logs({ ...PLACE, tail: 2 }, AbortSignal.timeout(5000)))
+    lines.push(`${instance} ${text}`);
+  assert.deepEqual(lines, [`${first!.id} two`, `${first!.id} three`]);
+  await engine.kill(first!.id);
+  await until(
+    (seen) =>
+      seen.instances.length === 2 &&
+      seen.instances.every(({ id, state }) => id !== first!.id && state === 'ready'),
+  );
+  await assert.rejects(engine.kill(first!.id), { code: 'instance-unknown' });
+});

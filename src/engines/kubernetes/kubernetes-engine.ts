@@ -1,0 +1,487 @@
+import {
+  type DesiredSystem,
+  type Engine,
+  type EngineEvent,
+  type ExecRequest,
+  type ExecSession,
+  type HeldWish,
+  type InstancePlan,
+  type JobRun,
+  type LogLine,
+  type LogQuery,
+  type Observation,
+  type ObservedInstance,
+  type SecretReader,
+  wishDigest,
+} from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
+import {
+  type ClusterOptions,
+  RUN_ANNOTATION,
+  renderDesired,
+  renderNamespace,
+  renderRun,
+  runName,
+} from '../../core/kubernetes/index.ts';
+import { EventRing } from '../../host/index.ts';
+import type { Cluster, LiveObject } from './api/index.ts';
+import { isRefusal } from './api/index.ts';
+import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf } from './applying.ts';
+import { newsBetween } from './instance-news.ts';
+import type { SeenObjects } from './place-watch.ts';
+import { type Place, type PlaceInCluster, Places } from './places.ts';
+import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
+import { type Stray, straysOf } from './strays.ts';
+import { Values } from './values.ts';
+import type { KeptWish } from './wish-record.ts';
+
+/** Brings the image of an artifact to where the cluster finds it. */
+export interface ClusterImages {
+  /** `registry.example.org/shop/web@sha256:…`. Throws what making or bringing one throws. */
+  place(of: { system: string; service: string; plan: InstancePlan }): Promise<string>;
+}
+
+export interface KubernetesEngineParts {
+  cluster: Cluster;
+  options: Omit<ClusterOptions, 'namespace'>;
+  images: ClusterImages;
+  secrets: SecretReader;
+  /** The systems in environments that this cluster is for. */
+  places: () => Place[];
+  /** Whether what others have changed by hand is taken back there. */
+  repairs: (place: Place) => boolean;
+  now: () => number;
+}
+
+/** Longest wait for pods to go, beside their own grace, ms. */
+const LOOK_MS = 2000;
+
+/**
+ * The engine of a cluster. It remembers nothing that the cluster does not: what is wished is kept in the namespace, and the
+ * cluster brings it about, also while nobody watches.
+ */
+export class KubernetesEngine implements Engine {
+  private readonly parts: KubernetesEngineParts;
+  private readonly places: Places;
+  private readonly values: Values;
+  private readonly podLogs: PodLogs;
+  private readonly ring = new EventRing();
+  private readonly shown = new Map<PlaceInCluster, ObservedInstance[]>();
+  private readonly waiting = new Set<() => void>();
+  private change = 1;
+
+  constructor(parts: KubernetesEngineParts) {
+    const { cluster, secrets } = parts;
+    this.parts = parts;
+    this.places = new Places(cluster, (place) => this.noteChange(place));
+    this.values = new Values(cluster, secrets);
+    this.podLogs = new PodLogs(cluster);
+  }
+
+  close(): void {
+    this.places.close();
+    this.parts.cluster.close();
+  }
+
+  // ---- wishes
+
+  async apply(desired: DesiredSystem): Promise<void> {
+    const { cluster, repairs } = this.parts;
+    const place = this.places.of(desired);
+    const { namespace } = place;
+    const options = this.optionsOf(place);
+    const images = await this.imagesOf(desired);
+    const parts = renderDesired(desired, options, ({ plan }) => images[plan.artifact]!);
+    await this.mustHaveNamespace(place);
+    const before = await place.wishNow();
+    // From here on it is neither the former wish nor the new one, until all of it is done.
+    if (before?.digest !== wishDigest(desired)) await place.keep({ desired, images }, 'begun');
+    await this.values.bringPasswords(namespace, desired, options);
+    const secrets = await this.values.bring(
+      namespace,
+      desired,
+      desired.sets.map(({ plan }) => plan),
+    );
+    await applyParts(cluster, parts, { force: repairs(place.place) });
+    const applied = parts
+      .flatMap(({ objects }) => objects)
+      .map(({ kind, metadata: { name } }) => ({ kind, name }));
+    const keep = {
+      applied: [...applied, ...secrets.map((name) => ({ kind: 'Secret', name }))],
+      services: await this.calledServices(place, desired),
+    };
+    await deleteAll(cluster, await surplusOf(cluster, { namespace, options }, keep));
+    await place.keep({ desired, images }, 'done');
+    this.noteChange(place);
+  }
+
+  /** Services that somebody calls, or whose pods are still there: they keep their address, and may go on. */
+  private async calledServices(
+    place: PlaceInCluster,
+    { system, sets, routes }: DesiredSystem,
+  ): Promise<Set<string>> {
+    const routed = routes.map(({ service }) => service);
+    const used = sets.flatMap(({ plan }) => Object.values(plan.uses)).map((use) => use.split('/'));
+    const own = used.filter(([of]) => of === system).map(([, service]) => service!);
+    const { pods } = await place.watch.look();
+    const there = pods.map(({ metadata: { labels = {} } }) => labels['app.kubernetes.io/name'] ?? '');
+    return new Set([...routed, ...own, ...there]);
+  }
+
+  private async imagesOf({ system, sets }: DesiredSystem): Promise<Record<string, string>> {
+    const images: Record<string, string> = {};
+    for (const { service, plan } of sets)
+      images[plan.artifact] ??= await this.parts.images.place({ system, service, plan });
+    return images;
+  }
+
+  private optionsOf({ namespace }: PlaceInCluster): ClusterOptions {
+    return { ...this.parts.options, namespace };
+  }
+
+  /** Whoever gives rights makes it, where Escale has none beyond it. */
+  private async mustHaveNamespace({ place, namespace }: PlaceInCluster): Promise<void> {
+    const { cluster, options } = this.parts;
+    if (
+      (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }).catch(ifForbidden)) !==
+      null
+    )
+      return;
+    const system = { name: place.system, environment: place.environment, engine: 'process' as const };
+    const empty = {
+      services: {},
+      jobs: {},
+      resources: {},
+      routes: [],
+      rollout: { strategy: 'rolling', surge: 1 } as const,
+    };
+    const rest = { programs: {}, secret: 'secrets', jobs: { run: null, retries: 0 } };
+    const wish = { system: { ...system, ...empty }, options: { ...options, namespace, ...rest } };
+    await cluster.apply(renderNamespace(wish));
+  }
+
+  async wishes(): Promise<HeldWish[]> {
+    const held = await Promise.all(this.allPlaces().map((place) => this.heldIn(place)));
+    return held.filter((wish) => wish !== null);
+  }
+
+  private async heldIn(place: PlaceInCluster): Promise<HeldWish | null> {
+    const kept = await place.wishNow();
+    if (kept === null) return null;
+    if (kept.digest === null) return { ...place.place, digest: null };
+    const strays = await this.straysIn(place, kept);
+    // What is gone comes again, like an instance that was killed; what was changed does where the file says so.
+    const repairs = this.parts.repairs(place.place);
+    const isOther = strays.some(({ kind }) => kind === 'missing' || (kind === 'changed' && repairs));
+    return { ...place.place, digest: isOther ? null : kept.digest };
+  }
+
+  /** What others have changed of what was applied. */
+  async strayed(of: Place): Promise<Stray[]> {
+    const place = this.places.of(of);
+    const kept = await place.wishNow();
+    return kept?.digest == null ? [] : this.straysIn(place, kept);
+  }
+
+  private async straysIn(place: PlaceInCluster, { desired, images }: KeptWish): Promise<Stray[]> {
+    const options = this.optionsOf(place);
+    const parts = renderDesired(desired, options, ({ plan }) => images[plan.artifact] ?? '');
+    const live = await ownObjects(this.parts.cluster, { namespace: place.namespace, options });
+    return straysOf(parts, live);
+  }
+
+  // ---- what is seen
+
+  async observe(of?: Place): Promise<Observation> {
+    const places = of === undefined ? this.allPlaces() : [this.places.of(of)];
+    const now = this.parts.now();
+    const all = await Promise.all(places.map((place) => place.observe(now)));
+    return {
+      instances: all.flatMap(({ instances }) => instances),
+      resources: all.flatMap(({ resources }) => resources),
+      runs: all.flatMap(({ runs }) => runs),
+      sets: all.flatMap(({ sets }) => sets),
+      services: all.flatMap(({ services }) => services),
+      capabilities: {},
+      gateway: { connected: true, pid: null, problem: null },
+    };
+  }
+
+  private allPlaces(): PlaceInCluster[] {
+    for (const place of this.parts.places()) this.places.of(place);
+    return this.places.all();
+  }
+
+  changed(seen: number, timeoutMs: number): Promise<number> {
+    if (this.change !== seen) return Promise.resolve(this.change);
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.waiting.delete(done);
+        resolve(this.change);
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.waiting.add(done);
+    });
+  }
+
+  events(signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {
+    return this.ring.after(0, signal);
+  }
+
+  private noteChange(place: PlaceInCluster): void {
+    const now = this.parts.now();
+    const { instances } = place.known(now);
+    for (const event of newsBetween(this.shown.get(place) ?? [], instances, now)) this.ring.add(event);
+    this.shown.set(place, instances);
+    this.change += 1;
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  // ---- jobs
+
+  async run(run: JobRun): Promise<void> {
+    const { cluster, images } = this.parts;
+    const place = this.places.of(run);
+    const { namespace } = place;
+    if ((await cluster.get(jobRef(namespace, runName(run)))) !== null) return;
+    await this.mustHaveNamespace(place);
+    const resources = (await place.wish())?.desired.resources ?? [];
+    const image = await images.place({ system: run.system, service: run.job, plan: run.plan });
+    await this.values.bring(namespace, { ...run, resources }, [run.plan]);
+    const objects = renderRun(run, { options: this.optionsOf(place), resources, image });
+    await applyParts(cluster, [{ name: run.job, stage: 'jobs', objects }], { force: true });
+    this.noteChange(place);
+  }
+
+  async forgetRun(id: string, of?: Place): Promise<void> {
+    for (const place of of === undefined ? this.allPlaces() : [this.places.of(of)]) {
+      const { jobs } = await place.watch.look();
+      const run = jobs.find((job) => runIdOf(job) === id);
+      if (run === undefined) continue;
+      const { name, uid, labels = {} } = run.metadata;
+      await this.parts.cluster.delete(jobRef(place.namespace, name), { uid });
+      const isPodOfIt = ({ ownerReferences = [] }: LiveObject['metadata']) =>
+        ownerReferences.some((owner) => owner.uid === uid);
+      await this.until(
+        place,
+        (seen) => !seen.jobs.some((job) => runIdOf(job) === id) && !hasPod(seen, isPodOfIt),
+      );
+      const job = labels['app.kubernetes.io/name']!;
+      if (!jobs.some((other) => other !== run && other.metadata.labels?.['app.kubernetes.io/name'] === job))
+        await this.forgetJob(place, job);
+    }
+  }
+
+  /** What all runs of a job share. */
+  private async forgetJob({ namespace }: PlaceInCluster, name: string): Promise<void> {
+    const { cluster } = this.parts;
+    await cluster.delete({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace, name });
+    await cluster.delete({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name });
+  }
+
+  // ---- the end
+
+  async remove(system: string, environment: string): Promise<void> {
+    const place = this.places.of({ system, environment });
+    const all = await this.removable(place);
+    const isData = (object: LiveObject) => componentOf(object) === 'database';
+    const kept = await place.wishNow();
+    if (kept !== null)
+      await place.keep({ desired: { ...kept.desired, sets: [], routes: [] }, images: {} }, 'begun');
+    // Programs end before the databases that they need, and what lets them work stays until they have.
+    await deleteAll(
+      this.parts.cluster,
+      all.filter((object) => isWorkload(object) && !isData(object)),
+    );
+    await this.untilGone(
+      place,
+      ({ labels = {} }) => labels['app.kubernetes.io/component'] !== 'database' && isOwn(labels),
+    );
+    await deleteAll(
+      this.parts.cluster,
+      all.filter((object) => isWorkload(object) && isData(object)),
+    );
+    await this.untilGone(place, ({ labels = {} }) => isOwn(labels));
+    await deleteAll(this.parts.cluster, await this.removable(place));
+    await place.forget();
+    this.noteChange(place);
+  }
+
+  private async removable(place: PlaceInCluster): Promise<LiveObject[]> {
+    const all = await ownObjects(this.parts.cluster, {
+      namespace: place.namespace,
+      options: this.optionsOf(place),
+    });
+    const stays = (object: LiveObject) =>
+      componentOf(object) === 'engine' || (object.kind === 'Secret' && componentOf(object) === 'database');
+    return all.filter((object) => !stays(object));
+  }
+
+  /** Until no pod that fits is left. */
+  private untilGone(
+    place: PlaceInCluster,
+    fits: (metadata: LiveObject['metadata']) => boolean,
+  ): Promise<void> {
+    return this.until(place, (seen) => !hasPod(seen, fits));
+  }
+
+  private async until(place: PlaceInCluster, isSo: (seen: SeenObjects) => boolean): Promise<void> {
+    let seen = 0;
+    while (!isSo(await place.watch.look())) seen = await this.changed(seen, LOOK_MS);
+  }
+
+  async forgetLogs(): Promise<void> {
+    // They go with their pods.
+  }
+
+  /** Claims of volumes, and the passwords of the databases that were on them. */
+  async forgetVolumes(system: string, environment: string): Promise<void> {
+    const { cluster } = this.parts;
+    const { namespace } = this.places.of({ system, environment });
+    const labels = { 'app.kubernetes.io/part-of': system, 'app.kubernetes.io/managed-by': 'escale' };
+    const claims = await cluster.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace });
+    const secrets = await cluster.list({ apiVersion: 'v1', kind: 'Secret' }, { namespace, labels });
+    await deleteAll(cluster, [
+      ...claims.items,
+      ...secrets.items.filter((each) => componentOf(each) === 'database'),
+    ]);
+  }
+
+  async tidy(): Promise<void> {
+    // Images in a registry are its keeper’s: others may use them.
+  }
+
+  async holdResource(): Promise<void> {
+    throw lacks('A backup can’t be brought back into a database of a cluster by Escale yet');
+  }
+
+  async letGoResource(): Promise<void> {
+    throw lacks('A database of a cluster is held by nobody');
+  }
+
+  // ---- instances
+
+  async *logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
+    const place = this.places.of(query);
+    await place.watch.look();
+    const followed = new Map<string, number>();
+    const pods = podsFor(place, query);
+    for (const line of await this.podLogs.past(pods, query, signal)) {
+      followed.set(line.instance, line.at);
+      yield line;
+    }
+    if (query.follow) yield* this.follow(place, query, { followed, signal });
+  }
+
+  private async *follow(
+    place: PlaceInCluster,
+    query: LogQuery,
+    { followed, signal }: { followed: Map<string, number>; signal: AbortSignal },
+  ): AsyncIterable<LogLine> {
+    const lines: LogLine[] = [];
+    const busy = new Set<string>();
+    let seen = this.change;
+    let wake = () => {};
+    while (!signal.aborted) {
+      for (const pod of podsFor(place, query)) {
+        const key = pod.metadata.uid;
+        if (busy.has(key) || pod.status?.containerStatuses?.[0]?.state?.running === undefined) continue;
+        busy.add(key);
+        void this.collect(pod, { followed, signal, take: (line) => lines.push(line) && wake() }).finally(() =>
+          busy.delete(key),
+        );
+      }
+      while (lines.length > 0) yield lines.shift()!;
+      const told = new Promise<void>((resolve) => {
+        wake = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([told, this.changed(seen, LOOK_MS)]);
+      seen = this.change;
+    }
+  }
+
+  private async collect(
+    pod: Parameters<PodLogs['following']>[0],
+    {
+      followed,
+      signal,
+      take,
+    }: { followed: Map<string, number>; signal: AbortSignal; take: (line: LogLine) => void },
+  ): Promise<void> {
+    try {
+      const since = followed.get(pod.metadata.name) ?? 0;
+      for await (const line of this.podLogs.following(pod, since, signal)) {
+        followed.set(pod.metadata.name, line.at);
+        take(line);
+      }
+    } catch (error) {
+      // The connection broke: it is taken up at the next look.
+      if (!(error instanceof EscaleError)) throw error;
+    }
+  }
+
+  async exec({ instance, command }: ExecRequest): Promise<ExecSession> {
+    const pod = this.mustKnow(instance);
+    return this.parts.cluster.exec(addressOf(pod), { ...containerOf(pod), command });
+  }
+
+  async kill(instance: string): Promise<void> {
+    const pod = this.mustKnow(instance);
+    const { uid } = pod.metadata;
+    const ref = { apiVersion: 'v1', kind: 'Pod', ...addressOf(pod) };
+    await this.parts.cluster.delete(ref, { graceSeconds: 0, uid });
+  }
+
+  private mustKnow(instance: string) {
+    for (const place of this.allPlaces()) {
+      const pod = place.podOf(instance);
+      if (pod !== null && !isOver(pod)) return pod;
+    }
+    throw new EscaleError('instance-unknown', `no instance ${instance} runs in the cluster`);
+  }
+}
+
+function runIdOf({ metadata: { annotations = {} } }: { metadata: { annotations?: Record<string, string> } }) {
+  return annotations[RUN_ANNOTATION];
+}
+
+/** Whether one that is not over is there. */
+function hasPod({ pods }: SeenObjects, fits: (metadata: LiveObject['metadata']) => boolean): boolean {
+  return pods.some((pod) => !isOver(pod) && fits(pod.metadata as LiveObject['metadata']));
+}
+
+function podsFor(place: PlaceInCluster, { service, instance }: LogQuery) {
+  if (instance === undefined) return place.pods(service);
+  const pod = place.podOf(instance);
+  return pod === null ? [] : [pod];
+}
+
+function jobRef(namespace: string, name: string) {
+  return { apiVersion: 'batch/v1', kind: 'Job', namespace, name };
+}
+
+function componentOf({ metadata: { labels = {} } }: LiveObject): string | undefined {
+  return labels['app.kubernetes.io/component'];
+}
+
+/** Of a program or a database of the system, whoever made its pod. */
+function isOwn(labels: Record<string, string>): boolean {
+  return labels['app.kubernetes.io/managed-by'] === 'escale' || labels['cnpg.io/cluster'] !== undefined;
+}
+
+function isOver({ status }: { status?: { phase?: string } }): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
+/** Who may not even look whether it is there may still have rights in it. */
+function ifForbidden(error: unknown): LiveObject | null {
+  if (error instanceof EscaleError && error.code === 'cluster-forbidden') return {} as LiveObject;
+  if (isRefusal(error, 404)) return null;
+  throw error;
+}
+
+function lacks(what: string): EscaleError {
+  return new EscaleError('cluster-lacks', `${what}; use what the cluster has for that`);
+}

@@ -1,0 +1,101 @@
+import type { Observation } from '../../core/contracts/index.ts';
+import { instanceId, namespaceOf, observePlace, type Pod, serviceOf } from '../../core/kubernetes/index.ts';
+import type { Cluster } from './api/index.ts';
+import { PlaceWatch, type SeenObjects } from './place-watch.ts';
+import { type KeptWish, WishRecord } from './wish-record.ts';
+
+export interface Place {
+  system: string;
+  environment: string;
+}
+
+export type PlaceObservation = Omit<Observation, 'capabilities' | 'gateway'>;
+
+/** One system in one environment: its namespace, what is wished there and what goes on. */
+export class PlaceInCluster {
+  readonly place: Place;
+  readonly namespace: string;
+  readonly watch: PlaceWatch;
+  private readonly record: WishRecord;
+  /** Undefined: not read yet. Nobody else writes it. */
+  private kept: KeptWish | null | undefined;
+
+  constructor(cluster: Cluster, place: Place, onChange: (of: PlaceInCluster) => void) {
+    this.place = place;
+    this.namespace = namespaceOf(place.system, place.environment);
+    this.record = new WishRecord(cluster);
+    this.watch = new PlaceWatch(cluster, this.namespace, () => onChange(this));
+  }
+
+  async wish(): Promise<KeptWish | null> {
+    if (this.kept === undefined) this.kept = await this.record.read(this.namespace);
+    return this.kept;
+  }
+
+  /** Asks the cluster again. */
+  async wishNow(): Promise<KeptWish | null> {
+    this.kept = await this.record.read(this.namespace);
+    return this.kept;
+  }
+
+  async keep(wish: Omit<KeptWish, 'digest'>, state: 'begun' | 'done'): Promise<void> {
+    this.kept = undefined;
+    await this.record.write(this.namespace, wish, state);
+  }
+
+  async forget(): Promise<void> {
+    this.kept = undefined;
+    await this.record.forget(this.namespace);
+  }
+
+  async observe(now: number): Promise<PlaceObservation> {
+    const wish = await this.wish();
+    return this.shown(await this.watch.look(), wish, now);
+  }
+
+  /** As far as it is known. */
+  known(now: number): PlaceObservation {
+    return this.shown(this.watch.known(), this.kept ?? null, now);
+  }
+
+  podOf(instance: string): Pod | null {
+    return this.watch.known().pods.find((pod) => instanceId(pod) === instance) ?? null;
+  }
+
+  pods(service: string | undefined): Pod[] {
+    const all = this.watch.known().pods;
+    return service === undefined ? all : all.filter((pod) => serviceOf(pod) === service);
+  }
+
+  private shown(seen: SeenObjects, kept: KeptWish | null, now: number): PlaceObservation {
+    return observePlace({ ...seen, place: this.place, wish: kept?.desired ?? null, now });
+  }
+}
+
+/** Every place that this cluster is responsible for. */
+export class Places {
+  private readonly cluster: Cluster;
+  private readonly known = new Map<string, PlaceInCluster>();
+  private readonly onChange: (of: PlaceInCluster) => void;
+
+  constructor(cluster: Cluster, onChange: (of: PlaceInCluster) => void) {
+    this.cluster = cluster;
+    this.onChange = onChange;
+  }
+
+  of({ system, environment }: Place): PlaceInCluster {
+    const key = `${environment}/${system}`;
+    const known =
+      this.known.get(key) ?? new PlaceInCluster(this.cluster, { system, environment }, this.onChange);
+    this.known.set(key, known);
+    return known;
+  }
+
+  all(): PlaceInCluster[] {
+    return [...this.known.values()];
+  }
+
+  close(): void {
+    for (const { watch } of this.known.values()) watch.close();
+  }
+}
