@@ -59,6 +59,7 @@ export const IMPORT_RULES: ImportRule[] = [
       'src/supervisor',
       'src/engines/process',
       'src/engines/docker',
+      'src/engines/kubernetes',
       'src/gateway',
       'src/resources/postgres',
       'src/secrets',

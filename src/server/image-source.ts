@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ImageRequest, ImageSource } from '../core/contracts/index.ts';
 import { EscaleError, errorSaid } from '../core/errors/index.ts';
 import type { Home } from '../core/home/index.ts';
@@ -14,17 +15,48 @@ export interface ImageOrder extends ImageRequest {
   home: string;
   /** As `escale image build --base` has it. */
   base: string;
+  /** Where it is brought; left out: it is given as an archive. */
+  push?: ImagePlace;
+}
+
+/** A folder of a registry. */
+export interface ImagePlace {
+  /** `registry.example.org`. */
+  registry: string;
+  /** `team/shop`. */
+  repository: string;
+  /** It speaks http. */
+  plainHttp: boolean;
 }
 
 /**
  * Images are made in a process of their own: that needs much memory for a short while, and reads what others wrote. Its
  * output is the archive; whoever takes it learns of a failure before the end.
  */
-export function imageSource(home: Home, base = process.env.ESCALE_IMAGE_BASE || 'debian'): ImageSource {
-  return { archive: (request) => archive({ ...request, home: home.root, base }) };
+export function imageSource(home: Home, base = usualBase()): ImageSource {
+  return { archive: (request) => maker({ ...request, home: home.root, base }) };
 }
 
-function archive(order: ImageOrder): NodeJS.ReadableStream {
+export interface ImagePusher {
+  /** Brings an image to a registry, as far as it is not there; gives its digest. Throws `EscaleError`. */
+  push(request: ImageRequest, to: ImagePlace): Promise<string>;
+}
+
+export function imagePusher(home: Home, base = usualBase()): ImagePusher {
+  return {
+    push: async (request, to) => {
+      const said = await text(maker({ ...request, home: home.root, base, push: to }));
+      return (JSON.parse(said) as { digest: string }).digest;
+    },
+  };
+}
+
+function usualBase(): string {
+  return process.env.ESCALE_IMAGE_BASE || 'debian';
+}
+
+/** What the process says. The stream fails where that ended otherwise than well. */
+function maker(order: ImageOrder): NodeJS.ReadableStream {
   const stream = new PassThrough();
   const child = spawn(
     process.execPath,

@@ -6,16 +6,22 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
 import { startOf } from '../../core/image/index.ts';
 import { loadImages, STATIC_SERVER } from '../../delivery/index.ts';
-import type { ImageOrder } from '../image-source.ts';
+import type { ImageOrder, ImagePlace } from '../image-source.ts';
 
-/** One image of one artifact, as an archive to its output. What can't be made is said in one last line. */
+/**
+ * One image of one artifact, as an archive to its output; or brought to a registry, its digest said. What can't be made is
+ * said in one last line.
+ */
 const order = JSON.parse(process.argv[2]!) as ImageOrder;
 const home = homeLayout(order.home, os.tmpdir());
 const images = await loadImages();
-const registries = new images.Registries({ plainHttp: () => false });
+const registries = new images.Registries({
+  plainHttp: (registry) => order.push?.plainHttp === true && order.push.registry === registry,
+});
 
 try {
-  await pipeline(order.isOwn ? ownImage() : await madeImage(), process.stdout);
+  if (order.push !== undefined) console.log(JSON.stringify(await push(order.push)));
+  else await pipeline(order.isOwn ? ownImage() : await archiveOfMade(), process.stdout);
 } catch (error) {
   const said = error instanceof EscaleError || (error as { code?: unknown }).code;
   process.stderr.write(`\n${said ? JSON.stringify(error) : String(error)}\n`);
@@ -28,6 +34,18 @@ try {
 function ownImage() {
   const { blobs, image } = images.readWhole(order.artifact);
   return images.archiveStream(blobs, [{ ...image, ref: order.service, tag: order.tag, sbom: null }]);
+}
+
+async function archiveOfMade() {
+  const { builder, image } = await madeImage();
+  return images.archiveStream(builder.blobs, [{ ...image, ref: order.service, tag: order.tag }]);
+}
+
+/** Its tag is what it was made of, so that it is found again. */
+async function push({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
+  const { builder, base, image } = await madeImage();
+  const { digest } = await builder.push(image, { registry, repository, tag: order.tag }, base);
+  return { digest };
 }
 
 async function madeImage() {
@@ -43,6 +61,5 @@ async function madeImage() {
     ...images.artifactFiles({ digest: path.basename(order.artifact), folder: order.artifact }, home.packages),
     ...{ base, compression: 'gzip', renew: false, created: 0, revision: null, source: null, version: null },
   });
-  const tagged = { ...image, ref: order.service, tag: order.tag };
-  return images.archiveStream(builder.blobs, [tagged]);
+  return { builder, base, image };
 }

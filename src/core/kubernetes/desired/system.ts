@@ -6,7 +6,13 @@ import type {
   InstanceSet,
   SecretVersions,
 } from '../../contracts/index.ts';
-import type { ResolvedJob, ResolvedService, ResolvedSystem, ResourceType } from '../../manifest/index.ts';
+import type {
+  ResolvedContainer,
+  ResolvedJob,
+  ResolvedService,
+  ResolvedSystem,
+  ResourceType,
+} from '../../manifest/index.ts';
 
 /** The sets of each service: the newest one that instances are wished of, and those that go on beside it. */
 export interface ServiceSets {
@@ -51,6 +57,7 @@ function serviceOf({ service, count, plan }: InstanceSet, system: string): Resol
   return {
     ...{ name: service, source: '.', command, static: null, port, replicas: count, env, health, start, stop },
     ...{ hold, responseTimeoutMs, limits, volume, uses: usesOf(plan, system), spread: spread ?? null },
+    container: containerOf(plan),
   };
 }
 
@@ -60,7 +67,21 @@ export function jobOf(
 ): ResolvedJob {
   const { command, env, limits } = plan;
   const when = { beforeDeploy: true, schedule: null, timeoutMs };
-  return { name, source: '.', command, uses: usesOf(plan, system), env, limits, ...when };
+  return {
+    name,
+    source: '.',
+    command,
+    uses: usesOf(plan, system),
+    env,
+    limits,
+    container: containerOf(plan),
+    ...when,
+  };
+}
+
+/** Which one it is the file said: here it counts that it is one. */
+function containerOf({ image }: InstancePlan): ResolvedContainer | null {
+  return image === undefined ? null : { image: '', dockerfile: null, ...image };
 }
 
 /** As the file names them: `api`, `images/resize`, `db`. */

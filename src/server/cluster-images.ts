@@ -1,0 +1,45 @@
+import path from 'node:path';
+import type { InstancePlan } from '../core/contracts/index.ts';
+import type { ClusterImages } from '../engines/kubernetes/index.ts';
+import type { ImagePlace, ImagePusher } from './image-source.ts';
+
+/**
+ * Images of artifacts in the registry that a cluster takes them from: made and brought when they are first needed, each in the
+ * life of this process once. In the registry they are called by what they were made of.
+ */
+export function clusterImages(
+  pusher: ImagePusher,
+  { registry, repository, plainHttp }: ImagePlace,
+): ClusterImages {
+  const brought = new Map<string, Promise<string>>();
+  const bring = async ({
+    system,
+    service,
+    plan,
+  }: {
+    system: string;
+    service: string;
+    plan: InstancePlan;
+  }) => {
+    const { artifact, command } = plan;
+    const to = { registry, repository: `${repository}/${system}/${service}`, plainHttp };
+    const request = {
+      artifact,
+      command,
+      isOwn: plan.image !== undefined,
+      system,
+      service,
+      tag: path.basename(artifact),
+    };
+    return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
+  };
+  return {
+    place: (of) => {
+      const key = `${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`;
+      const known = brought.get(key) ?? bring(of);
+      brought.set(key, known);
+      known.catch(() => brought.delete(key));
+      return known;
+    },
+  };
+}
