@@ -26,7 +26,8 @@ export function runTests(register: Register): void {
     const ended = await system.untilRun('bad', ({ endedAt }) => endedAt !== null);
     assert.deepEqual([ended.state, ended.exitCode, ended.reason], ['failed', 3, 'exited with code 3']);
     const lines = await system.lines({ instance: ended.instance! });
-    assert.ok(lines.some(({ text, stream }) => text === 'no such table' && stream === 'err'));
+    const stream = system.test.mixesStreams ? 'out' : 'err';
+    assert.ok(lines.some((line) => line.text === 'no such table' && line.stream === stream));
     assert.equal(await system.begun(), 1);
   });
 

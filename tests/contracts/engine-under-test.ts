@@ -11,6 +11,12 @@ export interface EngineUnderTest {
   hostPid(instance: { pid: number | null }, pid: number): number;
   /** Whether how an instance ended is known although its keeper was another one when it began. */
   seesEndsOfAdopted: boolean;
+  /** How long a test waits for something, ms; left out: 30 s. */
+  patienceMs?: number;
+  /** Every instance listens on the same port, at an address of its own. */
+  sharesPort?: boolean;
+  /** It does not tell output and errors apart. */
+  mixesStreams?: boolean;
   /** Words that run a Node program of the artifact. */
   node: string;
   /** Kills whatever keeps the instances, with -9; resolves when its successor answers. */

@@ -11,8 +11,19 @@ import { TestSystem } from './system.ts';
 /** Registers one test: it gets a system of its own, which is removed when it ends. */
 export type Register = (name: string, body: (system: TestSystem, t: TestContext) => Promise<void>) => void;
 
+/** How an engine differs from those of one host. */
+export interface Ways {
+  /** Tests of what it can't do or does differently by title, each with the reason. */
+  skip?: Record<string, string>;
+  systemOf?: (made: EngineUnderTest, name: string) => TestSystem;
+}
+
 /** Registers every test of the contract of the port `Engine` for one engine, which is made once. */
-export function engineContract(name: string, makeEngine: () => Promise<EngineUnderTest>): void {
+export function engineContract(
+  name: string,
+  makeEngine: () => Promise<EngineUnderTest>,
+  { skip = {}, systemOf = (made, system) => new TestSystem(made, system) }: Ways = {},
+): void {
   describe(`the engine contract: ${name}`, () => {
     let made: EngineUnderTest;
     let systems = 0;
@@ -21,9 +32,9 @@ export function engineContract(name: string, makeEngine: () => Promise<EngineUnd
     });
     after(() => made.close());
     const register: Register = (title, body) => {
-      test(title, async (t) => {
+      test(title, { skip: skip[title] ?? false }, async (t) => {
         systems += 1;
-        const system = new TestSystem(made, `system-${systems}`);
+        const system = systemOf(made, `system-${systems}`);
         try {
           await body(system, t);
         } finally {

@@ -37,6 +37,10 @@ export class TestSystem {
     this.name = name;
   }
 
+  private get patienceMs(): number {
+    return this.test.patienceMs ?? PATIENCE_MS;
+  }
+
   get engine(): Engine {
     return this.test.engine;
   }
@@ -153,7 +157,7 @@ export class TestSystem {
     what: string,
     isSo: (instances: ObservedInstance[], observation: Observation) => boolean,
   ): Promise<ObservedInstance[]> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + this.patienceMs;
     let seen = 0;
     let instances: ObservedInstance[] = [];
     while (Date.now() < until) {
@@ -203,7 +207,7 @@ export class TestSystem {
     isEnough: (lines: LogLine[]) => boolean = () => false,
   ): Promise<LogLine[]> {
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+    const timer = setTimeout(() => stop.abort(), this.patienceMs);
     const lines: LogLine[] = [];
     const place = { system: this.name, environment: ENVIRONMENT };
     for await (const line of this.engine.logs({ ...place, ...query }, stop.signal)) {

@@ -39,6 +39,7 @@ test('the rights of the engine, whole: what it renders, and seeing what becomes 
     { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
     { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
     { apiGroups: [''], resources: ['events'], verbs: LOOK },
+    { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['delete', 'list'] },
     { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: LOOK },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: LOOK },
   ]);

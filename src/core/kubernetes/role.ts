@@ -51,6 +51,8 @@ function rulesOf(wish: KubernetesWish): Rule[] {
     // A WebSocket begins with GET, and newer clusters ask for the right to create as well.
     { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
     { apiGroups: [''], resources: ['events'], verbs: LOOK },
+    // Data goes when somebody says so.
+    { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['delete', 'list'] },
     { apiGroups: ['apps'], resources: ['controllerrevisions', 'replicasets'], verbs: LOOK },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: LOOK },
   ];

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../manifest/index.ts';
 import {
   type ClusterEvent,
   type ContainerStatus,
@@ -87,6 +86,9 @@ export function endText({ exitCode, signal, reason, message }: Terminated): stri
   return `exited with code ${exitCode}${why}`;
 }
 
+/** Its deadline is its set’s to say. */
+export const NOT_READY = 'not ready in time';
+
 /** A node that kills says why in an event only. */
 function killedBy(pod: Pod, events: ClusterEvent[]): string | null {
   const own = events
@@ -99,7 +101,7 @@ function killedBy(pod: Pod, events: ClusterEvent[]): string | null {
     ({ reason, message = '' }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(probe),
   );
   const said = (unhealthy?.message ?? '').replace(/^\w+ probe failed: ?/, '').trim();
-  return `${probe === 'startup' ? 'not ready in time' : 'is not alive any more'}${said === '' ? '' : `: ${said}`}`;
+  return `${probe === 'startup' ? NOT_READY : 'is not alive any more'}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** How a pod ended that does not run again. */
@@ -122,5 +124,5 @@ function backoffIn(message: string): number | null {
 }
 
 export function tookTooLong(timeoutMs: number): string {
-  return `took longer than ${formatDuration(timeoutMs)} and was ended`;
+  return `took longer than ${timeoutMs / 1000} s and was ended`;
 }

@@ -1,6 +1,6 @@
 import type { DesiredSystem, InstanceSet, ObservedInstance, ObservedSet } from '../../contracts/index.ts';
 import { ROLLOUT_ANNOTATION } from '../desired/words.ts';
-import { failureOf, type PodFailure } from './failure.ts';
+import { failureOf, NOT_READY, type PodFailure } from './failure.ts';
 import { instanceId, serviceOf } from './instances.ts';
 import { type ClusterEvent, conditionOf, eventTime, type Pod, timeOf, type Workload } from './live.ts';
 
@@ -31,12 +31,20 @@ export function setsOf(seen: SetsSeen): ObservedSet[] {
       lastFailure:
         worst === undefined
           ? refused
-          : { instance: instanceId(worst.pod), reason: worst.failure.reason!, at: worst.failure.at },
+          : {
+              instance: instanceId(worst.pod),
+              reason: inTime(worst.failure.reason!, set),
+              at: worst.failure.at,
+            },
       backoffMs: all.map(({ failure }) => failure.backoffMs).find((ms) => ms !== null) ?? null,
       waitsFor: null,
       patienceMs: patienceOf(set, all),
     };
   });
+}
+
+function inTime(reason: string, { plan }: InstanceSet): string {
+  return reason.replace(NOT_READY, `not ready within ${plan.start.deadlineMs / 1000} s`);
 }
 
 function rolloutOf({ metadata: { annotations = {} } }: Pod): number {

@@ -1,1 +1,2 @@
 export { problemsOf } from './problems.ts';
+export { wishFor } from './wish.ts';

@@ -31,8 +31,11 @@ const POD: Kind = { apiVersion: 'v1', kind: 'Pod' };
 export class HttpCluster implements Cluster {
   private readonly connection: Connection;
 
-  constructor(access: ClusterAccess) {
+  private readonly manager: string;
+
+  constructor(access: ClusterAccess, manager = FIELD_MANAGER) {
     this.connection = new Connection(access);
+    this.manager = manager;
   }
 
   async get(ref: ObjectRef): Promise<LiveObject | null> {
@@ -96,7 +99,7 @@ export class HttpCluster implements Cluster {
       method: 'PATCH',
       path: objectPath(refOf(ref)),
       query: {
-        ...{ fieldManager: FIELD_MANAGER, force: String(force), fieldValidation: 'Strict' },
+        ...{ fieldManager: this.manager, force: String(force), fieldValidation: 'Strict' },
         dryRun: dryRun ? 'All' : undefined,
       },
       body: { type: 'application/apply-patch+yaml', value: object },
@@ -109,7 +112,7 @@ export class HttpCluster implements Cluster {
     return this.connection.ask<LiveObject>({
       method: 'POST',
       path: collectionPath(object, namespace),
-      query: { fieldManager: FIELD_MANAGER },
+      query: { fieldManager: this.manager },
       body: { type: 'application/json', value: object },
       what: `create ${object.kind} ${name}`.trim(),
     });
@@ -119,7 +122,7 @@ export class HttpCluster implements Cluster {
     return this.connection.ask<LiveObject>({
       method: 'PATCH',
       path: objectPath(ref),
-      query: { fieldManager: FIELD_MANAGER },
+      query: { fieldManager: this.manager },
       body: { type: 'application/merge-patch+json', value: change },
       what: `change ${nameOf(ref)}`,
     });

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { renderNamespace, renderRights } from '../../src/core/kubernetes/index.ts';
+import { wishFor } from '../../src/core/kubernetes/testing/index.ts';
+import { HttpCluster, type KubernetesEngine } from '../../src/engines/kubernetes/index.ts';
+import { waitFor } from '../e2e/wait.ts';
+import { testAccess } from './cluster.ts';
+import {
+  ClusterSystem,
+  type ClusterUnderTest,
+  engineOver,
+  makeKubernetesEngine,
+} from './kubernetes-engine.ts';
+
+describe('a Kubernetes cluster, where something is wrong', () => {
+  let made: ClusterUnderTest;
+  /** Somebody beside Escale. */
+  let others: HttpCluster;
+  let systems = 0;
+  before(async () => {
+    made = await makeKubernetesEngine();
+    others = new HttpCluster(testAccess(), 'somebody');
+  });
+  after(async () => {
+    others.close();
+    await made.close();
+  });
+  const cases = (title: string, body: (system: ClusterSystem) => Promise<void>) =>
+    test(title, async () => {
+      systems += 1;
+      const system = new ClusterSystem(made, `fault-${systems}`);
+      try {
+        await body(system);
+      } finally {
+        await system.remove();
+      }
+    });
+
+  cases(
+    'an image that is not there is told with pod and reason, and the former release serves on',
+    async (system) => {
+      const good = await system.set('answers', { count: 2 });
+      await system.apply(good);
+      const before = await system.ready(2);
+      const place = { system: system.name, environment: 'local' };
+      const images = {
+        place: async (of: Parameters<typeof made.images.place>[0]) => {
+          const [name] = (await made.images.place(of)).split('@');
+          return `${name}@sha256:${'0'.repeat(64)}`;
+        },
+      };
+      const bringsNothing = engineOver({ access: made.access, images, places: () => [place] });
+      await bringsNothing.apply(system.wish([{ ...good, release: 2, rollout: 2 }]));
+      bringsNothing.close();
+      await made.killKeeper();
+      await system.until('it has failed', (_, seen) =>
+        seen.sets.some((set) => set.system === system.name && set.failures >= 3),
+      );
+      const seen = await made.engine.observe();
+      const { lastFailure } = seen.sets.find((set) => set.system === system.name)!;
+      assert.match(lastFailure!.instance, /^web-/);
+      assert.match(lastFailure!.reason, /^its image can’t be had: .*not found/);
+      assert.equal((await system.get('/')).status, 200);
+      await system.apply(good);
+      const after = await system.ready(2);
+      assert.deepEqual(after.map(({ id }) => id).sort(), before.map(({ id }) => id).sort());
+    },
+  );
+
+  cases('a quota that is too small is told, and nothing that serves goes', async (system) => {
+    const good = await system.set('answers', { count: 2 });
+    await system.apply(good);
+    await system.ready(2);
+    const metadata = { name: 'small', namespace: system.namespace };
+    await others.create({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata,
+      spec: { hard: { pods: '2' } },
+    } as never);
+    const status = async () =>
+      (
+        (await others.get({ apiVersion: 'v1', kind: 'ResourceQuota', ...metadata }))?.status as {
+          used?: { pods?: string };
+        }
+      )?.used?.pods;
+    await waitFor('the quota counts', async () => (await status()) === '2');
+    await system.apply(good, { ...good, release: 2, rollout: 2 });
+    await system.until('it is told', (_, seen) => system.setOf(seen, 2)?.lastFailure != null);
+    assert.match(system.setOf(await made.engine.observe(), 2)!.lastFailure!.reason, /exceeded quota: small/);
+    await system.apply(good);
+    await system.ready(2);
+  });
+
+  cases(
+    'what somebody has changed by hand is seen, told with who it was, and taken back where that is wanted',
+    async (system) => {
+      const set = await system.set('answers', { count: 1 });
+      await system.apply(set);
+      await system.ready(1);
+      const place = { system: system.name, environment: 'local' };
+      assert.deepEqual(await made.engine.strayed(place), []);
+      const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: system.namespace, name: 'web' };
+      await others.merge(web, { spec: { replicas: 2 } });
+      assert.deepEqual(
+        (await made.engine.strayed(place)).map(({ message }) => message),
+        ['spec.replicas of Deployment web is 2, and not 1 (somebody)'],
+      );
+      await assert.rejects(system.apply(set), {
+        code: 'cluster-conflict',
+        message: 'apply Deployment web: somebody holds .spec.replicas',
+      });
+      const repairing = engineOver({
+        access: made.access,
+        images: made.images,
+        places: () => [place],
+        repairs: true,
+      });
+      const held = async () => (await repairing.wishes()).find((wish) => wish.system === system.name)!.digest;
+      assert.equal(await held(), null);
+      await repairing.apply(system.wish([set]));
+      assert.notEqual(await held(), null);
+      await system.ready(1);
+      repairing.close();
+    },
+  );
+
+  cases(
+    'the rendered Role is enough for everything, and reaches nothing beside its namespace',
+    async (system) => {
+      const { engine, close } = await withTheRole(system);
+      const set = await system.set('answers', { count: 2 });
+      const job = await system.run('once');
+      const seen = () => engine.observe();
+      await engine.apply(system.wish([set]));
+      await waitFor(
+        'both are ready',
+        async () => (await seen()).instances.filter(({ state }) => state === 'ready').length === 2,
+        120_000,
+      );
+      await engine.apply(system.wish([{ ...set, release: 2, rollout: 2 }]));
+      await waitFor(
+        'the second release runs',
+        async () => {
+          const { instances } = await seen();
+          return (
+            instances.length === 2 &&
+            instances.every(({ release, state }) => release === 2 && state === 'ready')
+          );
+        },
+        120_000,
+      );
+      await engine.run(job);
+      await waitFor('the job has ended', async () => (await seen()).runs[0]?.state === 'succeeded', 120_000);
+      await engine.forgetRun(job.id);
+      assert.equal((await engine.wishes()).length, 1);
+      const [first] = (await seen()).instances;
+      const session = await engine.exec({ instance: first!.id, command: ['ls', '/'] });
+      let exit: number | null = null;
+      for await (const item of session.output) if ('exit' in item) exit = item.exit;
+      assert.equal(exit, 0);
+      const place = { system: system.name, environment: 'local' };
+      for await (const _ of engine.logs(place, AbortSignal.timeout(10_000)));
+      await engine.kill(first!.id);
+      await engine.remove(system.name, 'local');
+      await engine.forgetVolumes(system.name, 'local');
+      const elsewhere = engineOver({
+        ...made,
+        access: await tokenAccess(system),
+        places: () => [{ system: 'other', environment: 'local' }],
+      });
+      await assert.rejects(elsewhere.observe(), { code: 'cluster-forbidden' });
+      elsewhere.close();
+      close();
+    },
+  );
+
+  /** An engine that signs in with the account of the rendered rights. */
+  async function withTheRole(
+    system: ClusterSystem,
+  ): Promise<{ engine: KubernetesEngine; close: () => void }> {
+    const wish = wishFor(
+      { name: system.name, services: { web: { command: 'node main.mjs', port: true } } },
+      { routing: { kind: 'node-port' } },
+      'local',
+    );
+    for (const object of [renderNamespace(wish), ...renderRights(wish)]) await others.apply(object);
+    const place = { system: system.name, environment: 'local' };
+    const engine = engineOver({
+      access: await tokenAccess(system),
+      images: made.images,
+      places: () => [place],
+    });
+    return { engine, close: () => engine.close() };
+  }
+
+  async function tokenAccess({ namespace }: ClusterSystem) {
+    const annotations = { 'kubernetes.io/service-account.name': 'escale' };
+    const metadata = { name: 'escale-token', namespace, annotations };
+    const ref = { apiVersion: 'v1', kind: 'Secret', namespace, name: 'escale-token' };
+    if ((await others.get(ref)) === null)
+      await others.create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata,
+        type: 'kubernetes.io/service-account-token',
+      } as never);
+    const token = await waitFor(
+      'its token is there',
+      async () => ((await others.get(ref))?.data as { token?: string })?.token,
+    );
+    return {
+      ...made.access,
+      signIn: { kind: 'token' as const, token: Buffer.from(token, 'base64').toString() },
+    };
+  }
+
+  cases('a rolling update, scaling and a return lose no request', async (system) => {
+    const set = await system.set('answers', { count: 3 });
+    await system.apply(set);
+    await system.ready(3);
+    await system.get('/');
+    const url = await system.address();
+    const asked = { done: 0, failed: 0 };
+    const stop = new AbortController();
+    const ask = async () => {
+      while (!stop.signal.aborted) {
+        const response = await fetch(url, { headers: { connection: 'close' } }).catch(() => null);
+        asked.done += 1;
+        if (response?.status !== 200) asked.failed += 1;
+        await response?.text();
+        await pause(20);
+      }
+    };
+    const load = [ask(), ask(), ask(), ask()];
+    await system.apply(set, { ...set, release: 2, rollout: 2 });
+    await system.until(
+      'the new ones are alone',
+      (all) => all.length === 3 && all.every(({ rollout, state }) => rollout === 2 && state === 'ready'),
+    );
+    await system.apply({ ...set, release: 2, rollout: 2, count: 5 });
+    await system.ready(5);
+    await system.apply({ ...set, release: 1, rollout: 1 });
+    await system.until(
+      'the former ones are back',
+      (all) => all.length === 3 && all.every(({ rollout, state }) => rollout === 1 && state === 'ready'),
+    );
+    stop.abort();
+    await Promise.all(load);
+    console.log(`# ${asked.failed} of ${asked.done} requests failed`);
+    assert.ok(asked.done > 500, `${asked.done}`);
+    assert.equal(asked.failed, 0);
+  });
+});
