@@ -106,6 +106,15 @@ export interface HeldWish {
   digest: string | null;
 }
 
+/** Something that is not as it was applied: somebody else has changed it. */
+export interface Stray {
+  kind: 'changed' | 'added' | 'missing';
+  /** The part of the system: a service, a resource, `routes`. */
+  service: string;
+  /** For people. */
+  message: string;
+}
+
 export type InstanceState =
   /** Recorded, being spawned, or waiting for its back-off to end. */
   | 'pending'
@@ -295,6 +304,11 @@ export interface Engine {
   letGoResource(place: { system: string; environment: string }, name: string): Promise<void>;
   /** The wishes it holds, so that whoever made them sees whether they are still the same. */
   wishes(): Promise<HeldWish[]>;
+  /**
+   * What others have changed of what was applied at a place; left out where nobody else can. Where it is to be set right it is
+   * no more among the wishes that are held.
+   */
+  strayed?(of: EnginePlace): Promise<Stray[]>;
   /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
   remove(system: string, environment: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;

@@ -59,5 +59,7 @@ export function errorSaid(words: string): EscaleError | null {
 
 /** Whether it only says that somebody does not answer now: asking again later may help. */
 export function isAway(error: unknown): error is EscaleError {
-  return error instanceof EscaleError && (error.code === 'process-away' || error.code === 'target-away');
+  return error instanceof EscaleError && AWAY.includes(error.code);
 }
+
+const AWAY: ErrorCode[] = ['process-away', 'target-away', 'cluster-away'];

@@ -9,4 +9,3 @@ export {
   readContext,
 } from './api/index.ts';
 export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';
-export type { Stray } from './strays.ts';

@@ -1,7 +1,7 @@
 import {
   type DesiredSystem,
   type Engine,
-  type EngineEvent,
+  type EnginePlace,
   type ExecRequest,
   type ExecSession,
   type HeldWish,
@@ -12,6 +12,8 @@ import {
   type Observation,
   type ObservedInstance,
   type SecretReader,
+  type Stray,
+  type ToldEvent,
   wishDigest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
@@ -19,7 +21,7 @@ import {
   type ClusterOptions,
   RUN_ANNOTATION,
   renderDesired,
-  renderNamespace,
+  renderPlace,
   renderRun,
   runName,
 } from '../../core/kubernetes/index.ts';
@@ -29,9 +31,9 @@ import { isRefusal } from './api/index.ts';
 import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf } from './applying.ts';
 import { newsBetween } from './instance-news.ts';
 import type { SeenObjects } from './place-watch.ts';
-import { type Place, type PlaceInCluster, Places } from './places.ts';
+import { type PlaceInCluster, Places } from './places.ts';
 import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
-import { type Stray, straysOf } from './strays.ts';
+import { straysOf } from './strays.ts';
 import { Values } from './values.ts';
 import type { KeptWish } from './wish-record.ts';
 
@@ -47,9 +49,9 @@ export interface KubernetesEngineParts {
   images: ClusterImages;
   secrets: SecretReader;
   /** The systems in environments that this cluster is for. */
-  places: () => Place[];
+  places: () => EnginePlace[];
   /** Whether what others have changed by hand is taken back there. */
-  repairs: (place: Place) => boolean;
+  repairs: (place: EnginePlace) => boolean;
   now: () => number;
 }
 
@@ -140,24 +142,11 @@ export class KubernetesEngine implements Engine {
   }
 
   /** Whoever gives rights makes it, where Escale has none beyond it. */
-  private async mustHaveNamespace({ place, namespace }: PlaceInCluster): Promise<void> {
-    const { cluster, options } = this.parts;
-    if (
-      (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }).catch(ifForbidden)) !==
-      null
-    )
-      return;
-    const system = { name: place.system, environment: place.environment, engine: 'process' as const };
-    const empty = {
-      services: {},
-      jobs: {},
-      resources: {},
-      routes: [],
-      rollout: { strategy: 'rolling', surge: 1 } as const,
-    };
-    const rest = { programs: {}, secret: 'secrets', jobs: { run: null, retries: 0 } };
-    const wish = { system: { ...system, ...empty }, options: { ...options, namespace, ...rest } };
-    await cluster.apply(renderNamespace(wish));
+  private async mustHaveNamespace(place: PlaceInCluster): Promise<void> {
+    const { cluster } = this.parts;
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name: place.namespace };
+    if ((await cluster.get(ref).catch(ifForbidden)) !== null) return;
+    await cluster.apply(renderPlace(place.place, this.optionsOf(place)));
   }
 
   async wishes(): Promise<HeldWish[]> {
@@ -177,7 +166,7 @@ export class KubernetesEngine implements Engine {
   }
 
   /** What others have changed of what was applied. */
-  async strayed(of: Place): Promise<Stray[]> {
+  async strayed(of: EnginePlace): Promise<Stray[]> {
     const place = this.places.of(of);
     const kept = await place.wishNow();
     return kept?.digest == null ? [] : this.straysIn(place, kept);
@@ -192,7 +181,7 @@ export class KubernetesEngine implements Engine {
 
   // ---- what is seen
 
-  async observe(of?: Place): Promise<Observation> {
+  async observe(of?: EnginePlace): Promise<Observation> {
     const places = of === undefined ? this.allPlaces() : [this.places.of(of)];
     const now = this.parts.now();
     const all = await Promise.all(places.map((place) => place.observe(now)));
@@ -225,7 +214,7 @@ export class KubernetesEngine implements Engine {
     });
   }
 
-  events(signal: AbortSignal): AsyncIterable<EngineEvent & { origin: string; sequence: number }> {
+  events(signal: AbortSignal): AsyncIterable<ToldEvent> {
     return this.ring.after(0, signal);
   }
 
@@ -254,7 +243,7 @@ export class KubernetesEngine implements Engine {
     this.noteChange(place);
   }
 
-  async forgetRun(id: string, of?: Place): Promise<void> {
+  async forgetRun(id: string, of?: EnginePlace): Promise<void> {
     for (const place of of === undefined ? this.allPlaces() : [this.places.of(of)]) {
       const { jobs } = await place.watch.look();
       const run = jobs.find((job) => runIdOf(job) === id);

@@ -1,26 +1,21 @@
-import type { Observation } from '../../core/contracts/index.ts';
+import type { EnginePlace, Observation } from '../../core/contracts/index.ts';
 import { instanceId, namespaceOf, observePlace, type Pod, serviceOf } from '../../core/kubernetes/index.ts';
 import type { Cluster } from './api/index.ts';
 import { PlaceWatch, type SeenObjects } from './place-watch.ts';
 import { type KeptWish, WishRecord } from './wish-record.ts';
 
-export interface Place {
-  system: string;
-  environment: string;
-}
-
 export type PlaceObservation = Omit<Observation, 'capabilities' | 'gateway'>;
 
 /** One system in one environment: its namespace, what is wished there and what goes on. */
 export class PlaceInCluster {
-  readonly place: Place;
+  readonly place: EnginePlace;
   readonly namespace: string;
   readonly watch: PlaceWatch;
   private readonly record: WishRecord;
   /** Undefined: not read yet. Nobody else writes it. */
   private kept: KeptWish | null | undefined;
 
-  constructor(cluster: Cluster, place: Place, onChange: (of: PlaceInCluster) => void) {
+  constructor(cluster: Cluster, place: EnginePlace, onChange: (of: PlaceInCluster) => void) {
     this.place = place;
     this.namespace = namespaceOf(place.system, place.environment);
     this.record = new WishRecord(cluster);
@@ -83,7 +78,7 @@ export class Places {
     this.onChange = onChange;
   }
 
-  of({ system, environment }: Place): PlaceInCluster {
+  of({ system, environment }: EnginePlace): PlaceInCluster {
     const key = `${environment}/${system}`;
     const known =
       this.known.get(key) ?? new PlaceInCluster(this.cluster, { system, environment }, this.onChange);

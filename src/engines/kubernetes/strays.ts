@@ -1,14 +1,6 @@
+import type { Stray } from '../../core/contracts/index.ts';
 import { addedFields, type KubernetesPart, strayedFields } from '../../core/kubernetes/index.ts';
 import { FIELD_MANAGER, type LiveObject } from './api/index.ts';
-
-/** Something in a cluster that is not as it was applied. */
-export interface Stray {
-  kind: 'changed' | 'added' | 'missing';
-  /** The part of the system: a service, a resource, `routes`. */
-  service: string;
-  /** For people. */
-  message: string;
-}
 
 /** Where live objects have come away from what was applied. */
 export function straysOf(parts: KubernetesPart[], live: LiveObject[]): Stray[] {

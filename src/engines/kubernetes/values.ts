@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DesiredSystem, InstancePlan, SecretReader } from '../../core/contracts/index.ts';
+import type { DesiredSystem, EnginePlace, InstancePlan, SecretReader } from '../../core/contracts/index.ts';
 import {
   type ClusterOptions,
   databaseSecrets,
@@ -9,11 +9,6 @@ import {
 import { externalAddress } from '../../core/manifest/index.ts';
 import { type Cluster, isRefusal } from './api/index.ts';
 import { engineObject } from './own-objects.ts';
-
-interface Place {
-  system: string;
-  environment: string;
-}
 
 /** Brings the values of secrets into the Secrets that objects refer to. */
 export class Values {
@@ -28,7 +23,7 @@ export class Values {
   /** Names of the Secrets that are there then. Throws what reading a secret throws. */
   async bring(
     namespace: string,
-    wish: Place & Pick<DesiredSystem, 'resources'>,
+    wish: EnginePlace & Pick<DesiredSystem, 'resources'>,
     plans: InstancePlan[],
   ): Promise<string[]> {
     const wished = wishedSecrets(plans, wish);
@@ -57,11 +52,11 @@ export class Values {
     }
   }
 
-  private objectOf(namespace: string, { system, environment }: Place, name: string) {
+  private objectOf(namespace: string, { system, environment }: EnginePlace, name: string) {
     return engineObject({ kind: 'Secret', name, namespace, system, environment, component: 'values' });
   }
 
-  private dataOf(place: Place, { values, addresses }: WishedSecret): Record<string, string> {
+  private dataOf(place: EnginePlace, { values, addresses }: WishedSecret): Record<string, string> {
     const plain = Object.entries(values).map(([name, version]) => [
       name,
       this.secrets.value(place, name, version),

@@ -1,12 +1,12 @@
-import type { DesiredSystem, InstanceSet } from '../../contracts/index.ts';
+import type { DesiredSystem, EnginePlace, InstanceSet } from '../../contracts/index.ts';
 import { IMAGE_ADDRESS } from '../../image/index.ts';
 import type { KubernetesObject, KubernetesPart } from '../object.ts';
 import { PORT } from '../postgres/stateful-set.ts';
-import { renderSystem } from '../system.ts';
+import { renderNamespace, renderSystem } from '../system.ts';
 import type { KubernetesOptions, KubernetesWish, RenderedProgram } from '../wish.ts';
 import { openForBoth, openForJobs } from './open.ts';
 import { versionsOf } from './secrets.ts';
-import { secretNameOf, setsByService, systemOf } from './system.ts';
+import { emptySystem, secretNameOf, setsByService, systemOf } from './system.ts';
 import { RELEASE_ANNOTATION, ROLLOUT_ANNOTATION } from './words.ts';
 
 /** What a cluster wants to know beside a wish. */
@@ -34,6 +34,12 @@ export function renderDesired(
     ...desired.resources.filter(({ external }) => external === null).map(({ name }) => [name, PORT] as const),
   ]);
   return parts.map((part) => ({ ...part, objects: openForJobs(openForBoth(part.objects, others), ports) }));
+}
+
+/** The namespace of a system in an environment, for whoever makes it. */
+export function renderPlace(place: EnginePlace, options: ClusterOptions): KubernetesObject {
+  const rest = { programs: {}, jobs: { run: null, retries: 0 }, secret: 'secrets' };
+  return renderNamespace({ system: emptySystem(place), options: { ...options, ...rest } });
 }
 
 interface How {

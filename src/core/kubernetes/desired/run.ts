@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../object.ts';
 import type { KubernetesWish } from '../wish.ts';
 import { type ClusterOptions, withSecret } from './render.ts';
 import { versionsOf } from './secrets.ts';
-import { jobOf, resourcesOf, secretNameOf } from './system.ts';
+import { emptySystem, jobOf, resourcesOf, secretNameOf } from './system.ts';
 import { RELEASE_ANNOTATION, RUN_ANNOTATION, TIMEOUT_ANNOTATION } from './words.ts';
 
 export interface RunOptions {
@@ -25,13 +25,10 @@ export function runName({ id, job }: Pick<JobRun, 'id' | 'job'>): string {
 
 /** The objects of one run of a job, the run itself last. It is not tried again. */
 export function renderRun(run: JobRun, { options, resources, image }: RunOptions): KubernetesObject[] {
-  const { system, environment, job: name, release, plan, timeoutMs, id } = run;
+  const { system, job: name, release, plan, timeoutMs, id } = run;
   const job = jobOf(name, { plan, timeoutMs, system });
   const wish: KubernetesWish = {
-    system: {
-      ...{ name: system, environment, engine: 'process', services: {}, jobs: { [name]: job } },
-      ...{ resources: resourcesOf(resources), routes: [], rollout: { strategy: 'rolling', surge: 1 } },
-    },
+    system: { ...emptySystem(run), jobs: { [name]: job }, resources: resourcesOf(resources) },
     options: {
       ...options,
       programs: { [name]: { image, version: String(release) } },

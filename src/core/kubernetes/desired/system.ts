@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type {
   DesiredResource,
   DesiredSystem,
+  EnginePlace,
   InstancePlan,
   InstanceSet,
   SecretVersions,
@@ -35,14 +36,19 @@ export function setsByService({ sets }: DesiredSystem): Map<string, ServiceSets>
 export function systemOf(desired: DesiredSystem, sets: InstanceSet[]): ResolvedSystem {
   const services = sets.map((set) => [set.service, serviceOf(set, desired.system)]);
   return {
-    name: desired.system,
-    environment: desired.environment,
-    engine: 'process',
+    ...emptySystem(desired),
     services: Object.fromEntries(services),
-    jobs: {},
     resources: resourcesOf(desired.resources),
     routes: desired.routes,
     rollout: { strategy: 'rolling', surge: desired.surge ?? 1 },
+  };
+}
+
+/** A system in an environment with nothing in it. */
+export function emptySystem({ system, environment }: EnginePlace): ResolvedSystem {
+  return {
+    ...{ name: system, environment, engine: 'process', target: null },
+    ...{ services: {}, jobs: {}, resources: {}, routes: [], rollout: { strategy: 'rolling', surge: 1 } },
   };
 }
 
