@@ -53,6 +53,8 @@ export interface ControlPlaneParts {
 /** What is asked of hosts elsewhere. Each throws `target-unknown`. */
 export interface TargetPlaces {
   mustKnow(target: string): unknown;
+  /** False for hosts, and for those that nobody knows. */
+  isCluster(target: string): boolean;
   /** Throws `target-away`. */
   mustAnswer(target: string): Promise<void>;
   /** Folder of an artifact there, absolute. */
@@ -138,13 +140,15 @@ export class ControlPlane {
     });
     this.drift = new DriftWatch({
       ...{ store, deployments, artifacts, secrets: this.secrets },
+      strayed: async (place) => (await engine.strayed?.(place)) ?? [],
       isBusy: (place) => this.places.isBusy(place),
       repair: (place) => this.repair(place),
       tell: (of, { message }) => this.say(of, 'drift', message),
     });
     const hasArtifact = (digest: string) => artifacts.has(digest);
     const mustKnow = (target: string) => this.targets().mustKnow(target);
-    this.planning = { store, deployments, hasArtifact, mustKnow, secrets: this.secrets };
+    const isCluster = (target: string | null) => target !== null && this.targets().isCluster(target);
+    this.planning = { store, deployments, hasArtifact, mustKnow, isCluster, secrets: this.secrets };
   }
 
   /** Finishes what was left half done and keeps the engine at what should run, from now on. */
@@ -501,6 +505,7 @@ const notThere = (target: string): never => {
   throw new EscaleError('target-unknown', `there is no target "${target}"`);
 };
 const NO_TARGETS: TargetPlaces = {
+  isCluster: () => false,
   ...{ mustKnow: notThere, mustAnswer: notThere, artifactThere: notThere, resourcesOf: notThere },
 };
 

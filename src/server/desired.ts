@@ -45,7 +45,8 @@ export function desiredAtRest(input: {
   const sets = Object.entries(input.wanted).map(([service, wanted]) => instanceSet(service, wanted, input));
   const resolution = input.resolve(input.release);
   const resources = resourcesOf(resolution, input.secrets);
-  return { ...input.place, ...engineOf(resolution.system), sets, resources, routes: routesOf(resolution) };
+  const how = { ...engineOf(resolution.system), ...surgeOf(resolution.system) };
+  return { ...input.place, ...how, sets, resources, routes: routesOf(resolution) };
 }
 
 /** What it wants once the first `done` operations of a rollout were carried out. */
@@ -75,8 +76,20 @@ export function desiredDuring(input: {
   const release = routed || !hasRouteStep ? input.toRelease : input.fromRelease;
   const routes = release === null ? [] : routesOf(input.resolve(release));
   // Before anything of it is started: resources are to be reached from there.
-  const engine = engineOf(input.resolve(input.toRelease).system);
-  return { ...input.place, ...engine, sets, resources: resourcesDuring(input), routes };
+  const { system } = input.resolve(input.toRelease);
+  return {
+    ...input.place,
+    ...engineOf(system),
+    ...surgeOf(system),
+    sets,
+    resources: resourcesDuring(input),
+    routes,
+  };
+}
+
+/** For targets that roll by themselves; left out where it is the usual. */
+function surgeOf({ target, rollout: { surge } }: ResolvedSystem): { surge?: number } {
+  return target === null || surge === 1 ? {} : { surge };
 }
 
 /** Left out where it is what every engine was before there were others. */
@@ -157,7 +170,7 @@ export function instancePlan(
   { service, artifact, staticServer }: { service: string; artifact: string; staticServer: string },
 ): InstancePlan {
   const resolved = system.services[service]!;
-  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env } = resolved;
+  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env, spread } = resolved;
   const common = {
     ...engineOf(system),
     artifact,
@@ -169,6 +182,7 @@ export function instancePlan(
     responseTimeoutMs,
     limits,
     volume,
+    ...(spread !== null && { spread }),
   };
   const plan = { ...common, ...imageOf(resolved), ...usesOf(system, resolved.uses) };
   if (resolved.static === null) return { ...plan, command: resolved.command, health };

@@ -1,4 +1,6 @@
+import type { Stray } from '../core/contracts/index.ts';
 import { type Drift, driftOf } from '../core/drift/index.ts';
+import { isAway } from '../core/errors/index.ts';
 import { type ResolvedSystem, secretsOfSystem } from '../core/manifest/index.ts';
 import type { ArtifactStore } from '../delivery/index.ts';
 import type { Deployments } from './deployments.ts';
@@ -11,6 +13,8 @@ export interface DriftWatchParts {
   deployments: Deployments;
   secrets: Secrets;
   artifacts: ArtifactStore;
+  /** What others have changed of what the engine has applied. Throws while the engine is away. */
+  strayed: (place: Place) => Promise<Stray[]>;
   isBusy: (place: Place) => boolean;
   /** Brings a place back to what its release says. */
   repair: (place: Place) => Promise<unknown>;
@@ -29,6 +33,8 @@ export class DriftWatch {
   private readonly names = new WeakMap<ResolvedSystem, string[]>();
   private readonly told = new Set<string>();
   private readonly changed = new Set<string>();
+  /** As it was last seen, by place. */
+  private readonly strays = new Map<string, Drift[]>();
   private readonly waiting: string[] = [];
   private timer: NodeJS.Timeout | null = null;
 
@@ -53,7 +59,8 @@ export class DriftWatch {
     const counts = Object.fromEntries(Object.entries(wanted).map(([name, { count }]) => [name, count]));
     const names = this.namesOf(system);
     const newest = names.length === 0 ? {} : secrets.known(placeOf(deployment), names);
-    return driftOf({ ...{ system, artifacts, counts, used, newest }, changedArtifacts: this.changed });
+    const own = driftOf({ ...{ system, artifacts, counts, used, newest }, changedArtifacts: this.changed });
+    return [...own, ...(this.strays.get(keyOf(deployment)) ?? [])];
   }
 
   private namesOf(system: ResolvedSystem): string[] {
@@ -68,12 +75,22 @@ export class DriftWatch {
     return this.parts.deployments.deliveryOf({ system, environment }, release).drift === 'repair';
   }
 
+  /** The same of the release that is being brought there, while one is. */
+  takesBack({ system, environment }: Place): boolean {
+    const { store, deployments } = this.parts;
+    const [newest] = store.rolloutHeads(system, environment, 1);
+    const under = newest?.state === 'running' ? newest.toRelease : null;
+    const release = under ?? deployments.find({ system, environment })?.release ?? null;
+    return release !== null && deployments.deliveryOf({ system, environment }, release).drift === 'repair';
+  }
+
   /** Looks once at everything that is up. */
   async pass(): Promise<void> {
     await this.lookAtFiles();
     const seen = new Set<string>();
     for (const deployment of this.parts.store.deployments().filter(({ up }) => up)) {
       if (this.parts.isBusy(deployment)) continue;
+      await this.lookAtObjects(deployment);
       const found = this.of(deployment);
       for (const drift of found) {
         const key = `${keyOf(deployment)} ${drift.kind} ${drift.service} ${drift.message}`;
@@ -81,11 +98,23 @@ export class DriftWatch {
         if (!this.told.has(key))
           this.parts.tell({ ...placeOf(deployment), toRelease: deployment.release! }, drift);
       }
-      const mends = found.some(({ kind }) => kind !== 'files') && this.isRepaired(deployment);
+      const mends =
+        found.some(({ kind }) => kind === 'number' || kind === 'secret') && this.isRepaired(deployment);
       if (mends) await this.parts.repair(placeOf(deployment)).catch((error) => console.error(error));
     }
     this.told.clear();
     for (const key of seen) this.told.add(key);
+  }
+
+  /** What others have changed is set right by whoever compares wishes. */
+  private async lookAtObjects(place: Place): Promise<void> {
+    const found = await this.parts.strayed(placeOf(place)).catch((error: unknown) => {
+      if (!isAway(error)) console.error(error);
+      return null;
+    });
+    if (found === null) return;
+    const drifts = found.map(({ service, message }) => ({ kind: 'others' as const, service, message }));
+    this.strays.set(keyOf(place), drifts);
   }
 
   /** A few at a time, each in its turn. */

@@ -33,13 +33,15 @@ export interface PlanningParts {
   hasArtifact: (digest: string) => boolean;
   /** Throws `target-unknown`. */
   mustKnow: (target: string) => void;
+  /** Whether a target is a cluster, which rolls by itself. */
+  isCluster: (target: string | null) => boolean;
   secrets: Pick<Secrets, 'newest' | 'kept'>;
 }
 
 /** From what runs to what a folder would become. Throws `host-claimed`, `secret-missing`. */
 export function planCandidate(
   candidate: Candidate,
-  { store, deployments, hasArtifact, mustKnow, secrets: vault }: PlanningParts,
+  { store, deployments, hasArtifact, mustKnow, isCluster, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(candidate);
   const deployment = deployments.find(place);
@@ -55,6 +57,7 @@ export function planCandidate(
   const digests = candidate.drafts.map(({ digest }) => digest);
   const missingArtifacts = digests.filter((digest) => !hasArtifact(digest));
   const running = runningOf(deployment);
+  const rolls = isCluster(candidate.resolved.target);
   const plan = makePlan({
     before,
     after,
@@ -64,8 +67,8 @@ export function planCandidate(
     recorded: known !== null,
     restart: [],
     runJobs: true,
-    backUp: isKept(place),
-    urgent: false,
+    backUp: isKept(place) && !rolls,
+    urgent: rolls,
   });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;
@@ -86,7 +89,7 @@ export interface ChangeWish {
 export function planChange(
   deployment: Deployment,
   wish: ChangeWish,
-  { deployments, hasArtifact, mustKnow, secrets: vault }: PlanningParts,
+  { deployments, hasArtifact, mustKnow, isCluster, secrets: vault }: PlanningParts,
 ): PlannedChange {
   const place = placeOf(deployment);
   const { kind, release, restart } = wish;
@@ -110,8 +113,9 @@ export function planChange(
       `the artifacts of release ${release} of ${place.system} are gone from this host`,
     );
   const running = runningOf(deployment);
-  const kept = { recorded: true, missingArtifacts: [], runJobs: isNew, backUp: isKept(place) };
-  const urgent = kind === 'rollback';
+  const rolls = isCluster(system.target);
+  const kept = { recorded: true, missingArtifacts: [], runJobs: isNew, backUp: isKept(place) && !rolls };
+  const urgent = kind === 'rollback' || rolls;
   const plan = makePlan({ before, after, running, scaled, restart, ...kept, urgent });
   const notes = secretNotes(before, after);
   const fromRelease = before?.release ?? null;

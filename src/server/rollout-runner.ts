@@ -214,7 +214,7 @@ export class RolloutRunner {
       lastFailure: set?.lastFailure ?? null,
       formerLeft: ofService.filter((i) => i.rollout !== rollout).length,
       waitedMs: this.parts.now() - began,
-      deadlineMs: plan?.plan.start.deadlineMs ?? 0,
+      deadlineMs: set?.patienceMs ?? plan?.plan.start.deadlineMs ?? 0,
       resource: 'resource' in operation ? this.resourceEvidence(operation.resource, observation) : null,
       run:
         'job' in operation
@@ -294,14 +294,26 @@ export class RolloutRunner {
     const { formerSecrets: secrets = {} } = this.rollout.change;
     const wish = desiredAtRest({ place, wanted: former, release, secrets, resolve, artifacts });
     const until = this.parts.now() + RETURN_MS;
-    let refused = true;
+    let refused: boolean | 'for good' = true;
     let seen = 0;
     while (this.parts.now() < until) {
-      if (refused || this.wasAway)
-        refused = (await this.tryAsk(() => this.parts.engine.apply(wish))) !== null;
+      if (refused || this.wasAway) refused = await this.isRefused(wish);
+      if (refused === 'for good') return;
       const observation = await this.reach(() => this.parts.engine.observe(this.rollout));
       if (this.isBack(observation, former)) return;
       seen = await this.reach(() => this.parts.engine.changed(seen, NEWS_MS));
+    }
+  }
+
+  /** Where somebody else holds a field nothing was changed, and nothing will be: asking again does not help. */
+  private async isRefused(wish: DesiredSystem): Promise<boolean | 'for good'> {
+    try {
+      await this.reach(() => this.parts.engine.apply(wish));
+      this.wasAway = false;
+      return false;
+    } catch (error) {
+      if (!(error instanceof EscaleError)) throw error;
+      return error.code === 'cluster-conflict' ? 'for good' : true;
     }
   }
 

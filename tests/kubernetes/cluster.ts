@@ -23,7 +23,7 @@ export function testRegistry(): ImagePlace {
 
 /** Takes a namespace away with all that is in it. */
 export async function removeNamespace(name: string): Promise<void> {
-  const cluster = new HttpCluster(testAccess());
+  const cluster = new HttpCluster(testAccess);
   await cluster.delete({ apiVersion: 'v1', kind: 'Namespace', name });
   cluster.close();
 }

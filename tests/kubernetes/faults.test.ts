@@ -20,7 +20,7 @@ describe('a Kubernetes cluster, where something is wrong', () => {
   let systems = 0;
   before(async () => {
     made = await makeKubernetesEngine();
-    others = new HttpCluster(testAccess(), 'somebody');
+    others = new HttpCluster(testAccess, 'somebody');
   });
   after(async () => {
     others.close();

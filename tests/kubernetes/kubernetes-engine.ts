@@ -96,7 +96,7 @@ export interface EngineWish {
 
 export function engineOver({ access, images, places, repairs = false }: EngineWish): KubernetesEngine {
   return new KubernetesEngine({
-    cluster: new HttpCluster(access),
+    cluster: new HttpCluster(() => access),
     options: {
       routing: { kind: 'node-port' },
       postgres: { kind: 'stateful-set', image: 'postgres:18' },
@@ -143,7 +143,7 @@ export class ClusterSystem extends TestSystem {
 
   /** Where a service is reached from outside of the cluster. */
   async address(service = 'web'): Promise<string> {
-    const cluster = new HttpCluster(this.made.access);
+    const cluster = new HttpCluster(() => this.made.access);
     const ref = { apiVersion: 'v1', kind: 'Service', namespace: this.namespace, name: service };
     const found = (await cluster.get(ref)) as { spec?: { ports: { nodePort: number }[] } } | null;
     const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Node' }, {});

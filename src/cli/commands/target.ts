@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { isClusterAddress } from '../../core/target/index.ts';
 import type { TargetHostView } from '../../server/index.ts';
+import { type ClusterFlags, clusterSetting, withClusterOptions } from '../cluster-choice.ts';
 import { portOf } from '../number.ts';
 import { withEscale } from '../place.ts';
 import { duration, harmless, type Paint, paintFor, table } from '../text.ts';
 
-interface AddOptions {
+interface AddOptions extends ClusterFlags {
   listen: string[];
   port?: number;
   takeOver?: boolean;
@@ -13,7 +15,7 @@ interface AddOptions {
 
 export function targetCommand(): Command {
   return new Command('target')
-    .description('Hosts elsewhere, with Docker, that environments run on, over SSH')
+    .description('Hosts with Docker, over SSH, and Kubernetes clusters that environments run on')
     .addCommand(addCommand())
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(removeCommand());
@@ -21,12 +23,12 @@ export function targetCommand(): Command {
 
 function addCommand(): Command {
   const several = (word: string, all: string[]) => [...all, word];
-  return new Command('add')
-    .description('Make a host known and bring Escale there; again: change where its gateway listens')
+  const command = new Command('add')
+    .description('Make a host known and bring Escale there, or a cluster; again: change how it is used')
     .argument('<name>', 'as files call it: `target: prod`')
     .argument(
       '<address>',
-      '`ssh://deploy@prod.example.org`, with `:2222` where needed, or an alias of ~/.ssh/config',
+      '`ssh://deploy@prod.example.org`, with `:2222` where needed, an alias of ~/.ssh/config, or `kubernetes://CONTEXT`',
     )
     .option(
       '--listen <address>',
@@ -35,11 +37,13 @@ function addCommand(): Command {
       [],
     )
     .option('--port <number>', 'of its gateway (8080)', portOf)
-    .option('--take-over', 'also where the host belongs to another Escale')
+    .option('--take-over', 'also where the host belongs to another Escale');
+  return withClusterOptions(command)
     .option('--json', 'one JSON object a line')
-    .action((name: string, address: string, { listen, port, takeOver, json }: AddOptions) =>
+    .action((name: string, address: string, { listen, port, takeOver, json, ...flags }: AddOptions) =>
       withEscale(async ({ client }) => {
-        const wish = { name, address, listen, port: port ?? null, takeOver: takeOver ?? false };
+        const cluster = await clusterSetting(address, flags);
+        const wish = { name, address, listen, port: port ?? null, takeOver: takeOver ?? false, cluster };
         const added = await client.addTarget(wish, (step) =>
           console.log(json ? JSON.stringify({ type: 'step', step }) : `  ${harmless(step)}`),
         );
@@ -72,9 +76,14 @@ function listText(targets: TargetHostView[], paint: Paint): string {
       paint.bold(target.name),
       harmless(target.address),
       targetState(target, Date.now(), paint),
-      `gateway on ${['127.0.0.1', ...target.listen].map((host) => `${host}:${target.httpPort}`).join(', ')}`,
+      gatewayText(target),
     ]),
   );
+}
+
+function gatewayText({ address, listen, httpPort }: TargetHostView): string {
+  if (isClusterAddress(address)) return '';
+  return `gateway on ${['127.0.0.1', ...listen].map((host) => `${host}:${httpPort}`).join(', ')}`;
 }
 
 /** Whether one answers; if not, since when, why, and what to do. */

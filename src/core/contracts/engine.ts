@@ -174,6 +174,8 @@ export interface ObservedService {
   service: string;
   /** `http://127.0.0.1:<port>`: the lasting inside address; null for a worker. */
   internalUrl: string | null;
+  /** Where it is reached from outside, where the engine gives it a place of its own; left out: by its routes. */
+  outsideUrl?: string;
   held: number;
   requests: number;
   errors: number;

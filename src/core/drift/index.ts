@@ -3,7 +3,7 @@ import { type ResolvedSystem, secretsOfProgram } from '../manifest/index.ts';
 
 /** One thing that runs otherwise than the release says. */
 export interface Drift {
-  kind: 'number' | 'secret' | 'files';
+  kind: 'number' | 'secret' | 'files' | 'others';
   service: string;
   /** For people. */
   message: string;

@@ -5,7 +5,7 @@ export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from '
 export * from './observed/index.ts';
 export { differences } from './possible.ts';
 export { bytesQuantity, coresQuantity } from './quantity.ts';
-export { renderRights } from './role.ts';
+export { type Right, renderRights, rightsNeeded } from './role.ts';
 export { type NeededSecret, secretsNeeded } from './secrets.ts';
 export * from './strayed.ts';
 export { renderNamespace, renderSystem } from './system.ts';

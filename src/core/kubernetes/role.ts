@@ -36,7 +36,24 @@ interface Rule {
   verbs: string[];
 }
 
-function rulesOf(wish: KubernetesWish): Rule[] {
+/** One thing that the engine may do. */
+export interface Right {
+  group: string;
+  /** `pods/log` for what is below one. */
+  resource: string;
+  verb: string;
+}
+
+/** All that the rendered Role allows, one by one. */
+export function rightsNeeded(chosen: {
+  options: Pick<KubernetesWish['options'], 'routing' | 'postgres'>;
+}): Right[] {
+  return rulesOf(chosen).flatMap(({ apiGroups: [group], resources, verbs }) =>
+    resources.flatMap((resource) => verbs.map((verb) => ({ group: group!, resource, verb }))),
+  );
+}
+
+function rulesOf(wish: { options: Pick<KubernetesWish['options'], 'routing' | 'postgres'> }): Rule[] {
   const kinds = appliedKinds(wish);
   const groups = [...new Set(kinds.map(({ group }) => group))];
   const applied = groups.map((group) => {

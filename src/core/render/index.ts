@@ -4,6 +4,7 @@ export { type ImagesWish, renderDockerfiles } from './dockerfile.ts';
 export {
   type HandOverChoice,
   handOverWish,
+  postgresChoice,
   renderKubernetes,
   renderRbac,
   USUAL_CHOICE,

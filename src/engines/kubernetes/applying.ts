@@ -11,19 +11,25 @@ import { MANAGED } from './own-objects.ts';
 /** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
 const WORKLOADS = ['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Cluster'];
 
-/**
- * Applies objects in their order. Nothing is changed where one of them would be refused: all that is wrong is told at once.
- * Throws `cluster-conflict`, `cluster-refused` and what every request throws.
- */
-export async function applyParts(
-  cluster: Cluster,
-  parts: KubernetesPart[],
-  { force }: { force: boolean },
-): Promise<void> {
-  const objects = parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
-  const refused = await Promise.all(objects.map((object) => refusalOf(cluster, object, force)));
+interface How {
+  /** Fields that others hold are taken. */
+  force: boolean;
+}
+
+/** Changes nothing. Throws `cluster-conflict` or `cluster-refused` with all that would be refused, and what every request throws. */
+export async function tryParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
+  const refused = await Promise.all(objectsOf(parts).map((object) => refusalOf(cluster, object, force)));
   throwAll(refused.filter((refusal) => refusal !== null));
-  for (const object of objects) await cluster.apply(object, { force });
+}
+
+/** Applies objects in their order. Throws as every request does. */
+export async function applyParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
+  for (const object of objectsOf(parts)) await cluster.apply(object, { force });
+}
+
+/** The namespace is made by whoever may. */
+function objectsOf(parts: KubernetesPart[]): KubernetesObject[] {
+  return parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
 }
 
 function inOrder(objects: KubernetesObject[]): KubernetesObject[] {

@@ -8,4 +8,5 @@ export {
   kubeconfigFiles,
   readContext,
 } from './api/index.ts';
+export { type ClusterFacts, examineCluster } from './examine.ts';
 export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';

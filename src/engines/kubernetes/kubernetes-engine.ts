@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   type DesiredSystem,
   type Engine,
@@ -28,7 +29,7 @@ import {
 import { EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
 import { isRefusal } from './api/index.ts';
-import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf } from './applying.ts';
+import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf, tryParts } from './applying.ts';
 import { newsBetween } from './instance-news.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
@@ -93,8 +94,10 @@ export class KubernetesEngine implements Engine {
     const { namespace } = place;
     const options = this.optionsOf(place);
     const images = await this.imagesOf(desired);
-    const parts = renderDesired(desired, options, ({ plan }) => images[plan.artifact]!);
+    const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
+    const how = { force: repairs(place.place) };
+    await tryParts(cluster, parts, how);
     const before = await place.wishNow();
     // From here on it is neither the former wish nor the new one, until all of it is done.
     if (before?.digest !== wishDigest(desired)) await place.keep({ desired, images }, 'begun');
@@ -104,7 +107,7 @@ export class KubernetesEngine implements Engine {
       desired,
       desired.sets.map(({ plan }) => plan),
     );
-    await applyParts(cluster, parts, { force: repairs(place.place) });
+    await applyParts(cluster, parts, how);
     const applied = parts
       .flatMap(({ objects }) => objects)
       .map(({ kind, metadata: { name } }) => ({ kind, name }));
@@ -133,7 +136,7 @@ export class KubernetesEngine implements Engine {
   private async imagesOf({ system, sets }: DesiredSystem): Promise<Record<string, string>> {
     const images: Record<string, string> = {};
     for (const { service, plan } of sets)
-      images[plan.artifact] ??= await this.parts.images.place({ system, service, plan });
+      images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
     return images;
   }
 
@@ -174,7 +177,7 @@ export class KubernetesEngine implements Engine {
 
   private async straysIn(place: PlaceInCluster, { desired, images }: KeptWish): Promise<Stray[]> {
     const options = this.optionsOf(place);
-    const parts = renderDesired(desired, options, ({ plan }) => images[plan.artifact] ?? '');
+    const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)] ?? '');
     const live = await ownObjects(this.parts.cluster, { namespace: place.namespace, options });
     return straysOf(parts, live);
   }
@@ -184,7 +187,7 @@ export class KubernetesEngine implements Engine {
   async observe(of?: EnginePlace): Promise<Observation> {
     const places = of === undefined ? this.allPlaces() : [this.places.of(of)];
     const now = this.parts.now();
-    const all = await Promise.all(places.map((place) => place.observe(now)));
+    const all = of === undefined ? await seenOf(places, now) : [await places[0]!.observe(now)];
     return {
       instances: all.flatMap(({ instances }) => instances),
       resources: all.flatMap(({ resources }) => resources),
@@ -332,7 +335,7 @@ export class KubernetesEngine implements Engine {
     const claims = await cluster.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace });
     const secrets = await cluster.list({ apiVersion: 'v1', kind: 'Secret' }, { namespace, labels });
     await deleteAll(cluster, [
-      ...claims.items,
+      ...claims.items.filter(({ metadata: { labels = {} } }) => isClaimOf(labels, namespace)),
       ...secrets.items.filter((each) => componentOf(each) === 'database'),
     ]);
   }
@@ -432,6 +435,20 @@ export class KubernetesEngine implements Engine {
   }
 }
 
+/** One place that can’t be seen hides no other; where none can, that is told. */
+async function seenOf(places: PlaceInCluster[], now: number) {
+  const looks = await Promise.allSettled(places.map((place) => place.observe(now)));
+  const seen = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []));
+  const failed = looks.find((look) => look.status === 'rejected');
+  if (seen.length === 0 && failed !== undefined) throw failed.reason;
+  return seen;
+}
+
+/** The command decides which runtime is in it. */
+function imageKey({ artifact, command }: InstancePlan): string {
+  return `${path.basename(artifact)} ${command[0] ?? ''}`;
+}
+
 function runIdOf({ metadata: { annotations = {} } }: { metadata: { annotations?: Record<string, string> } }) {
   return annotations[RUN_ANNOTATION];
 }
@@ -458,6 +475,11 @@ function componentOf({ metadata: { labels = {} } }: LiveObject): string | undefi
 /** Of a program or a database of the system, whoever made its pod. */
 function isOwn(labels: Record<string, string>): boolean {
   return labels['app.kubernetes.io/managed-by'] === 'escale' || labels['cnpg.io/cluster'] !== undefined;
+}
+
+/** A claim has the labels by which its StatefulSet finds its pods; the operator of databases has its own. */
+function isClaimOf(labels: Record<string, string>, instance: string): boolean {
+  return labels['app.kubernetes.io/instance'] === instance || labels['cnpg.io/cluster'] !== undefined;
 }
 
 function isOver({ status }: { status?: { phase?: string } }): boolean {

@@ -3,6 +3,7 @@ import {
   eventTime,
   type Job,
   type Pod,
+  type Service,
   type Workload,
 } from '../../core/kubernetes/index.ts';
 import type { Cluster, Kind, LiveObject } from './api/index.ts';
@@ -14,6 +15,7 @@ const WATCHED = {
   daemonSets: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   statefulSets: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   jobs: { apiVersion: 'batch/v1', kind: 'Job' },
+  services: { apiVersion: 'v1', kind: 'Service' },
   events: { apiVersion: 'v1', kind: 'Event' },
 } satisfies Record<string, Kind>;
 type Watched = keyof typeof WATCHED;
@@ -22,6 +24,7 @@ export interface SeenObjects {
   pods: Pod[];
   workloads: Workload[];
   jobs: Job[];
+  services: Service[];
   /** Oldest first. */
   events: ClusterEvent[];
 }
@@ -60,8 +63,22 @@ export class PlaceWatch {
 
 type Lists = Record<Watched, LiveObject[]>;
 
-function together({ pods, deployments, daemonSets, statefulSets, jobs, events }: Lists): SeenObjects {
+function together({
+  pods,
+  deployments,
+  daemonSets,
+  statefulSets,
+  jobs,
+  services,
+  events,
+}: Lists): SeenObjects {
   const workloads = [...deployments, ...daemonSets, ...statefulSets] as unknown as Workload[];
   const told = (events as unknown as ClusterEvent[]).toSorted((a, b) => eventTime(a) - eventTime(b));
-  return { pods: pods as unknown as Pod[], workloads, jobs: jobs as unknown as Job[], events: told };
+  return {
+    pods: pods as unknown as Pod[],
+    workloads,
+    jobs: jobs as unknown as Job[],
+    services: services as unknown as Service[],
+    events: told,
+  };
 }

@@ -8,7 +8,7 @@ export interface KeptWish {
   desired: DesiredSystem;
   /** Its `wishDigest`; null: it was not applied to its end. */
   digest: string | null;
-  /** Images by digest of the artifact that they were made of. */
+  /** Images by what they were made of. */
   images: Record<string, string>;
 }
 

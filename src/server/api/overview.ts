@@ -180,7 +180,8 @@ function serviceView(
   const service = resolved?.services[name];
   return {
     name,
-    addresses: addressesOf(name, resolved, httpPort),
+    addresses:
+      traffic?.outsideUrl === undefined ? addressesOf(name, resolved, httpPort) : [traffic.outsideUrl],
     internalUrl: traffic?.internalUrl ?? null,
     wanted: deployment.up ? (deployment.wanted[name]?.count ?? 0) : 0,
     ready: instances.filter((instance) => instance.state === 'ready').length,

@@ -7,6 +7,30 @@ import { name } from './place-params.ts';
 import type { ApiApp } from './validation.ts';
 
 const everywhere = { role: 'admin', environment: 'all' } as const;
+const word = z.string().min(1).max(253);
+/** Objects that are applied are made of these: the API of the cluster judges the words. */
+const cluster = z.object({
+  registry: word,
+  repository: word,
+  plainHttp: z.boolean(),
+  routing: z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['none', 'node-port', 'load-balancer']) }),
+    z.object({
+      kind: z.literal('gateway-api'),
+      gateway: z.object({ name: word, namespace: word.nullable() }),
+    }),
+    z.object({ kind: z.literal('ingress'), className: word.nullable() }),
+  ]),
+  postgres: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('stateful-set'), image: word }),
+    z.object({
+      ...{ kind: z.literal('cloudnative-pg'), image: word.nullable() },
+      instances: z.number().int().min(1).max(99),
+    }),
+  ]),
+  storage: z.object({ size: word, className: word.nullable() }),
+  outbound: z.boolean(),
+});
 const target = z.object({
   // Both are checked where the words for their mistakes are.
   name: z.string().max(100),
@@ -17,12 +41,16 @@ const target = z.object({
     .default([]),
   port: z.number().int().min(1).max(65_535).nullable().default(null),
   takeOver: z.boolean().default(false),
+  cluster: cluster.nullable().default(null),
 });
 const params = z.object({ target: name });
 
 /** Hosts elsewhere that environments run on: whoever makes one known has Escale's keys used there. */
 export function targetRoutes(app: ApiApp, targets: Targets): void {
-  const config = { access: everywhere, notes: ['name', 'address', 'listen', 'port', 'takeOver', 'forget'] };
+  const config = {
+    access: everywhere,
+    notes: ['name', 'address', 'listen', 'port', 'takeOver', 'forget', 'cluster'],
+  };
   app.get(
     '/api/targets',
     { config: { ...config, about: 'Hosts elsewhere, and whether they answer' } },

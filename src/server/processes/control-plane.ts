@@ -9,9 +9,11 @@ import { Vault } from '../../secrets/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
 import { Access } from '../access/index.ts';
 import { buildDashboard, controlApp, Live, listenOn, pagesApp } from '../api/index.ts';
+import { clusterImages } from '../cluster-images.ts';
 import { containerMaker } from '../containers.ts';
 import { ControlPlane } from '../control-plane.ts';
 import { Delivering } from '../delivering.ts';
+import { imagePusher } from '../image-source.ts';
 import { kindsOf } from '../kinds.ts';
 import { Notices } from '../notices/index.ts';
 import { registrySettings } from '../pipelines/index.ts';
@@ -52,6 +54,10 @@ const targets = new Targets({
       .deployments()
       .filter((one) => one.up && controlPlane.deployments.targetOf(one) === target)
       .map(({ system, environment }) => `${system} in ${environment}`),
+  placesOf: (target) =>
+    store.deployments().filter((one) => controlPlane.deployments.targetOf(one) === target),
+  repairs: (place) => controlPlane.drift.takesBack(place),
+  imagesFor: (setting) => clusterImages(imagePusher(home), setting),
   onEvent: (event) => live.add(event),
 });
 const engine = new Engines({

@@ -66,6 +66,10 @@ export class Engines implements Engine {
     return (of === undefined ? this.parts.local : this.at(of)).forgetRun(id);
   }
 
+  async strayed(of: EnginePlace) {
+    return (await this.at(of).strayed?.(of)) ?? [];
+  }
+
   async holdResource(place: EnginePlace, name: string) {
     return this.at(place).holdResource(place, name);
   }
@@ -101,7 +105,7 @@ export class Engines implements Engine {
   // ---- what is of all
 
   async observe(of?: EnginePlace): Promise<Observation> {
-    if (of !== undefined) return this.at(of).observe();
+    if (of !== undefined) return this.at(of).observe(of);
     const targets = [...this.parts.elsewhere()];
     const [here, ...there] = await Promise.all([
       this.parts.local.observe(),

@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
 import type { ResourceHost } from '../resource-host.ts';
 import { kindElsewhere } from './kind-calls.ts';
@@ -18,5 +19,21 @@ export function resourcesElsewhere(link: Link, home: string, kinds: ResourceKind
     idsIn: async (folder) => client().call<string[]>('POST', '/backups/list', { folder }),
     remove: async (folder) => client().call('POST', '/backups/remove', { folder }),
     forget: async ({ system, environment }) => client().call('DELETE', `/data/${environment}/${system}`),
+  };
+}
+
+/** What databases in a cluster keep is the cluster's to copy: Escale has no kinds there. */
+export function resourcesInCluster(name: string): ResourceHost {
+  const lacks = (): never => {
+    throw new EscaleError('cluster-lacks', `Escale makes no copies of databases on ${name}`, {
+      next: 'Use what the cluster has for that: the backups of CloudNativePG, snapshots of volumes.',
+    });
+  };
+  return {
+    ...{ kinds: [], folder: '', backups: '' },
+    idsIn: async () => [],
+    remove: async () => lacks(),
+    // The engine does it, with the claims of the volumes.
+    forget: async () => {},
   };
 }

@@ -1,9 +1,10 @@
+import type { ClusterSetting } from '../../core/target/index.ts';
 import type { Row, Sql } from '../store/index.ts';
 
 /** A host elsewhere, as it was made known. */
 export interface StoredTarget {
   name: string;
-  /** As `ssh` takes it: `ssh://deploy@prod.example.org`. */
+  /** As `ssh` takes it: `ssh://deploy@prod.example.org`; or a context of a kubeconfig: `kubernetes://prod`. */
   address: string;
   /** Addresses of that host that its gateway listens on beside loopback. */
   listen: string[];
@@ -13,6 +14,8 @@ export interface StoredTarget {
   home: string;
   /** ms since 1970. */
   addedAt: number;
+  /** How it is used where it is a cluster; null: it is a host. */
+  cluster: ClusterSetting | null;
 }
 
 /** The targets of a control plane, durable. */
@@ -33,10 +36,10 @@ export class TargetStore {
   }
 
   /** In place of what was said of it before. */
-  save({ name, address, listen, port, home, addedAt }: StoredTarget): void {
+  save({ name, address, listen, port, home, addedAt, cluster }: StoredTarget): void {
     this.sql.run(
-      'INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)',
-      ...[name, address, JSON.stringify(listen), port, home, addedAt],
+      'INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[name, address, JSON.stringify(listen), port, home, addedAt, cluster && JSON.stringify(cluster)],
     );
   }
 
@@ -53,5 +56,6 @@ function targetOf(row: Row): StoredTarget {
     port: row.port as number | null,
     home: String(row.home),
     addedAt: Number(row.added_at),
+    cluster: row.cluster === null ? null : (JSON.parse(String(row.cluster)) as ClusterSetting),
   };
 }

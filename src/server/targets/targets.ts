@@ -4,16 +4,22 @@ import { homeLayout } from '../../core/home/index.ts';
 import { didYouMean, ENGINES, nearest } from '../../core/manifest/index.ts';
 import {
   addressText,
+  type ClusterSetting,
   checkTargetName,
+  contextOf,
   type HostFinding,
+  isClusterAddress,
   judgeHost,
   parseAddress,
 } from '../../core/target/index.ts';
+import type { ClusterImages } from '../../engines/kubernetes/index.ts';
 import { askOverSsh, probe } from '../../targets/index.ts';
 import type { DockerHere } from '../docker-here.ts';
+import type { Place } from '../place.ts';
 import type { ResourceHost } from '../resource-host.ts';
-import { beginSession, Link, type LinkState } from './link.ts';
-import { resourcesElsewhere } from './resources-elsewhere.ts';
+import { ClusterTarget, type ClusterTargetParts } from './cluster-target.ts';
+import { beginSession, Link, type LinkParts, type LinkState } from './link.ts';
+import { resourcesElsewhere, resourcesInCluster } from './resources-elsewhere.ts';
 import { TargetEngine } from './target-engine.ts';
 import type { StoredTarget, TargetStore } from './target-store.ts';
 
@@ -35,6 +41,12 @@ export interface TargetsParts {
   now: () => number;
   /** Systems that are up in environments of a target, as `system in environment`. */
   usersOf: (target: string) => string[];
+  /** The places whose newest release is for a target. */
+  placesOf: (target: string) => Place[];
+  /** Whether what others have changed at a place is taken back. */
+  repairs: (place: Place) => boolean;
+  /** Where images for a cluster are made and brought to. */
+  imagesFor: (setting: ClusterSetting) => ClusterImages;
   onEvent: (event: EngineEvent) => void;
 }
 
@@ -45,6 +57,8 @@ export interface TargetWish {
   listen: string[];
   port: number | null;
   takeOver: boolean;
+  /** How a cluster is used; null: it is a host. */
+  cluster: ClusterSetting | null;
 }
 
 export interface TargetState {
@@ -52,18 +66,30 @@ export interface TargetState {
   link: LinkState;
 }
 
+/** Where clusters take requests from outside. */
+const HTTP_PORT = 80;
 /** Longest wait for what is being connected, ms. */
 const SETTLED_MS = 5000;
 /** The same where it was just reached by another one. */
 const FIRST_MS = 60_000;
 
-interface Known {
+type Known = KnownHost | KnownCluster;
+
+interface KnownHost {
+  kind: 'host';
   target: StoredTarget;
   link: Link;
   engine: Engine;
 }
 
-/** Hosts elsewhere that environments run on: made known, kept connected, and let go. */
+interface KnownCluster {
+  kind: 'cluster';
+  target: StoredTarget;
+  link: ClusterTarget;
+  engine: Engine;
+}
+
+/** Hosts and clusters elsewhere that environments run on: made known, kept connected, and let go. */
 export class Targets {
   private readonly parts: TargetsParts;
   private readonly known = new Map<string, Known>();
@@ -104,7 +130,12 @@ export class Targets {
     return this.mustKnow(name).engine;
   }
 
-  /** Throws `target-unknown`, `target-away`. */
+  /** False for hosts, and for those that nobody knows. */
+  isCluster(name: string): boolean {
+    return this.known.get(name)?.kind === 'cluster';
+  }
+
+  /** Throws `target-unknown`, `target-away`, `cluster-away`. */
   async mustAnswer(name: string): Promise<void> {
     const { link } = this.mustKnow(name);
     await link.settle(SETTLED_MS);
@@ -113,13 +144,17 @@ export class Targets {
 
   /** Folder of an artifact there, absolute. Throws `target-unknown`. */
   artifactThere(name: string, digest: string): string {
-    return `${homeLayout(this.mustKnow(name).target.home, '/tmp').artifacts}/${digest}`;
+    const { kind, target } = this.mustKnow(name);
+    // A cluster gets images, which are made here.
+    const folder = kind === 'cluster' ? this.parts.artifacts : homeLayout(target.home, '/tmp').artifacts;
+    return `${folder}/${digest}`;
   }
 
   /** Throws `target-unknown`. */
   resourcesOf(name: string): ResourceHost {
-    const { link, target } = this.mustKnow(name);
-    return resourcesElsewhere(link, target.home, this.parts.kinds);
+    const known = this.mustKnow(name);
+    if (known.kind === 'cluster') return resourcesInCluster(known.target.name);
+    return resourcesElsewhere(known.link, known.target.home, this.parts.kinds);
   }
 
   /**
@@ -129,6 +164,7 @@ export class Targets {
   async add(wish: TargetWish, tell: (step: string) => void): Promise<StoredTarget> {
     const { name, listen, port, takeOver } = wish;
     checkTargetName(name);
+    if (isClusterAddress(wish.address)) return this.addCluster(wish, tell);
     const parsed = parseAddress(wish.address);
     const address = addressText(parsed);
     const before = this.known.get(name);
@@ -137,7 +173,15 @@ export class Targets {
     tell(`look at ${address}`);
     const facts = await probe(parsed);
     refuseUnfit(name, judgeHost(facts, this.parts));
-    const target = { name, address, listen, port, home: facts.home, addedAt: this.parts.now() };
+    const target = {
+      name,
+      address,
+      listen,
+      port,
+      home: facts.home,
+      addedAt: this.parts.now(),
+      cluster: null,
+    };
     await before?.link.close();
     try {
       const session = await beginSession(
@@ -145,6 +189,46 @@ export class Targets {
         { takeOver, leave: false, socket: null, tell },
       );
       session.end();
+      await this.connect(target);
+    } catch (error) {
+      this.known.delete(name);
+      if (before !== undefined) this.keep(before.target);
+      throw error;
+    }
+    this.parts.store.save(target);
+    this.onChange();
+    return target;
+  }
+
+  /** A cluster needs nothing of Escale: it is asked once whether it answers. */
+  private async addCluster(
+    { name, address, cluster }: TargetWish,
+    tell: (step: string) => void,
+  ): Promise<StoredTarget> {
+    contextOf(address);
+    if (cluster === null)
+      throw new EscaleError(
+        'target-address',
+        `${name}: a cluster takes its images from a registry, which was not named`,
+        {
+          next: 'Add `--registry registry.example.org/team`: where Escale brings images, and the cluster takes them from.',
+        },
+      );
+    const before = this.known.get(name);
+    if (before !== undefined && before.target.address !== address)
+      throw new EscaleError('target-exists', `${name} is ${before.target.address}`);
+    tell(`ask ${address}`);
+    await before?.link.close();
+    const target = {
+      name,
+      address,
+      listen: [],
+      port: HTTP_PORT,
+      home: '',
+      addedAt: this.parts.now(),
+      cluster,
+    };
+    try {
       await this.connect(target);
     } catch (error) {
       this.known.delete(name);
@@ -177,7 +261,7 @@ export class Targets {
       throw new EscaleError('target-in-use', `up on ${name}: ${users.join(', ')}`);
     await link.close();
     try {
-      if (!forget) await this.leave(target);
+      if (!forget && target.cluster === null) await this.leave(target);
       this.parts.store.remove(name);
       this.known.delete(name);
     } catch (error) {
@@ -196,7 +280,9 @@ export class Targets {
 
   /** What is there and what is missing on a host, for people. Throws `target-unknown`. */
   async examine(name: string): Promise<HostFinding[]> {
-    const { target, link } = this.mustKnow(name);
+    const known = this.mustKnow(name);
+    if (known.kind === 'cluster') return known.link.examine();
+    const { target, link } = known;
     try {
       const facts = await probe(parseAddress(target.address));
       const found = judgeHost(facts, this.parts);
@@ -254,7 +340,7 @@ export class Targets {
   }
 
   /** Connected from now on, in place of an earlier connection of its name. */
-  private keep(target: StoredTarget): Link {
+  private keep(target: StoredTarget): Known['link'] {
     const { link, engine } = this.take(target);
     link.keep();
     this.onNew(target.name, engine);
@@ -263,16 +349,35 @@ export class Targets {
 
   private take(target: StoredTarget): Known {
     const { name } = target;
-    const link = new Link({
-      ...this.parts,
-      target,
+    const telling = {
       onBack: () => this.tell('target-connected', `${name} answers`),
-      onAway: ({ message }) => this.tell('target-away', `${name}: ${message}`),
-    });
-    const engine = new TargetEngine({ ...this.parts, name, link });
-    const known = { target, link, engine };
+      onAway: ({ message }: EscaleError) => this.tell('target-away', `${name}: ${message}`),
+    };
+    const known =
+      target.cluster === null
+        ? this.host(target, telling)
+        : this.cluster({ ...target, cluster: target.cluster }, telling);
     this.known.set(name, known);
     return known;
+  }
+
+  private host(target: StoredTarget, telling: Pick<LinkParts, 'onBack' | 'onAway'>): KnownHost {
+    const link = new Link({ ...this.parts, ...telling, target });
+    return {
+      kind: 'host',
+      target,
+      link,
+      engine: new TargetEngine({ ...this.parts, name: target.name, link }),
+    };
+  }
+
+  private cluster(
+    target: ClusterTargetParts['target'],
+    telling: Pick<LinkParts, 'onBack' | 'onAway'>,
+  ): KnownCluster {
+    const places = () => this.parts.placesOf(target.name);
+    const link = new ClusterTarget({ ...this.parts, ...telling, target, places });
+    return { kind: 'cluster', target, link, engine: link.engine };
   }
 
   private tell(type: string, message: string): void {

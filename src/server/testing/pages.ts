@@ -38,7 +38,8 @@ export function pages(t: TestContext) {
     ...{ store: new TargetStore(store.sql), owner: 'test', kinds: [], machine: 'x86_64', imageBase: null },
     ...{ run: folder, root: folder, artifacts: folder, packages: folder, now: engine.now },
     secrets: controlPlane.parts.vault,
-    usersOf: () => [],
+    ...{ usersOf: () => [], placesOf: () => [], repairs: () => false },
+    imagesFor: () => ({ place: async () => '' }),
     onEvent: () => {},
   });
   t.after(() => targets.close());

@@ -53,6 +53,8 @@ export type Pod = Live<
     reason?: string;
     message?: string;
     startTime?: string;
+    /** Address of its node. */
+    hostIP?: string;
     conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
   }
@@ -74,6 +76,11 @@ export type Workload = Live<
 export type Job = Live<
   unknown,
   { active?: number; startTime?: string; completionTime?: string; conditions?: Condition[] }
+>;
+
+export type Service = Live<
+  { type?: string; ports?: { port: number; nodePort?: number }[] },
+  { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } }
 >;
 
 /** What the cluster tells of an object. */

@@ -3,7 +3,7 @@ import { namespaceOf } from '../names.ts';
 import { minReadySecondsOf } from '../probes.ts';
 import { failureOf } from './failure.ts';
 import { instanceId, instanceOf, serviceOf } from './instances.ts';
-import { type ClusterEvent, type Job, type Pod, timeOf, type Workload } from './live.ts';
+import { type ClusterEvent, type Job, type Pod, type Service, timeOf, type Workload } from './live.ts';
 import { runOf } from './runs.ts';
 import { everyNodeTogether, setsOf } from './sets.ts';
 
@@ -14,6 +14,7 @@ export interface PlaceSeen {
   pods: Pod[];
   workloads: Workload[];
   jobs: Job[];
+  services: Service[];
   /** Oldest first. */
   events: ClusterEvent[];
   /** ms since 1970. */
@@ -31,7 +32,7 @@ export function observePlace(seen: PlaceSeen): Omit<Observation, 'capabilities' 
     resources: (wish?.resources ?? []).map((resource) => resourceOf(resource, seen)),
     runs: jobs.map((job) => runOf(job, { place, pods, events, now })).filter((run) => run !== null),
     sets: wish === null ? [] : setsOf({ wish, pods, workloads, events, now }),
-    services: wish === null ? [] : servicesOf(wish),
+    services: wish === null ? [] : servicesOf(wish, seen),
   };
 }
 
@@ -41,13 +42,31 @@ function stableMsOf(pod: Pod, wish: DesiredSystem | null): number {
   return plan === undefined ? 0 : minReadySecondsOf(plan) * 1000;
 }
 
-function servicesOf({ system, environment, sets }: DesiredSystem): Observation['services'] {
+function servicesOf({ system, environment, sets }: DesiredSystem, seen: PlaceSeen): Observation['services'] {
   const services = new Map(sets.map(({ service, plan }) => [service, plan.port]));
   const namespace = namespaceOf(system, environment);
   return [...services].map(([service, port]) => ({
     ...{ system, environment, service, internalUrl: port ? `http://${service}.${namespace}` : null },
+    ...outsideUrlOf(service, seen),
     ...{ held: 0, requests: 0, errors: 0, lastPauseMs: null },
   }));
+}
+
+/** At a port of the node that one of its pods is on, or where a load balancer is. */
+function outsideUrlOf(name: string, { services, pods }: PlaceSeen): { outsideUrl?: string } {
+  const found = services.find(({ metadata }) => metadata.name === name);
+  const [port] = found?.spec?.ports ?? [];
+  if (found?.spec?.type === 'LoadBalancer') {
+    const [ingress] = found.status?.loadBalancer?.ingress ?? [];
+    const host = ingress?.hostname ?? ingress?.ip;
+    return host === undefined
+      ? {}
+      : { outsideUrl: `http://${host}${port?.port === 80 ? '' : `:${port?.port}`}/` };
+  }
+  const node = pods.find((pod) => serviceOf(pod) === name && pod.status?.hostIP !== undefined)?.status
+    ?.hostIP;
+  if (found?.spec?.type !== 'NodePort' || port?.nodePort === undefined || node === undefined) return {};
+  return { outsideUrl: `http://${node.includes(':') ? `[${node}]` : node}:${port.nodePort}/` };
 }
 
 /** One that exists elsewhere is not asked from here: its programs say whether it answers them. */

@@ -47,7 +47,7 @@ export function handOverWish(system: ResolvedSystem, choice: HandOverChoice): Ku
     system,
     options: {
       ...{ routing, storage, outbound },
-      postgres: postgresOf(postgres),
+      postgres: postgresChoice(postgres),
       namespace: namespace ?? namespaceOf(system.name, system.environment),
       programs: images === null ? namedPrograms(system) : pushedPrograms(system, images),
       secret: SECRET,
@@ -57,7 +57,8 @@ export function handOverWish(system: ResolvedSystem, choice: HandOverChoice): Ku
   };
 }
 
-function postgresOf({ kind, image, instances }: HandOverChoice['postgres']): PostgresChoice {
+/** What was chosen of a database, with the usual image where none was named. */
+export function postgresChoice({ kind, image, instances }: HandOverChoice['postgres']): PostgresChoice {
   return kind === 'stateful-set' ? { kind, image: image ?? POSTGRES_IMAGE } : { kind, image, instances };
 }
 

@@ -1,2 +1,2 @@
-export { type HandOverChoice, handOverWish, USUAL_CHOICE } from './hand-over.ts';
+export { type HandOverChoice, handOverWish, postgresChoice, USUAL_CHOICE } from './hand-over.ts';
 export { renderKubernetes, renderRbac } from './tree.ts';

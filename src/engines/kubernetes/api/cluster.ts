@@ -108,7 +108,7 @@ export interface Cluster {
   /** Server-side apply by the manager `escale`. Throws a refusal with `conflicts` where others hold fields that differ. */
   apply(object: KubernetesObject, options?: ApplyOptions): Promise<LiveObject>;
   /** Throws a refusal with status 409 where there is one of that name. */
-  create(object: Kind & { metadata: object }): Promise<LiveObject>;
+  create(object: Kind & { metadata: object; [field: string]: unknown }): Promise<LiveObject>;
   /** Changes by RFC 7386, as the manager `escale`. */
   merge(ref: ObjectRef, change: object): Promise<LiveObject>;
   /** Resolves when it is told to go; one that is not there is gone already. */

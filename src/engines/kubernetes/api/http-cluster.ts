@@ -29,13 +29,19 @@ const POD: Kind = { apiVersion: 'v1', kind: 'Pod' };
 
 /** A cluster over its HTTP API. */
 export class HttpCluster implements Cluster {
-  private readonly connection: Connection;
-
+  private readonly access: () => ClusterAccess;
   private readonly manager: string;
+  private made: Connection | null = null;
 
-  constructor(access: ClusterAccess, manager = FIELD_MANAGER) {
-    this.connection = new Connection(access);
+  /** `access` is asked when the first request is sent; it may throw `cluster-config`, and is then asked again. */
+  constructor(access: () => ClusterAccess, manager = FIELD_MANAGER) {
+    this.access = access;
     this.manager = manager;
+  }
+
+  private get connection(): Connection {
+    this.made ??= new Connection(this.access());
+    return this.made;
   }
 
   async get(ref: ObjectRef): Promise<LiveObject | null> {
@@ -92,7 +98,10 @@ export class HttpCluster implements Cluster {
     }
   }
 
-  apply(object: KubernetesObject, { force = false, dryRun = false }: ApplyOptions = {}): Promise<LiveObject> {
+  async apply(
+    object: KubernetesObject,
+    { force = false, dryRun = false }: ApplyOptions = {},
+  ): Promise<LiveObject> {
     const { apiVersion, kind, metadata } = object;
     const ref = { apiVersion, kind, ...metadata };
     return this.connection.ask<LiveObject>({
@@ -107,7 +116,7 @@ export class HttpCluster implements Cluster {
     });
   }
 
-  create(object: Kind & { metadata: object }): Promise<LiveObject> {
+  async create(object: Kind & { metadata: object; [field: string]: unknown }): Promise<LiveObject> {
     const { namespace, name = '' } = object.metadata as { namespace?: string; name?: string };
     return this.connection.ask<LiveObject>({
       method: 'POST',
@@ -118,7 +127,7 @@ export class HttpCluster implements Cluster {
     });
   }
 
-  merge(ref: ObjectRef, change: object): Promise<LiveObject> {
+  async merge(ref: ObjectRef, change: object): Promise<LiveObject> {
     return this.connection.ask<LiveObject>({
       method: 'PATCH',
       path: objectPath(ref),
@@ -172,7 +181,7 @@ export class HttpCluster implements Cluster {
     }
   }
 
-  exec(pod: { namespace: string; name: string }, request: { container: string; command: string[] }) {
+  async exec(pod: { namespace: string; name: string }, request: { container: string; command: string[] }) {
     return openExec(this.connection, { path: `${objectPath({ ...POD, ...pod })}/exec`, ...request });
   }
 
@@ -182,7 +191,7 @@ export class HttpCluster implements Cluster {
   }
 
   close(): void {
-    this.connection.close();
+    this.made?.close();
   }
 }
 

@@ -14,7 +14,7 @@ let cluster: Cluster;
 
 before(async () => {
   server = await ApiServer.start();
-  cluster = new HttpCluster(server.access);
+  cluster = new HttpCluster(() => server.access);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: {} } });
 });
 after(async () => {

@@ -15,7 +15,7 @@ export const NAMESPACE = 'shop-production';
 /** An engine over the server; `repairs`: it takes back what others have changed. */
 export function engineOn(server: ApiServer, { repairs = false, now = Date.now } = {}): KubernetesEngine {
   return new KubernetesEngine({
-    cluster: new HttpCluster(server.access),
+    cluster: new HttpCluster(() => server.access),
     options: {
       routing: { kind: 'node-port' },
       postgres: { kind: 'stateful-set', image: 'postgres:18' },

@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { EscaleError } from '../core/errors/index.ts';
+import { type ClusterSetting, isClusterAddress } from '../core/target/index.ts';
+import type { KubernetesFlags } from './kubernetes-choice.ts';
+import { numberOf } from './number.ts';
+
+/** How a cluster is used, as it was written. */
+export interface ClusterFlags extends Partial<Omit<KubernetesFlags, 'environment' | 'namespace' | 'images'>> {
+  registry?: string;
+  plainHttp?: boolean;
+}
+
+/** What makes a cluster known takes; `escale render kubernetes` has the same words. */
+export function withClusterOptions(command: Command): Command {
+  return command
+    .option(
+      '--registry <place>',
+      'of a cluster: REGISTRY/FOLDER that images are brought to and it takes them from',
+    )
+    .option('--plain-http', 'its registry speaks http')
+    .addOption(
+      new Option(
+        '--routing <how>',
+        'how requests from outside come to the routed services; by default gateway-api',
+      ).choices(['gateway-api', 'ingress', 'node-port', 'load-balancer', 'none']),
+    )
+    .option(
+      '--gateway <name>',
+      'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
+    )
+    .option('--ingress-class <class>', 'with ingress: its class; nginx and traefik can cut prefixes')
+    .addOption(
+      new Option(
+        '--postgres <how>',
+        'one server with a volume (the default), or the operator CloudNativePG',
+      ).choices(['stateful-set', 'cloudnative-pg']),
+    )
+    .option('--postgres-image <reference>', 'another image of PostgreSQL')
+    .option(
+      '--postgres-instances <count>',
+      'with cloudnative-pg: how many servers; by default 3',
+      numberOf('server'),
+    )
+    .option('--storage <size>', 'of each volume; by default 10Gi')
+    .option('--storage-class <class>', 'of the volumes; by default the cluster’s')
+    .option('--outbound', 'programs may also reach public addresses that the file does not name');
+}
+
+/** Null for a host. Throws `kubernetes-choice` with all that can't be used, `image-reference`. */
+export async function clusterSetting(address: string, flags: ClusterFlags): Promise<ClusterSetting | null> {
+  const { registry: place, plainHttp = false, ...rest } = flags;
+  if (!isClusterAddress(address)) {
+    const [first] = Object.keys(flags);
+    if (first === undefined) return null;
+    throw new EscaleError(
+      'kubernetes-choice',
+      `--${hyphened(first)} belongs to clusters: kubernetes://CONTEXT`,
+    );
+  }
+  if (place === undefined)
+    throw new EscaleError('kubernetes-choice', '--registry is missing: a cluster takes its images from one', {
+      next: 'Add `--registry registry.example.org/team`: where Escale brings images, and the cluster takes them from.',
+    });
+  // Loaded when a cluster is made known: other commands show targets, too.
+  const { parseReference } = await import('../core/image/index.ts');
+  const { postgresChoice } = await import('../core/render/index.ts');
+  const { kubernetesRequest } = await import('./kubernetes-choice.ts');
+  const { registry, repository } = parseReference(place);
+  const usual = { environment: 'local', routing: 'gateway-api', postgres: 'stateful-set' } as const;
+  const { choice } = kubernetesRequest({ ...usual, ...rest });
+  const { routing, storage, outbound, postgres } = choice;
+  if (routing.kind === 'escale-gateway') throw new Error('no option says so');
+  return { registry, repository, plainHttp, routing, storage, outbound, postgres: postgresChoice(postgres) };
+}
+
+function hyphened(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

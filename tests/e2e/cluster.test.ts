@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { without } from '../../src/delivery/image/testing/programs.ts';
+import { realRegistry } from '../../src/delivery/image/testing/real-registry.ts';
+import { smallBase } from '../../src/delivery/image/testing/small-base.ts';
+import { ApiServer } from '../../src/engines/kubernetes/testing/index.ts';
+import { killAll, startEscale, waitFor } from './escale.ts';
+import { onTarget } from './target.ts';
+
+const WEB = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'says-hello-production', name: 'web' };
+
+/** A cluster in this process, with a kubeconfig that leads there, and a registry for its images. */
+async function startOverCluster(t: TestContext) {
+  const cluster = await ApiServer.start();
+  t.after(() => cluster.close());
+  const registry = await realRegistry();
+  t.after(() => registry.stop());
+  const base = `layout:${await smallBase(t, ['usr/bin/node'])}`;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-kubeconfig-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const kubeconfig = path.join(folder, 'config');
+  const { server } = cluster.access;
+  writeFileSync(
+    kubeconfig,
+    `contexts: [{name: near, context: {cluster: near, user: me}}]
+clusters: [{name: near, cluster: {server: '${server}'}}]
+users: [{name: me, user: {token: x}}]
+`,
+  );
+  const escale = await startEscale(t, { env: { KUBECONFIG: kubeconfig, ESCALE_IMAGE_BASE: base } });
+  return { cluster, registry, escale };
+}
+
+test('a cluster, from `target add` to `target remove`', { skip: without('docker-registry') }, async (t) => {
+  const { cluster, registry, escale } = await startOverCluster(t);
+  const hello = onTarget(escale.system('says-hello'));
+  const deploy = ['deploy', '-e', 'production', hello.folder];
+  const view = () => escale.systemView('says-hello');
+  const images = () =>
+    cluster.store
+      .all('Pod', WEB.namespace)
+      .map(({ spec }) => (spec!.containers[0] as unknown as { image: string }).image);
+  const registryWords = ['--registry', `${registry.host}/team`, '--routing', 'node-port'];
+
+  await t.test('what can’t be used is refused, with what to do', async () => {
+    await escale.must(['up', '--detach', escale.system('says-hello', 'other').folder]);
+    const nobody = await escale.run(['target', 'add', 'prod', 'kubernetes://far', ...registryWords]);
+    assert.match(nobody.output, /no context "far"; there are: near/);
+    const without = await escale.run(['target', 'add', 'prod', 'kubernetes://near']);
+    assert.match(without.output, /--registry is missing/);
+    const host = await escale.run(['target', 'add', 'prod', 'ssh://near', ...registryWords]);
+    assert.match(host.output, /--registry belongs to clusters/);
+  });
+
+  await t.test('a deploy makes images, brings them, and is carried out by the cluster', async () => {
+    await escale.must(['target', 'add', 'prod', 'kubernetes://near', ...registryWords]);
+    const { stdout } = await escale.must(deploy);
+    assert.match(stdout, /says-hello: release 1 runs/);
+    const { target, state, services } = await view();
+    assert.deepEqual([target, state, services[0]!.ready], ['prod', 'ready', services[0]!.wanted]);
+    assert.ok(images().every((image) => image.startsWith(`${registry.host}/team/says-hello/web@sha256:`)));
+    const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
+    assert.match(found, /Kubernetes v1/);
+  });
+
+  await t.test('a release that does not start is not taken: pod and reason are named', async () => {
+    hello.edit('server.ts', (text) => `${text}\n// another one`);
+    cluster.kubelet.fate = ({ metadata }) =>
+      metadata.annotations?.['escale/release'] === '2' ? { exits: 7 } : 'ready';
+    const failed = await escale.run(deploy);
+    assert.equal(failed.code, 1);
+    assert.match(failed.output, /web-\w+-\w+: exited with code 7; release 1 runs on/);
+    cluster.kubelet.fate = () => 'ready';
+    cluster.settle();
+    assert.equal((await view()).state, 'ready');
+  });
+
+  await t.test('the control plane is killed in the middle of a rollout, which is finished', async () => {
+    hello.edit('server.ts', (text) => `${text}\n// a good one`);
+    cluster.kubelet.fate = ({ metadata }) =>
+      metadata.annotations?.['escale/release'] === '3' ? 'starting' : 'ready';
+    const rolling = escale.start(deploy);
+    await waitFor('it rolls', () => new Set(images()).size === 2);
+    killAll(escale.home, ({ instance, command }) => instance === null && command.includes('control-plane'));
+    cluster.kubelet.fate = () => 'ready';
+    cluster.settle();
+    const { code, output } = await rolling.ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /release 3 runs/);
+    assert.equal(new Set(images()).size, 1);
+  });
+
+  await t.test('what somebody changes by hand is shown', async () => {
+    cluster.edit(
+      WEB,
+      (object) => {
+        object.spec!.replicas = 7;
+      },
+      'kubectl-scale',
+    );
+    await waitFor('it is seen', async () =>
+      (await view()).drift.found.some(({ message }) =>
+        /spec.replicas .* is 7.*\(kubectl-scale\)/.test(message),
+      ),
+    );
+    cluster.edit(WEB, (object) => {
+      object.spec!.replicas = 1;
+    });
+  });
+
+  await t.test(
+    'down leaves nothing but the namespace; the target goes when nothing is up there',
+    async () => {
+      const inUse = await escale.run(['target', 'remove', 'prod']);
+      assert.match(inUse.output, /up on prod: says-hello in production/);
+      await escale.must(['down', '-e', 'production', 'says-hello']);
+      for (const kind of ['Deployment', 'Pod', 'Service', 'NetworkPolicy', 'ServiceAccount', 'Secret'])
+        assert.deepEqual(cluster.store.all(kind, WEB.namespace), [], kind);
+      await escale.must(['target', 'remove', 'prod']);
+    },
+  );
+});
