@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import { type ClusterSetting, isClusterAddress } from '../core/target/index.ts';
+import { withClusterWords } from './cluster-words.ts';
 import type { KubernetesFlags } from './kubernetes-choice.ts';
-import { numberOf } from './number.ts';
 
 /** How a cluster is used, as it was written. */
 export interface ClusterFlags extends Partial<Omit<KubernetesFlags, 'environment' | 'namespace' | 'images'>> {
@@ -12,7 +12,7 @@ export interface ClusterFlags extends Partial<Omit<KubernetesFlags, 'environment
 
 /** What makes a cluster known takes; `escale render kubernetes` has the same words. */
 export function withClusterOptions(command: Command): Command {
-  return command
+  const withWays = command
     .option(
       '--registry <place>',
       'of a cluster: REGISTRY/FOLDER that images are brought to and it takes them from',
@@ -34,16 +34,8 @@ export function withClusterOptions(command: Command): Command {
         '--postgres <how>',
         'one server with a volume (the default), or the operator CloudNativePG',
       ).choices(['stateful-set', 'cloudnative-pg']),
-    )
-    .option('--postgres-image <reference>', 'another image of PostgreSQL')
-    .option(
-      '--postgres-instances <count>',
-      'with cloudnative-pg: how many servers; by default 3',
-      numberOf('server'),
-    )
-    .option('--storage <size>', 'of each volume; by default 10Gi')
-    .option('--storage-class <class>', 'of the volumes; by default the cluster’s')
-    .option('--outbound', 'programs may also reach public addresses that the file does not name');
+    );
+  return withClusterWords(withWays);
 }
 
 /** Null for a host. Throws `kubernetes-choice` with all that can't be used, `image-reference`. */

@@ -4,7 +4,7 @@ import { EscaleError } from '../core/errors/index.ts';
 import { parseReference } from '../core/image/index.ts';
 import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
 import type { KubernetesRequest } from '../delivery/index.ts';
-import { numberOf } from './number.ts';
+import { withClusterWords } from './cluster-words.ts';
 
 /** What commands for Kubernetes take, as it was written. */
 export interface KubernetesFlags {
@@ -41,21 +41,14 @@ export function withRightsOptions(command: Command): Command {
 }
 
 export function withKubernetesOptions(command: Command): Command {
-  return withRightsOptions(command)
-    .option(
-      '--gateway <name>',
-      'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
-    )
-    .option('--postgres-image <reference>', 'another image of PostgreSQL')
-    .option(
-      '--postgres-instances <count>',
-      'with cloudnative-pg: how many servers; by default 3',
-      numberOf('server'),
-    )
-    .option('--storage <size>', 'of each volume; by default 10Gi')
-    .option('--storage-class <class>', 'of the volumes; by default the cluster’s')
-    .option('--outbound', 'programs may also reach public addresses that the file does not name')
-    .option('--images <file>', 'images by digest: what `escale image push --json` wrote');
+  const withGateway = withRightsOptions(command).option(
+    '--gateway <name>',
+    'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
+  );
+  return withClusterWords(withGateway).option(
+    '--images <file>',
+    'images by digest: what `escale image push --json` wrote',
+  );
 }
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -1,3 +1,4 @@
+export { ChangeCount } from './change-count.ts';
 export { diskProblem, syncFolder, writeDurably } from './durable-file.ts';
 export { EventRing, type NumberedEvent } from './event-ring.ts';
 export { gitEnvironment } from './git-environment.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
-import { EscaleError } from '../core/errors/index.ts';
+import { EscaleError, isDiskFull } from '../core/errors/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore, Making, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
@@ -516,7 +516,7 @@ function nothingAt(place: Place): Deployment {
 
 /** A disk that became full in the middle: unlike before the start, nothing has to be done again. */
 function sayItGoesOn(error: unknown): never {
-  if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+  if (!isDiskFull(error)) throw error;
   const next = 'Free some space: the rollout then goes on by itself, and `escale status` shows it.';
   throw new EscaleError('disk-full', error.message, { ...(error.place ? { place: error.place } : {}), next });
 }

@@ -1,5 +1,5 @@
 import { type DesiredSystem, type Engine, wishDigest } from '../core/contracts/index.ts';
-import { EscaleError } from '../core/errors/index.ts';
+import { isDiskFull } from '../core/errors/index.ts';
 import type { Deployments } from './deployments.ts';
 import { type Artifacts, desiredAtRest } from './desired.ts';
 import { differences } from './differences.ts';
@@ -63,7 +63,7 @@ export class Upkeep {
     try {
       await this.parts.carryOut(left);
     } catch (error) {
-      if (error instanceof EscaleError && error.code === 'disk-full') throw error;
+      if (isDiskFull(error)) throw error;
       this.parts.giveUp(left, `it could not be finished: ${(error as Error).message}`);
     }
   }

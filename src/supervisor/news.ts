@@ -1,5 +1,5 @@
 import type { Clock } from '../core/contracts/index.ts';
-import { EventRing } from '../host/index.ts';
+import { ChangeCount, EventRing } from '../host/index.ts';
 import { type Instance, sourceOf } from './instance.ts';
 import type { LogStore } from './log-store.ts';
 
@@ -8,8 +8,7 @@ export class News {
   readonly events = new EventRing();
   private readonly logs: LogStore;
   private readonly clock: Clock;
-  private readonly waiting = new Set<() => void>();
-  private change = 1;
+  private readonly changes = new ChangeCount();
 
   constructor(logs: LogStore, clock: Clock) {
     this.logs = logs;
@@ -50,26 +49,16 @@ export class News {
   }
 
   noteChange(): void {
-    this.change += 1;
-    for (const wake of this.waiting) wake();
+    this.changes.note();
   }
 
   /** Resolves at the next change. */
   next(timeoutMs: number): Promise<number> {
-    return this.changed(this.change, timeoutMs);
+    return this.changed(this.changes.newest, timeoutMs);
   }
 
   /** Resolves with the number of the newest change once it is not `seen` any more, or after `timeoutMs`. */
   changed(seen: number, timeoutMs: number): Promise<number> {
-    if (this.change !== seen) return Promise.resolve(this.change);
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.waiting.delete(done);
-        resolve(this.change);
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.waiting.add(done);
-    });
+    return this.changes.after(seen, timeoutMs);
   }
 }

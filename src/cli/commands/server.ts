@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { EscaleError } from '../../core/errors/index.ts';
+import { EscaleError, isDiskFull } from '../../core/errors/index.ts';
 import {
   claimKeeping,
   endKeeping,
@@ -137,7 +137,7 @@ function noteThatItEnds(): void {
   try {
     writeServerFile(home, { ...readServerFile(home), stays: false });
   } catch (error) {
-    if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+    if (!isDiskFull(error)) throw error;
   }
 }
 

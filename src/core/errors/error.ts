@@ -63,3 +63,8 @@ export function isAway(error: unknown): error is EscaleError {
 }
 
 const AWAY: ErrorCode[] = ['process-away', 'target-away', 'cluster-away'];
+
+/** Whether it says that there is no room left on a disk. */
+export function isDiskFull(error: unknown): error is EscaleError {
+  return error instanceof EscaleError && error.code === 'disk-full';
+}

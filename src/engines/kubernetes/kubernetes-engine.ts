@@ -26,7 +26,7 @@ import {
   renderRun,
   runName,
 } from '../../core/kubernetes/index.ts';
-import { EventRing } from '../../host/index.ts';
+import { ChangeCount, EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
 import { isRefusal } from './api/index.ts';
 import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf, tryParts } from './applying.ts';
@@ -70,8 +70,7 @@ export class KubernetesEngine implements Engine {
   private readonly podLogs: PodLogs;
   private readonly ring = new EventRing();
   private readonly shown = new Map<PlaceInCluster, ObservedInstance[]>();
-  private readonly waiting = new Set<() => void>();
-  private change = 1;
+  private readonly changes = new ChangeCount();
 
   constructor(parts: KubernetesEngineParts) {
     const { cluster, secrets } = parts;
@@ -205,16 +204,7 @@ export class KubernetesEngine implements Engine {
   }
 
   changed(seen: number, timeoutMs: number): Promise<number> {
-    if (this.change !== seen) return Promise.resolve(this.change);
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.waiting.delete(done);
-        resolve(this.change);
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.waiting.add(done);
-    });
+    return this.changes.after(seen, timeoutMs);
   }
 
   events(signal: AbortSignal): AsyncIterable<ToldEvent> {
@@ -226,8 +216,7 @@ export class KubernetesEngine implements Engine {
     const { instances } = place.known(now);
     for (const event of newsBetween(this.shown.get(place) ?? [], instances, now)) this.ring.add(event);
     this.shown.set(place, instances);
-    this.change += 1;
-    for (const wake of [...this.waiting]) wake();
+    this.changes.note();
   }
 
   // ---- jobs
@@ -373,8 +362,9 @@ export class KubernetesEngine implements Engine {
   ): AsyncIterable<LogLine> {
     const lines: LogLine[] = [];
     const busy = new Set<string>();
-    let seen = this.change;
+    let seen = this.changes.newest;
     let wake = () => {};
+    signal.addEventListener('abort', () => wake(), { once: true });
     while (!signal.aborted) {
       for (const pod of podsFor(place, query)) {
         const key = pod.metadata.uid;
@@ -387,10 +377,9 @@ export class KubernetesEngine implements Engine {
       while (lines.length > 0) yield lines.shift()!;
       const told = new Promise<void>((resolve) => {
         wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
       await Promise.race([told, this.changed(seen, LOOK_MS)]);
-      seen = this.change;
+      seen = this.changes.newest;
     }
   }
 

@@ -13,7 +13,7 @@ import type {
   Runtime,
   StartRequest,
 } from '../../core/contracts/index.ts';
-import { EscaleError } from '../../core/errors/index.ts';
+import { EscaleError, isDiskFull } from '../../core/errors/index.ts';
 import { stepOfEnvironment } from '../../core/manifest/index.ts';
 import { identify, isAlive, type ProcessIdentity, processStat, readProc } from '../../host/index.ts';
 import { allSessions, findFamilies, membersOf, processesOfUser, sessionMembers } from './family.ts';
@@ -139,7 +139,7 @@ export class ProcessRuntime implements Runtime {
     try {
       this.records.write(stored);
     } catch (error) {
-      if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+      if (!isDiskFull(error)) throw error;
     }
   }
 

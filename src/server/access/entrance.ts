@@ -1,5 +1,5 @@
 import { intersection, type Principal } from '../../core/access/index.ts';
-import { EscaleError } from '../../core/errors/index.ts';
+import { EscaleError, isDiskFull } from '../../core/errors/index.ts';
 import type { AccessStore, StoredToken } from './access-store.ts';
 import type { Passwords } from './passwords.ts';
 import { digestOf, newWord } from './word.ts';
@@ -69,7 +69,7 @@ export class Entrance {
       store.noteUse(digest, now());
     } catch (error) {
       // What can't be noted on a full disk keeps nobody out.
-      if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+      if (!isDiskFull(error)) throw error;
     }
   }
 

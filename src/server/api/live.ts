@@ -1,5 +1,5 @@
 import type { Engine, EngineEvent, Observation, ToldEvent } from '../../core/contracts/index.ts';
-import { EscaleError } from '../../core/errors/index.ts';
+import { isDiskFull } from '../../core/errors/index.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Pipelines } from '../pipelines/index.ts';
 import type { Store, StoredEvent } from '../store/index.ts';
@@ -95,7 +95,7 @@ export class Live {
       this.send(this.parts.store.addEvent(event));
       this.hear();
     } catch (error) {
-      if (!(error instanceof EscaleError) || error.code !== 'disk-full') throw error;
+      if (!isDiskFull(error)) throw error;
       console.error(`${event.type} ${event.system}: ${event.message} (${error.message})`);
     }
   }

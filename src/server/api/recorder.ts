@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { EscaleError } from '../../core/errors/index.ts';
+import { isDiskFull } from '../../core/errors/index.ts';
 import { type AuditFacts, type AuditLog, type End, Limit } from '../access/index.ts';
 
 declare module 'fastify' {
@@ -58,8 +58,7 @@ function orNothing(request: FastifyRequest, write: () => number): number | null 
   try {
     return write();
   } catch (error) {
-    const isFull = error instanceof EscaleError && error.code === 'disk-full';
-    if (!isFull || request.principal.kind !== 'owner') throw error;
+    if (!isDiskFull(error) || request.principal.kind !== 'owner') throw error;
     return null;
   }
 }

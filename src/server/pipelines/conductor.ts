@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ObservedRun } from '../../core/contracts/index.ts';
-import { EscaleError } from '../../core/errors/index.ts';
+import { EscaleError, isDiskFull } from '../../core/errors/index.ts';
 import {
   formatMistakes,
   type ResolvedStep,
@@ -281,10 +281,6 @@ export class Conductor {
     this.parts.changed();
     this.parts.ended(this.parts.store.run(run.id)!);
   }
-}
-
-function isDiskFull(error: unknown): error is EscaleError {
-  return error instanceof EscaleError && error.code === 'disk-full';
 }
 
 /** As a person would be told on the command line: every mistake of a file at once. */

@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EscaleError } from '../../core/errors/index.ts';
 import { errorBody, readProc } from '../../host/index.ts';
 import { connectSupervisor } from '../../supervisor/index.ts';
@@ -118,7 +119,7 @@ async function untilGone(name: ProcessName): Promise<void> {
   const until = Date.now() + END_MS;
   while (readPid(home, name) !== null) {
     if (Date.now() > until) throw new EscaleError('target-failed', `its ${name} does not end`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await pause(LOOK_MS);
   }
 }
 

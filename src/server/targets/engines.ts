@@ -9,6 +9,7 @@ import type {
   Observation,
   ToldEvent,
 } from '../../core/contracts/index.ts';
+import { ChangeCount } from '../../host/index.ts';
 import { EventQueue } from './event-queue.ts';
 
 export interface EnginesParts {
@@ -41,8 +42,7 @@ export class Engines implements Engine {
   private readonly instances = new Map<string, string>();
   private readonly stop = new AbortController();
   private readonly watched = new Set<string>();
-  private readonly wake = new Set<() => void>();
-  private count = 1;
+  private readonly changes = new ChangeCount();
 
   constructor(parts: EnginesParts) {
     this.parts = parts;
@@ -147,18 +147,7 @@ export class Engines implements Engine {
     this.watch();
     // Whether this host's engine is there is what whoever waits wants to know.
     if (this.parts.elsewhere().size === 0) return this.parts.local.changed(seen, timeoutMs);
-    if (seen !== this.count) return this.count;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, timeoutMs);
-      const { wake } = this;
-      function done() {
-        clearTimeout(timer);
-        wake.delete(done);
-        resolve();
-      }
-      wake.add(done);
-    });
-    return this.count;
+    return this.changes.after(seen, timeoutMs);
   }
 
   /** Of all, for as long as this host's engine is there; each source begins anew with what it still has. */
@@ -208,8 +197,7 @@ export class Engines implements Engine {
 
   /** Something has changed, here or elsewhere. */
   noteChange(): void {
-    this.count += 1;
-    for (const wake of [...this.wake]) wake();
+    this.changes.note();
   }
 
   private at(place: EnginePlace): Engine {

@@ -167,9 +167,7 @@ export class Targets {
     if (isClusterAddress(wish.address)) return this.addCluster(wish, tell);
     const parsed = parseAddress(wish.address);
     const address = addressText(parsed);
-    const before = this.known.get(name);
-    if (before !== undefined && before.target.address !== address)
-      throw new EscaleError('target-exists', `${name} is ${before.target.address}`);
+    const before = this.mustBeFree(name, address);
     tell(`look at ${address}`);
     const facts = await probe(parsed);
     refuseUnfit(name, judgeHost(facts, this.parts));
@@ -183,21 +181,13 @@ export class Targets {
       cluster: null,
     };
     await before?.link.close();
-    try {
+    return this.takeIn(target, before, async () => {
       const session = await beginSession(
         { ...this.parts, target },
         { takeOver, leave: false, socket: null, tell },
       );
       session.end();
-      await this.connect(target);
-    } catch (error) {
-      this.known.delete(name);
-      if (before !== undefined) this.keep(before.target);
-      throw error;
-    }
-    this.parts.store.save(target);
-    this.onChange();
-    return target;
+    });
   }
 
   /** A cluster needs nothing of Escale: it is asked once whether it answers. */
@@ -214,9 +204,7 @@ export class Targets {
           next: 'Add `--registry registry.example.org/team`: where Escale brings images, and the cluster takes them from.',
         },
       );
-    const before = this.known.get(name);
-    if (before !== undefined && before.target.address !== address)
-      throw new EscaleError('target-exists', `${name} is ${before.target.address}`);
+    const before = this.mustBeFree(name, address);
     tell(`ask ${address}`);
     await before?.link.close();
     const target = {
@@ -228,10 +216,28 @@ export class Targets {
       addedAt: this.parts.now(),
       cluster,
     };
+    return this.takeIn(target, before, async () => {});
+  }
+
+  /** What has that name already, at the same address. Throws `target-exists` where it is at another one. */
+  private mustBeFree(name: string, address: string): Known | undefined {
+    const before = this.known.get(name);
+    if (before !== undefined && before.target.address !== address)
+      throw new EscaleError('target-exists', `${name} is ${before.target.address}`);
+    return before;
+  }
+
+  /** Kept once it is made ready and answers; else what was there before stays. */
+  private async takeIn(
+    target: StoredTarget,
+    before: Known | undefined,
+    makeReady: () => Promise<void>,
+  ): Promise<StoredTarget> {
     try {
+      await makeReady();
       await this.connect(target);
     } catch (error) {
-      this.known.delete(name);
+      this.known.delete(target.name);
       if (before !== undefined) this.keep(before.target);
       throw error;
     }

@@ -1,4 +1,5 @@
-import { type Condition, type ObjectStore, type Status, type StoredObject, seconds } from './object-store.ts';
+import type { Condition } from '../../../core/kubernetes/index.ts';
+import { type ObjectStore, type Status, type StoredObject, seconds } from './object-store.ts';
 
 /** What becomes of a pod. */
 export type Fate =

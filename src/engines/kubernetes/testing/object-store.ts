@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Condition } from '../../../core/kubernetes/index.ts';
 import type { LiveObject, ObjectRef } from '../api/index.ts';
 import { Ownership } from './ownership.ts';
-
-export interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  lastTransitionTime?: string;
-}
 
 export interface Template {
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
