@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { shareImages } from '../docker/base.ts';
 import { outsidePid, type TestDocker, testDocker } from '../docker/dockerd.ts';
@@ -30,16 +30,26 @@ export async function makeDockerEngine(): Promise<DockerEngine> {
     node: 'node',
     hostPid: ({ pid }, inside) => outsidePid(inside, pid!),
     seesEndsOfAdopted: true,
-    logBytes: (system) => made.logBytes(system) + dockerLogBytes(docker.data),
+    logBytes: (system) => made.logBytes(system) + dockerLogBytes(docker.data, system),
   };
 }
 
-function dockerLogBytes(data: string): number {
+/** Tests of other files share the daemon: their containers come and go meanwhile, and do not count. */
+function dockerLogBytes(data: string, system: string): number {
   const folder = path.join(data, 'containers');
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.includes('-json.log'))
-    .reduce(
-      (sum, name) => sum + (statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
+  return readdirSync(folder)
+    .map((container) => path.join(folder, container))
+    .filter((container) => isOf(container, system))
+    .flatMap((container) => readdirSync(container).map((name) => path.join(container, name)))
+    .filter((file) => file.includes('-json.log'))
+    .reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+function isOf(container: string, system: string): boolean {
+  try {
+    const config = readFileSync(path.join(container, 'config.v2.json'), 'utf8');
+    return config.includes(`"escale.system":"${system}"`);
+  } catch {
+    return false;
+  }
 }
