@@ -36,6 +36,8 @@ export interface Gateway {
   readonly addresses: { host: string; port: number }[];
   /** Prometheus text format. */
   metrics(): string;
+  /** From now on each answer ends its connection, so that clients come back to whoever takes over; new ones are still taken. */
+  retire(): void;
   /** Stops accepting, lets requests in flight finish (at most `limits.closeMs`), closes. */
   close(): Promise<void>;
 }
@@ -141,8 +143,12 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
     return this.applying;
   }
 
-  async close(): Promise<void> {
+  retire(): void {
     this.isClosing = true;
+  }
+
+  async close(): Promise<void> {
+    this.retire();
     this.control.close();
     this.internal.close();
     for (const server of this.servers) server.close();

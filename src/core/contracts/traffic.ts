@@ -24,8 +24,11 @@ export interface Probe {
   stableMs: number;
 }
 
-/** `in`: takes new requests once probed. `out`: takes none; finishes what it has, then `drained` is told. */
-export type Rotation = 'in' | 'out';
+/**
+ * `in`: takes new requests once probed. `rest`: takes none for now, and keeps what it has. `out`: takes none; finishes
+ * what it has, then `drained` is told.
+ */
+export type Rotation = 'in' | 'rest' | 'out';
 
 export interface TrafficInstance {
   id: string;
@@ -58,7 +61,7 @@ export interface TrafficService {
 
 /** A public route: the longest matching prefix of the matching host wins. */
 export interface TrafficRoute {
-  /** Lower case, without port; `*.example.org` matches one label and more. */
+  /** Lower case, without port; `*.example.org` matches one label and more, `*` whoever asks by an IP address. */
   host: string;
   /** `/` or `/api`: matched on whole segments, cut from the path and sent as `X-Forwarded-Prefix`. */
   prefix: string;

@@ -4,6 +4,7 @@ import type { RequestHead } from '../framing/request-head.ts';
 import type { ResponseHead } from '../framing/response-head.ts';
 import type { RouteMatch } from '../routing/routes.ts';
 import { now } from '../turn.ts';
+import { isUnreachable } from '../upstream/address.ts';
 import type { UpstreamConnection, UpstreamUser } from '../upstream/connection.ts';
 import type { RequestLoad } from '../upstream/instance.ts';
 import type { Service, Waiting } from '../upstream/service.ts';
@@ -137,6 +138,13 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     this.attempt(this.service!);
   }
 
+  /** What may be sent twice waits for no answer of an instance that is gone. */
+  rerouteIfSafe(): void {
+    this.rerouteIfUnsent();
+    const isSafe = isIdempotent(this.head.method) && this.sender.canReplay && !this.wantsBody;
+    if (this.state === 'sent' && this.answer === null && isSafe) this.failedAttempt(true);
+  }
+
   connected(): void {
     if (this.state === 'connecting') this.send(this.carrier.upstream!);
   }
@@ -247,7 +255,9 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
     if (this.state === 'answered') this.throwRestAway();
     else if (this.state !== 'connecting') this.broken(error?.code ?? 'connection closed');
     else {
-      this.carrier.instance!.refused(failures.connectFailure(error));
+      const { instance } = this.carrier;
+      this.dropUpstream();
+      instance!.refused(failures.connectFailure(error), isUnreachable(error));
       this.failedAttempt(false);
     }
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ServiceKey, TrafficRoute } from '../../core/contracts/index.ts';
 import { cutSegments, splitTarget } from './path.ts';
 
@@ -44,9 +45,9 @@ export class RouteMap {
   private find(name: string): CompiledRoute[] | null {
     const exact = this.exact.get(name);
     if (exact !== undefined) return exact;
-    return (
-      this.wildcard.find(({ suffix }) => name.length > suffix.length && name.endsWith(suffix))?.routes ?? null
-    );
+    const found = this.wildcard.find(({ suffix }) => name.length > suffix.length && name.endsWith(suffix));
+    if (found !== undefined) return found.routes;
+    return isAddress(name) ? (this.exact.get('*') ?? null) : null;
   }
 
   private routesOf(host: string): CompiledRoute[] {
@@ -58,6 +59,10 @@ export class RouteMap {
     this.wildcard.push({ suffix, routes });
     return routes;
   }
+}
+
+function isAddress(name: string): boolean {
+  return isIP(name.startsWith('[') ? name.slice(1, -1) : name) !== 0;
 }
 
 /** Lower case, without port and without the root dot. */

@@ -40,7 +40,7 @@ function isInstance(value: Fields): boolean {
   return (
     typeof value.id === 'string' &&
     isObject(value.address) &&
-    (value.rotation === 'in' || value.rotation === 'out')
+    ['in', 'rest', 'out'].includes(value.rotation as string)
   );
 }
 

@@ -118,7 +118,7 @@ export class Registry {
     instance.spec = spec;
     if (hasNewProbe) instance.restartProbing();
     if (spec.rotation === 'out') this.drain(instance);
-    else if (!wasIn) this.bringIn(instance);
+    else if (spec.rotation === 'in' && !wasIn) this.bringIn(instance);
     return instance;
   }
 

@@ -100,7 +100,11 @@ export function tableOf(
   };
 }
 
-export function instanceAt(id: string, port: number, rotation: 'in' | 'out' = 'in'): TrafficInstance {
+export function instanceAt(
+  id: string,
+  port: number,
+  rotation: TrafficInstance['rotation'] = 'in',
+): TrafficInstance {
   return { id, release: 1, rotation, address: { host: '127.0.0.1', port } };
 }
 

@@ -6,6 +6,11 @@ export function authorityOf(address: Address): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
+/** Whether a connection failed because nothing came back: no refusal, no way. */
+export function isUnreachable(error: NodeJS.ErrnoException | null): boolean {
+  return ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'].includes(error?.code ?? '');
+}
+
 /** Do both name the same socket? */
 export function isSameAddress(a: Address, b: Address): boolean {
   if ('path' in a || 'path' in b) return 'path' in a && 'path' in b && a.path === b.path;

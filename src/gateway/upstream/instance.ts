@@ -26,6 +26,8 @@ export interface Load {
 export interface RequestLoad extends Load, Listed {
   /** Goes to another instance if not a byte was sent. */
   rerouteIfUnsent(): void;
+  /** Goes to another instance if it can: this one can't be reached any more. */
+  rerouteIfSafe(): void;
   /** Its answer is a stream of events, which ends when the instance ends it: nobody waits for that. */
   readonly isEndless: boolean;
 }
@@ -133,9 +135,16 @@ export class Instance {
   }
 
   /** A connection for a request was refused or timed out: out at once, until a probe passes. */
-  refused(reason: string): void {
+  refused(reason: string, unreachable: boolean): void {
     this.become(afterRefusedRequest(this.readiness, reason));
     this.prober?.probeNow();
+    if (unreachable) this.lost();
+  }
+
+  /** Its machine is gone, or the way to it: what waits for its answer would wait in vain. */
+  private lost(): void {
+    if (this.readiness.readiness !== 'unready') return;
+    for (const request of this.requests.all()) request.rerouteIfSafe();
   }
 
   /** A connection broke while an answer was awaited. A reused one may just have been closed for idleness. */
@@ -163,6 +172,7 @@ export class Instance {
   private heard(outcome: ProbeOutcome): number {
     const { probe } = this;
     this.become(afterProbe(this.readiness, outcome, { probe, now: performance.now() }));
+    if (!outcome.passed && outcome.unreachable) this.lost();
     return nextProbeDelay(this.readiness, probe);
   }
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Address, Probe } from '../../core/contracts/index.ts';
-import { authorityOf, connectOptions } from './address.ts';
+import { authorityOf, connectOptions, isUnreachable } from './address.ts';
 import type { ProbeOutcome } from './readiness.ts';
 
 export interface Probing {
@@ -62,13 +62,19 @@ export function probeOnce(address: Address, probe: Probe, done: (outcome: ProbeO
     report = null;
   };
   const timer = setTimeout(() => {
-    settle({ passed: false, refused: false, reason: `${what}: no answer in ${probe.timeoutMs} ms` });
+    const unreachable = socket.connecting;
+    settle({
+      passed: false,
+      refused: false,
+      unreachable,
+      reason: `${what}: no answer in ${probe.timeoutMs} ms`,
+    });
     socket.destroy();
   }, probe.timeoutMs);
   socket.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error, what)));
   socket.on('close', () => {
     clearTimeout(timer);
-    settle({ passed: false, refused: false, reason: `${what}: no HTTP answer` });
+    settle(failed(`${what}: no HTTP answer`));
   });
   if (probe.path === null)
     socket.on('connect', () => settle({ passed: true })).on('connect', () => socket.destroy());
@@ -99,9 +105,13 @@ function ask(
 
 function judgeAnswer(start: string, path: string): ProbeOutcome {
   const status = /^HTTP\/1\.[01] ([0-9]{3})[ \r]/.exec(start)?.[1];
-  if (status === undefined) return { passed: false, refused: false, reason: `GET ${path}: no HTTP answer` };
+  if (status === undefined) return failed(`GET ${path}: no HTTP answer`);
   if (status.startsWith('2')) return { passed: true };
-  return { passed: false, refused: false, reason: `GET ${path} answered ${status}` };
+  return failed(`GET ${path} answered ${status}`);
+}
+
+function failed(reason: string): ProbeOutcome {
+  return { passed: false, refused: false, unreachable: false, reason };
 }
 
 function failureOf(error: NodeJS.ErrnoException, what: string): ProbeOutcome {
@@ -109,6 +119,7 @@ function failureOf(error: NodeJS.ErrnoException, what: string): ProbeOutcome {
   return {
     passed: false,
     refused,
+    unreachable: isUnreachable(error),
     reason: refused ? 'nothing listens there' : `${what}: ${error.code ?? error.message}`,
   };
 }

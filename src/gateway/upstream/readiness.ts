@@ -15,8 +15,8 @@ export interface Readiness {
 
 export type ProbeOutcome =
   | { passed: true }
-  /** `refused`: nobody listens, which needs no second opinion. */
-  | { passed: false; refused: boolean; reason: string };
+  /** `refused`: nobody listens, which needs no second opinion. `unreachable`: not even a refusal came back. */
+  | { passed: false; refused: boolean; unreachable: boolean; reason: string };
 
 export const UNPROVEN: Readiness = {
   readiness: 'unproven',
