@@ -30,6 +30,11 @@ export const IMPORT_RULES: ImportRule[] = [
     may: ['src/core', 'src/host'],
     why: 'engines are strangers to each other',
   },
+  {
+    from: 'src/cluster-gateway',
+    may: ['src/core', 'src/host', 'src/gateway', 'src/engines/kubernetes'],
+    why: 'the gateway as a pod: the cluster tells it what the supervisor tells it elsewhere',
+  },
   { from: 'src/gateway', may: ['src/core', 'src/host'], why: 'the data plane works alone' },
   {
     from: 'src/resources/postgres',
@@ -92,7 +97,7 @@ export const PACKAGE_RULES: Record<string, string[]> = {
   'src/core': ['zod', 'yaml', 'croner'],
   'src/server': ['fastify', 'zod'],
   'src/cli': ['commander', 'chokidar', '@clack/prompts', 'yaml'],
-  'src/delivery': ['yaml', 'sax', 'acorn', '@balena/dockerignore'],
+  'src/delivery': ['yaml', 'sax', 'acorn', '@balena/dockerignore', 'rolldown'],
   'src/engines/kubernetes': ['ws', 'yaml'],
   'src/resources/postgres': ['pg'],
   'src/secrets': ['age-encryption', 'yaml'],

@@ -21,8 +21,8 @@ export function withClusterOptions(command: Command): Command {
     .addOption(
       new Option(
         '--routing <how>',
-        'how requests from outside come to the routed services; by default gateway-api',
-      ).choices(['gateway-api', 'ingress', 'node-port', 'load-balancer', 'none']),
+        'how requests from outside come to the routed services; by default escale-gateway',
+      ).choices(['escale-gateway', 'gateway-api', 'ingress', 'node-port', 'load-balancer', 'none']),
     )
     .option(
       '--gateway <name>',
@@ -58,10 +58,9 @@ export async function clusterSetting(address: string, flags: ClusterFlags): Prom
   const { postgresChoice } = await import('../core/render/index.ts');
   const { kubernetesRequest } = await import('./kubernetes-choice.ts');
   const { registry, repository } = parseReference(place);
-  const usual = { environment: 'local', routing: 'gateway-api', postgres: 'stateful-set' } as const;
+  const usual = { environment: 'local', routing: 'escale-gateway', postgres: 'stateful-set' } as const;
   const { choice } = kubernetesRequest({ ...usual, ...rest });
   const { routing, storage, outbound, postgres } = choice;
-  if (routing.kind === 'escale-gateway') throw new Error('no option says so');
   return { registry, repository, plainHttp, routing, storage, outbound, postgres: postgresChoice(postgres) };
 }
 

@@ -1,9 +1,23 @@
 import type { Command } from 'commander';
-import { numberOf } from './number.ts';
+import { instancesOf, nodePortOf, numberOf } from './number.ts';
 
 /** How databases and volumes of a cluster are, and what programs there may reach: the same words in every command. */
 export function withClusterWords(command: Command): Command {
   return command
+    .option(
+      '--gateway-instances <count>',
+      'with escale-gateway: every-node (the default), or how many',
+      instancesOf,
+    )
+    .option(
+      '--gateway-port <port>',
+      'with escale-gateway: its port on the nodes; by default the cluster chooses',
+      nodePortOf,
+    )
+    .option(
+      '--gateway-load-balancer',
+      'with escale-gateway: a load balancer of the cloud brings requests to it',
+    )
     .option('--postgres-image <reference>', 'another image of PostgreSQL')
     .option(
       '--postgres-instances <count>',

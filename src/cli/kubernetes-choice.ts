@@ -6,12 +6,20 @@ import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
 import type { KubernetesRequest } from '../delivery/index.ts';
 import { withClusterWords } from './cluster-words.ts';
 
+/** Ways in. */
+export const ROUTINGS = [
+  ...(['escale-gateway', 'gateway-api', 'ingress', 'node-port', 'load-balancer', 'none'] as const),
+];
+
 /** What commands for Kubernetes take, as it was written. */
 export interface KubernetesFlags {
   environment: string;
   namespace?: string;
-  routing: 'gateway-api' | 'ingress' | 'node-port' | 'load-balancer' | 'none';
+  routing: (typeof ROUTINGS)[number];
   gateway?: string;
+  gatewayInstances?: 'every-node' | number;
+  gatewayPort?: number;
+  gatewayLoadBalancer?: boolean;
   ingressClass?: string;
   postgres: 'stateful-set' | 'cloudnative-pg';
   postgresImage?: string;
@@ -29,7 +37,7 @@ export function withRightsOptions(command: Command): Command {
     .option('--namespace <name>', 'namespace; by default <system>-<environment>')
     .addOption(
       new Option('--routing <how>', 'how requests from outside come to the routed services')
-        .choices(['gateway-api', 'ingress', 'node-port', 'load-balancer', 'none'])
+        .choices(ROUTINGS)
         .default('gateway-api'),
     )
     .option('--ingress-class <class>', 'with ingress: its class; nginx and traefik can cut prefixes')
@@ -101,11 +109,30 @@ function needless({
   routing,
   postgres,
   gateway,
+  gatewayInstances,
+  gatewayPort,
+  gatewayLoadBalancer,
   ingressClass,
   postgresInstances,
 }: KubernetesFlags): string[] {
   const wrong: [boolean, string][] = [
     [gateway !== undefined && routing !== 'gateway-api', '--gateway belongs to --routing gateway-api'],
+    [
+      gatewayInstances !== undefined && routing !== 'escale-gateway',
+      '--gateway-instances belongs to --routing escale-gateway',
+    ],
+    [
+      gatewayPort !== undefined && routing !== 'escale-gateway',
+      '--gateway-port belongs to --routing escale-gateway',
+    ],
+    [
+      gatewayLoadBalancer === true && routing !== 'escale-gateway',
+      '--gateway-load-balancer belongs to --routing escale-gateway',
+    ],
+    [
+      gatewayLoadBalancer === true && gatewayPort !== undefined,
+      '--gateway-port and --gateway-load-balancer are two ways in: choose one',
+    ],
     [ingressClass !== undefined && routing !== 'ingress', '--ingress-class belongs to --routing ingress'],
     [
       postgresInstances !== undefined && postgres !== 'cloudnative-pg',
@@ -115,7 +142,15 @@ function needless({
   return wrong.filter(([is]) => is).map(([, message]) => message);
 }
 
-function routingOf({ routing, gateway, ingressClass }: KubernetesFlags): HandOverChoice['routing'] {
+function routingOf({ routing, gateway, ingressClass, ...own }: KubernetesFlags): HandOverChoice['routing'] {
+  if (routing === 'escale-gateway')
+    return {
+      kind: routing,
+      instances: own.gatewayInstances ?? 'every-node',
+      expose: own.gatewayLoadBalancer
+        ? { type: 'LoadBalancer' }
+        : { type: 'NodePort', port: own.gatewayPort ?? null },
+    };
   if (routing === 'ingress') return { kind: routing, className: ingressClass ?? null };
   if (routing !== 'gateway-api') return { kind: routing };
   if (gateway === undefined) return USUAL_CHOICE.routing;
@@ -157,6 +192,8 @@ function wordsOf(flags: KubernetesFlags): string[] {
     ['--namespace', flags.namespace],
     ['--routing', routing === 'gateway-api' ? undefined : routing],
     ['--gateway', flags.gateway],
+    ['--gateway-instances', flags.gatewayInstances?.toString()],
+    ['--gateway-port', flags.gatewayPort?.toString()],
     ['--ingress-class', flags.ingressClass],
     ['--postgres', postgres === 'stateful-set' ? undefined : postgres],
     ['--postgres-image', flags.postgresImage],
@@ -166,5 +203,9 @@ function wordsOf(flags: KubernetesFlags): string[] {
     ['--images', flags.images],
   ];
   const pairs = said.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  return outbound === true ? [...pairs, '--outbound'] : pairs;
+  const alone: [string, boolean | undefined][] = [
+    ['--gateway-load-balancer', flags.gatewayLoadBalancer],
+    ['--outbound', outbound],
+  ];
+  return [...pairs, ...alone.flatMap(([option, isSaid]) => (isSaid === true ? [option] : []))];
 }

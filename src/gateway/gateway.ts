@@ -34,6 +34,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where the public listeners are, in the order of the options. */
   readonly addresses: { host: string; port: number }[];
+  /** Of the table that is routed by; negative: there is none yet. */
+  readonly tableVersion: number;
   /** Prometheus text format. */
   metrics(): string;
   /** From now on each answer ends its connection, so that clients come back to whoever takes over; new ones are still taken. */
@@ -85,6 +87,10 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
 
   get routes(): Registry['routes'] {
     return this.registry.routes;
+  }
+
+  get tableVersion(): number {
+    return this.registry.version;
   }
 
   get services(): Registry['services'] {

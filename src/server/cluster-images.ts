@@ -33,13 +33,19 @@ export function clusterImages(
     };
     return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
   };
+  const once = (key: string, work: () => Promise<string>) => {
+    const known = brought.get(key) ?? work();
+    brought.set(key, known);
+    known.catch(() => brought.delete(key));
+    return known;
+  };
   return {
-    place: (of) => {
-      const key = `${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`;
-      const known = brought.get(key) ?? bring(of);
-      brought.set(key, known);
-      known.catch(() => brought.delete(key));
-      return known;
-    },
+    place: (of) =>
+      once(`${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`, () => bring(of)),
+    gateway: () =>
+      once('gateway', async () => {
+        const to = { registry, repository: `${repository}/escale/gateway`, plainHttp };
+        return `${registry}/${to.repository}@${await pusher.pushGateway(to)}`;
+      }),
   };
 }

@@ -19,6 +19,14 @@ export interface ImageOrder extends ImageRequest {
   push?: ImagePlace;
 }
 
+/** Escale's own gateway as an image, brought to a registry. */
+export interface GatewayOrder {
+  gateway: true;
+  home: string;
+  base: string;
+  push: ImagePlace;
+}
+
 /** A folder of a registry. */
 export interface ImagePlace {
   /** `registry.example.org`. */
@@ -40,14 +48,16 @@ export function imageSource(home: Home, base = usualBase()): ImageSource {
 export interface ImagePusher {
   /** Brings an image to a registry, as far as it is not there; gives its digest. Throws `EscaleError`. */
   push(request: ImageRequest, to: ImagePlace): Promise<string>;
+  /** Brings Escale's own gateway there. */
+  pushGateway(to: ImagePlace): Promise<string>;
 }
 
 export function imagePusher(home: Home, base = usualBase()): ImagePusher {
+  const digestOf = async (order: ImageOrder | GatewayOrder) =>
+    (JSON.parse(await text(maker(order))) as { digest: string }).digest;
   return {
-    push: async (request, to) => {
-      const said = await text(maker({ ...request, home: home.root, base, push: to }));
-      return (JSON.parse(said) as { digest: string }).digest;
-    },
+    push: (request, to) => digestOf({ ...request, home: home.root, base, push: to }),
+    pushGateway: (to) => digestOf({ gateway: true, home: home.root, base, push: to }),
   };
 }
 
@@ -56,7 +66,7 @@ function usualBase(): string {
 }
 
 /** What the process says. The stream fails where that ended otherwise than well. */
-function maker(order: ImageOrder): NodeJS.ReadableStream {
+function maker(order: ImageOrder | GatewayOrder): NodeJS.ReadableStream {
   const stream = new PassThrough();
   const child = spawn(
     process.execPath,

@@ -6,6 +6,13 @@ export * from './observed/index.ts';
 export { differences } from './possible.ts';
 export { bytesQuantity, coresQuantity } from './quantity.ts';
 export { type Right, renderRights, rightsNeeded } from './role.ts';
+export {
+  type EndpointSlice,
+  GATEWAY_RULES,
+  type GatewayRules,
+  gatewayRulesIn,
+  gatewayTable,
+} from './routing/index.ts';
 export { type NeededSecret, secretsNeeded } from './secrets.ts';
 export * from './strayed.ts';
 export { renderNamespace, renderSystem } from './system.ts';

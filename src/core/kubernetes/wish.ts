@@ -32,6 +32,15 @@ export interface KubernetesOptions {
   };
 }
 
+/** What decides which kinds of objects there are. */
+export interface ChosenWays {
+  routing: ChosenRouting;
+  postgres: PostgresChoice;
+}
+
+/** A way in as it is chosen: which image a gateway has, is known with what is deployed. */
+export type ChosenRouting = Exclude<Routing, EscaleGateway> | GatewayChoice;
+
 export interface RenderedProgram {
   /** `registry.example.org/shop/web@sha256:…` */
   image: string;
@@ -60,9 +69,13 @@ export type Routing =
   | EscaleGateway;
 
 /** Escale's own gateway as pods. */
-export interface EscaleGateway {
-  kind: 'escale-gateway';
+export interface EscaleGateway extends GatewayChoice {
   image: string;
+}
+
+/** How it is wanted. */
+export interface GatewayChoice {
+  kind: 'escale-gateway';
   /** One on each node, or so many anywhere. */
   instances: 'every-node' | number;
   expose: { type: 'NodePort'; port: number | null } | { type: 'LoadBalancer' };

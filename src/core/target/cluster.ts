@@ -1,5 +1,5 @@
 import { EscaleError } from '../errors/index.ts';
-import type { PostgresChoice, Routing } from '../kubernetes/index.ts';
+import type { ChosenRouting, PostgresChoice } from '../kubernetes/index.ts';
 
 /** How Escale uses a cluster. */
 export interface ClusterSetting {
@@ -8,7 +8,7 @@ export interface ClusterSetting {
   repository: string;
   /** The registry speaks http. */
   plainHttp: boolean;
-  routing: Exclude<Routing, { kind: 'escale-gateway' }>;
+  routing: ChosenRouting;
   postgres: PostgresChoice;
   storage: { size: string; className: string | null };
   outbound: boolean;

@@ -10,3 +10,4 @@ export {
 } from './api/index.ts';
 export { type ClusterFacts, examineCluster } from './examine.ts';
 export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';
+export { Mirror } from './mirror.ts';

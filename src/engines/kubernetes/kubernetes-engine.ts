@@ -19,6 +19,7 @@ import {
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import {
+  type ChosenRouting,
   type ClusterOptions,
   RUN_ANNOTATION,
   renderDesired,
@@ -42,11 +43,13 @@ import type { KeptWish } from './wish-record.ts';
 export interface ClusterImages {
   /** `registry.example.org/shop/web@sha256:…`. Throws what making or bringing one throws. */
   place(of: { system: string; service: string; plan: InstancePlan }): Promise<string>;
+  /** The same for Escale's own gateway. */
+  gateway(): Promise<string>;
 }
 
 export interface KubernetesEngineParts {
   cluster: Cluster;
-  options: Omit<ClusterOptions, 'namespace'>;
+  options: Omit<ClusterOptions, 'namespace' | 'routing'> & { routing: ChosenRouting };
   images: ClusterImages;
   secrets: SecretReader;
   /** The systems in environments that this cluster is for. */
@@ -58,6 +61,8 @@ export interface KubernetesEngineParts {
 
 /** Longest wait for pods to go, beside their own grace, ms. */
 const LOOK_MS = 2000;
+/** What the gateway's image is kept as. */
+const GATEWAY = 'gateway';
 
 /**
  * The engine of a cluster. It remembers nothing that the cluster does not: what is wished is kept in the namespace, and the
@@ -91,8 +96,8 @@ export class KubernetesEngine implements Engine {
     const { cluster, repairs } = this.parts;
     const place = this.places.of(desired);
     const { namespace } = place;
-    const options = this.optionsOf(place);
     const images = await this.imagesOf(desired);
+    const options = this.optionsOf(place, images);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
     const how = { force: repairs(place.place) };
@@ -132,15 +137,23 @@ export class KubernetesEngine implements Engine {
     return new Set([...routed, ...own, ...there]);
   }
 
-  private async imagesOf({ system, sets }: DesiredSystem): Promise<Record<string, string>> {
+  private async imagesOf({ system, sets, routes }: DesiredSystem): Promise<Record<string, string>> {
     const images: Record<string, string> = {};
+    if (this.parts.options.routing.kind === 'escale-gateway' && routes.length > 0)
+      images[GATEWAY] = await this.parts.images.gateway();
     for (const { service, plan } of sets)
       images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
     return images;
   }
 
-  private optionsOf({ namespace }: PlaceInCluster): ClusterOptions {
-    return { ...this.parts.options, namespace };
+  /** `images`: those that are kept with the wish, where the gateway is rendered. */
+  private optionsOf({ namespace }: PlaceInCluster, images: Record<string, string> = {}): ClusterOptions {
+    const { routing, ...options } = this.parts.options;
+    const isOwn = routing.kind === 'escale-gateway';
+    return {
+      ...{ ...options, namespace },
+      routing: isOwn ? { ...routing, image: images[GATEWAY] ?? '' } : routing,
+    };
   }
 
   /** Whoever gives rights makes it, where Escale has none beyond it. */
@@ -175,7 +188,7 @@ export class KubernetesEngine implements Engine {
   }
 
   private async straysIn(place: PlaceInCluster, { desired, images }: KeptWish): Promise<Stray[]> {
-    const options = this.optionsOf(place);
+    const options = this.optionsOf(place, images);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)] ?? '');
     const live = await ownObjects(this.parts.cluster, { namespace: place.namespace, options });
     return straysOf(parts, live);

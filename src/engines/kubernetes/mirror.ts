@@ -46,6 +46,16 @@ export class Mirror {
     return [...this.objects.values()];
   }
 
+  /** Whether everything was listed once. */
+  get hasLooked(): boolean {
+    return this.isSynced;
+  }
+
+  /** Why it can’t be followed now. */
+  get trouble(): Error | null {
+    return this.problem;
+  }
+
   close(): void {
     this.stop.abort();
   }

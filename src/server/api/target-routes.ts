@@ -19,6 +19,14 @@ const cluster = z.object({
       kind: z.literal('gateway-api'),
       gateway: z.object({ name: word, namespace: word.nullable() }),
     }),
+    z.object({
+      kind: z.literal('escale-gateway'),
+      instances: z.union([z.literal('every-node'), z.number().int().min(1).max(999)]),
+      expose: z.discriminatedUnion('type', [
+        z.object({ type: z.literal('NodePort'), port: z.number().int().min(1).max(65_535).nullable() }),
+        z.object({ type: z.literal('LoadBalancer') }),
+      ]),
+    }),
     z.object({ kind: z.literal('ingress'), className: word.nullable() }),
   ]),
   postgres: z.discriminatedUnion('kind', [

@@ -6,15 +6,16 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
 import { startOf } from '../../core/image/index.ts';
 import { loadImages, STATIC_SERVER } from '../../delivery/index.ts';
-import type { ImageOrder, ImagePlace } from '../image-source.ts';
+import type { GatewayOrder, ImageOrder, ImagePlace } from '../image-source.ts';
 
 /**
  * One image of one artifact, as an archive to its output; or brought to a registry, its digest said. What can't be made is
  * said in one last line.
  */
-const order = JSON.parse(process.argv[2]!) as ImageOrder;
-const home = homeLayout(order.home, os.tmpdir());
+const said = JSON.parse(process.argv[2]!) as ImageOrder | GatewayOrder;
+const home = homeLayout(said.home, os.tmpdir());
 const images = await loadImages();
+const order = 'gateway' in said ? await gatewayOrder(said) : said;
 const registries = new images.Registries({
   plainHttp: (registry) => order.push?.plainHttp === true && order.push.registry === registry,
 });
@@ -28,6 +29,19 @@ try {
   process.exitCode = 1;
 } finally {
   registries.close();
+}
+
+/** Its program is an artifact like any other. */
+async function gatewayOrder(asked: GatewayOrder): Promise<ImageOrder> {
+  const artifact = await images.gatewayProgram(path.join(home.cache, 'gateway'));
+  const rest = {
+    command: images.GATEWAY_COMMAND,
+    isOwn: false,
+    system: 'escale',
+    service: 'gateway',
+    tag: path.basename(artifact),
+  };
+  return { ...asked, artifact, ...rest };
 }
 
 /** The artifact keeps an image, which is given as it is. */

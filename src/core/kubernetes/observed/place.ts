@@ -3,7 +3,15 @@ import { namespaceOf } from '../names.ts';
 import { minReadySecondsOf } from '../probes.ts';
 import { failureOf } from './failure.ts';
 import { instanceId, instanceOf, serviceOf } from './instances.ts';
-import { type ClusterEvent, type Job, type Pod, type Service, timeOf, type Workload } from './live.ts';
+import {
+  type ClusterEvent,
+  conditionOf,
+  type Job,
+  type Pod,
+  type Service,
+  timeOf,
+  type Workload,
+} from './live.ts';
 import { runOf } from './runs.ts';
 import { everyNodeTogether, setsOf } from './sets.ts';
 
@@ -28,12 +36,35 @@ export function observePlace(seen: PlaceSeen): Omit<Observation, 'capabilities' 
     .map((pod) => instanceOf(pod, { place, events, stableMs: stableMsOf(pod, wish), now }))
     .filter((instance) => instance !== null);
   return {
-    instances: everyNodeTogether(instances, workloads),
+    instances: behindGateway(everyNodeTogether(instances, workloads), seen),
     resources: (wish?.resources ?? []).map((resource) => resourceOf(resource, seen)),
     runs: jobs.map((job) => runOf(job, { place, pods, events, now })).filter((run) => run !== null),
     sets: wish === null ? [] : setsOf({ wish, pods, workloads, events, now }),
     services: wish === null ? [] : servicesOf(wish, seen),
   };
+}
+
+/** Who is called from outside is ready once the gateway is: before that nobody reaches it. */
+function behindGateway(
+  instances: Observation['instances'],
+  { wish, pods, workloads, events, now }: PlaceSeen,
+): Observation['instances'] {
+  const gateway = workloads.find(isGateway);
+  if (gateway === undefined || wish === null) return instances;
+  const { numberAvailable = 0, readyReplicas = 0 } = gateway.status ?? {};
+  if (numberAvailable + readyReplicas > 0) return instances;
+  const routed = new Set(wish.routes.map(({ service }) => service));
+  const own = pods.filter(isGateway).map((pod) => failureOf(pod, events, now).reason);
+  const reason = `waits for the gateway: ${own.find((why) => why !== null) ?? 'it starts'}`;
+  return instances.map((instance) =>
+    instance.state === 'ready' && routed.has(instance.service)
+      ? { ...instance, state: 'starting' as const, reason }
+      : instance,
+  );
+}
+
+function isGateway({ metadata: { labels = {} } }: Pod | Workload | Service): boolean {
+  return labels['app.kubernetes.io/component'] === 'gateway';
 }
 
 /** As the cluster itself has it (`minReadySeconds`). */
@@ -42,31 +73,52 @@ function stableMsOf(pod: Pod, wish: DesiredSystem | null): number {
   return plan === undefined ? 0 : minReadySecondsOf(plan) * 1000;
 }
 
-function servicesOf({ system, environment, sets }: DesiredSystem, seen: PlaceSeen): Observation['services'] {
+function servicesOf(
+  { system, environment, sets, routes }: DesiredSystem,
+  seen: PlaceSeen,
+): Observation['services'] {
   const services = new Map(sets.map(({ service, plan }) => [service, plan.port]));
   const namespace = namespaceOf(system, environment);
   return [...services].map(([service, port]) => ({
     ...{ system, environment, service, internalUrl: port ? `http://${service}.${namespace}` : null },
-    ...outsideUrlOf(service, seen),
+    ...outsideUrlOf(service, seen, routes),
     ...{ held: 0, requests: 0, errors: 0, lastPauseMs: null },
   }));
 }
 
-/** At a port of the node that one of its pods is on, or where a load balancer is. */
-function outsideUrlOf(name: string, { services, pods }: PlaceSeen): { outsideUrl?: string } {
-  const found = services.find(({ metadata }) => metadata.name === name);
-  const [port] = found?.spec?.ports ?? [];
-  if (found?.spec?.type === 'LoadBalancer') {
-    const [ingress] = found.status?.loadBalancer?.ingress ?? [];
+/** At a port of the node that one of its pods is on, or where a load balancer is; or through the gateway. */
+function outsideUrlOf(
+  name: string,
+  { services, pods }: PlaceSeen,
+  routes: DesiredSystem['routes'],
+): { outsideUrl?: string } {
+  const own = services.find(({ metadata }) => metadata.name === name);
+  const direct = addressOf(
+    own,
+    pods.find((pod) => serviceOf(pod) === name && pod.status?.hostIP !== undefined),
+  );
+  if (direct !== null) return { outsideUrl: `${direct}/` };
+  const isOneHost = new Set(routes.map(({ host }) => host)).size === 1;
+  const route = routes.find(({ service }) => service === name);
+  if (route === undefined || !isOneHost) return {};
+  const gateway = addressOf(
+    services.find(isGateway),
+    pods.find((pod) => isGateway(pod) && conditionOf(pod, 'Ready')?.status === 'True'),
+  );
+  return gateway === null ? {} : { outsideUrl: `${gateway}${route.prefix}` };
+}
+
+/** Where a Service is reached from outside, without a path; null: nowhere yet. */
+function addressOf(service: Service | undefined, pod: Pod | undefined): string | null {
+  const [port] = service?.spec?.ports ?? [];
+  if (service?.spec?.type === 'LoadBalancer') {
+    const [ingress] = service.status?.loadBalancer?.ingress ?? [];
     const host = ingress?.hostname ?? ingress?.ip;
-    return host === undefined
-      ? {}
-      : { outsideUrl: `http://${host}${port?.port === 80 ? '' : `:${port?.port}`}/` };
+    return host === undefined ? null : `http://${host}${port?.port === 80 ? '' : `:${port?.port}`}`;
   }
-  const node = pods.find((pod) => serviceOf(pod) === name && pod.status?.hostIP !== undefined)?.status
-    ?.hostIP;
-  if (found?.spec?.type !== 'NodePort' || port?.nodePort === undefined || node === undefined) return {};
-  return { outsideUrl: `http://${node.includes(':') ? `[${node}]` : node}:${port.nodePort}/` };
+  const node = pod?.status?.hostIP;
+  if (service?.spec?.type !== 'NodePort' || port?.nodePort === undefined || node === undefined) return null;
+  return `http://${node.includes(':') ? `[${node}]` : node}:${port.nodePort}`;
 }
 
 /** One that exists elsewhere is not asked from here: its programs say whether it answers them. */

@@ -9,18 +9,25 @@ import type { KubernetesObject } from '../object.ts';
 import { wholeSeconds } from '../quantity.ts';
 import { CLOSED_CONTAINER, closedPod } from '../security.ts';
 import type { EscaleGateway, KubernetesWish } from '../wish.ts';
+import type { GatewayRules, GatewayServiceRules } from './gateway-table.ts';
 import { gatewayName } from './names.ts';
 
 const PORT = 8080;
-const TABLE = 'table.json';
-const TABLE_FOLDER = '/etc/escale-gateway';
+const METRICS_PORT = 9090;
+/** The key of the ConfigMap with what it does. */
+export const GATEWAY_RULES = 'rules.json';
 /** The API of a cluster, as it is mostly reached. */
 const API_PORTS = [443, 6443];
 const LEAST = { cpu: '100m', memory: '128Mi' };
+/** After SIGTERM: so long it serves on, and each answer ends its connection, so that clients come to another one. */
+const RETIRE_MS = 10_000;
+/** Then it says that it is not ready, and still serves until every node has heard of it. */
+const LEAVE_MS = 6000;
+const MARGIN_MS = 5000;
 
 /**
- * Escale's own gateway in front of the routed services: it finds their pods by EndpointSlices of its namespace, the only
- * thing that its account may read, and sends requests to the pods themselves.
+ * Escale's own gateway in front of the routed services: it finds their pods by EndpointSlices of its namespace, and sends
+ * requests to the pods themselves. Beside those its account may read its own rules, and nothing else.
  */
 export function escaleGateway(wish: KubernetesWish, gateway: EscaleGateway): KubernetesObject[] {
   const of: Labelled = { name: gatewayName(wish.system), component: 'gateway' };
@@ -31,7 +38,7 @@ export function escaleGateway(wish: KubernetesWish, gateway: EscaleGateway): Kub
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: metadataOf(wish, of),
-      data: { [TABLE]: `${JSON.stringify(tableOf(wish), null, 2)}\n` },
+      data: { [GATEWAY_RULES]: `${JSON.stringify(gatewayRules(wish), null, 2)}\n` },
     },
     workloadOf(wish, of, gateway),
     serviceOf(wish, of, gateway),
@@ -51,6 +58,10 @@ function accountWithRights(wish: KubernetesWish, of: Labelled): KubernetesObject
       metadata,
       rules: [
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+        {
+          ...{ apiGroups: [''], resources: ['configmaps'], resourceNames: [of.name] },
+          verbs: ['get', 'list', 'watch'],
+        },
       ],
     },
     {
@@ -63,8 +74,7 @@ function accountWithRights(wish: KubernetesWish, of: Labelled): KubernetesObject
   ];
 }
 
-/** What it does for each routed service, as the file says it; which pods there are it sees itself. */
-function tableOf({ system }: KubernetesWish): object {
+function gatewayRules({ system }: KubernetesWish): GatewayRules {
   const routed = new Set(system.routes.map(({ service }) => service));
   const services = Object.values(system.services).filter(({ name }) => routed.has(name));
   return {
@@ -75,10 +85,8 @@ function tableOf({ system }: KubernetesWish): object {
   };
 }
 
-function rulesOf({ health, start, stop, hold, responseTimeoutMs }: ResolvedService): object {
-  const { ready, intervalMs, timeoutMs, failures } = health;
+function rulesOf({ stop, hold, responseTimeoutMs }: ResolvedService): GatewayServiceRules {
   return {
-    probe: { path: ready, intervalMs, timeoutMs, failures, stableMs: start.stableMs },
     drain: { requestsMs: stop.drainMs, upgradesMs: stop.websocketsMs },
     hold,
     responseTimeoutMs,
@@ -91,24 +99,31 @@ function workloadOf(
   { image, instances }: EscaleGateway,
 ): KubernetesObject {
   const selector = { matchLabels: selectorOf(wish, of.name) };
-  const template = { metadata: { labels: labelsOf(wish, of) }, spec: podOf(wish, of, image) };
+  const pod = podOf(wish, of, image);
+  const labels = labelsOf(wish, of);
   const rollingUpdate = { maxUnavailable: 0, maxSurge: 1 };
   const metadata = metadataOf(wish, of);
-  if (instances === 'every-node') {
-    const updateStrategy = { type: 'RollingUpdate', rollingUpdate };
+  if (instances === 'every-node')
     return {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata,
-      spec: { updateStrategy, selector, template },
+      ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
+      spec: {
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate },
+        selector,
+        template: { metadata: { labels }, spec: pod },
+      },
     };
-  }
-  const strategy = { type: 'RollingUpdate', rollingUpdate };
+  const spread = {
+    ...{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+    labelSelector: selector,
+  };
   return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata,
-    spec: { replicas: instances, strategy, selector, template },
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
+    spec: {
+      replicas: instances,
+      strategy: { type: 'RollingUpdate', rollingUpdate },
+      selector,
+      template: { metadata: { labels }, spec: { ...pod, topologySpreadConstraints: [spread] } },
+    },
   };
 }
 
@@ -116,44 +131,39 @@ function podOf(wish: KubernetesWish, of: Labelled, image: string): object {
   const drains = Object.values(wish.system.services).map(({ stop }) =>
     Math.max(stop.drainMs, stop.websocketsMs),
   );
+  const drainMs = Math.max(0, ...drains);
   return {
     ...closedPod(of.name),
     automountServiceAccountToken: true,
-    terminationGracePeriodSeconds: wish.options.sleepSeconds + wholeSeconds(Math.max(0, ...drains)),
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: selectorOf(wish, of.name) },
-      },
-    ],
+    terminationGracePeriodSeconds: wholeSeconds(RETIRE_MS + LEAVE_MS + drainMs + MARGIN_MS),
     containers: [
       {
         name: 'gateway',
         image,
         imagePullPolicy: 'IfNotPresent',
         env: [
-          { name: 'HOST', value: '0.0.0.0' },
           { name: 'PORT', value: String(PORT) },
-          { name: 'ESCALE_GATEWAY_TABLE', value: `${TABLE_FOLDER}/${TABLE}` },
+          { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+          { name: 'ESCALE_GATEWAY', value: of.name },
           { name: 'ESCALE_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+          { name: 'ESCALE_RETIRE_MS', value: String(RETIRE_MS) },
+          { name: 'ESCALE_LEAVE_MS', value: String(LEAVE_MS) },
+          { name: 'ESCALE_DRAIN_MS', value: String(drainMs) },
         ],
-        ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
-        readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1, failureThreshold: 2 },
-        lifecycle: { preStop: { sleep: { seconds: wish.options.sleepSeconds } } },
+        ports: [
+          { name: 'http', containerPort: PORT, protocol: 'TCP' },
+          { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },
+        ],
+        readinessProbe: {
+          httpGet: { path: '/readyz', port: 'metrics' },
+          ...{ periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
+        },
         resources: { requests: LEAST },
         securityContext: CLOSED_CONTAINER,
-        volumeMounts: [
-          { name: 'table', mountPath: TABLE_FOLDER, readOnly: true },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
+        volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
       },
     ],
-    volumes: [
-      { name: 'table', configMap: { name: of.name } },
-      { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
-    ],
+    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }],
   };
 }
 
@@ -182,7 +192,7 @@ function networkOf(wish: KubernetesWish, of: Labelled) {
   ];
   return {
     selector: selectorOf(wish, of.name),
-    ingress: [{ ports: [PORT] }],
+    ingress: [{ ports: [PORT] }, { from: [{ namespaceSelector: {} }], ports: [METRICS_PORT] }],
     egress: [
       { to: services, ports: [IMAGE_ADDRESS.port] },
       { to: PUBLIC.everywhere, ports: API_PORTS },

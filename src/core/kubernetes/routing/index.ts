@@ -4,6 +4,9 @@ import { escaleGateway } from './escale-gateway.ts';
 import { gatewayRoutes } from './gateway-api.ts';
 import { ingresses } from './ingress.ts';
 
+export { GATEWAY_RULES } from './escale-gateway.ts';
+export * from './gateway-table.ts';
+
 /** What brings requests from outside to the routed services; null where their Services do it, or nothing does. */
 export function renderRoutes(wish: KubernetesWish): KubernetesPart | null {
   const objects = wish.system.routes.length === 0 ? [] : objectsOf(wish);

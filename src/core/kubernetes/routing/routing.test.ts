@@ -148,7 +148,7 @@ test('images of others, a way in that can’t cut prefixes, schedules without wo
   ]);
 });
 
-test('Escale’s own gateway: on each node, at one port, with no right but to see where pods are', () => {
+test('Escale’s own gateway: on each node, at one port, with no right but to see where pods are and what its rules are', () => {
   const expose = { type: 'NodePort', port: 30_080 } as const;
   const wish = routed(TASKS, {
     kind: 'escale-gateway',
@@ -168,18 +168,21 @@ test('Escale’s own gateway: on each node, at one port, with no right but to se
   });
   assert.deepEqual(objectOf(wish, 'Role', 'gateway').rules, [
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+    {
+      ...{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['gateway'] },
+      verbs: ['get', 'list', 'watch'],
+    },
   ]);
   const workload = objectOf(wish, 'DaemonSet', 'gateway').spec as { updateStrategy: object };
   assert.deepEqual(workload.updateStrategy, {
     type: 'RollingUpdate',
     rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
   });
-  assert.equal(podIn(objectOf(wish, 'DaemonSet', 'gateway')).terminationGracePeriodSeconds, 40);
+  assert.equal(podIn(objectOf(wish, 'DaemonSet', 'gateway')).terminationGracePeriodSeconds, 51);
   const { data } = objectOf(wish, 'ConfigMap', 'gateway') as unknown as { data: Record<string, string> };
-  const table = JSON.parse(data['table.json']!);
+  const table = JSON.parse(data['rules.json']!);
   assert.deepEqual(Object.keys(table.services), ['web', 'api', 'weather']);
   assert.deepEqual(table.services.api, {
-    probe: { path: '/readyz', intervalMs: 2000, timeoutMs: 2000, failures: 3, stableMs: 1000 },
     drain: { requestsMs: 30_000, upgradesMs: 30_000 },
     hold: { timeoutMs: 30_000, max: 1000 },
     responseTimeoutMs: 60_000,

@@ -1,5 +1,6 @@
 import { EscaleError } from '../../errors/index.ts';
 import {
+  type ChosenRouting,
   type KubernetesOptions,
   type KubernetesWish,
   namespaceOf,
@@ -10,6 +11,8 @@ import type { ResolvedSystem } from '../../manifest/index.ts';
 import { POSTGRES_IMAGE } from '../base-images.ts';
 import { imagesOf } from '../program-image.ts';
 
+/** The name of the gateway's image, for an overlay to fill in. */
+const GATEWAY_IMAGE = 'escale/gateway';
 /** The Secret that people make before they apply the files. */
 const SECRET = 'secrets';
 /** A little longer than clusters take to tell every node that an instance goes, seconds. */
@@ -18,7 +21,8 @@ const SLEEP_SECONDS = 10;
 const RETRIES = 6;
 
 /** What whoever takes the files over chooses beside the file. */
-export interface HandOverChoice extends Pick<KubernetesOptions, 'routing' | 'storage' | 'outbound'> {
+export interface HandOverChoice extends Pick<KubernetesOptions, 'storage' | 'outbound'> {
+  routing: ChosenRouting;
   /** Null: after the system and its environment. */
   namespace: string | null;
   /** `image` null: the usual one. `instances` is for the operator only. */
@@ -46,7 +50,8 @@ export function handOverWish(system: ResolvedSystem, choice: HandOverChoice): Ku
   return {
     system,
     options: {
-      ...{ routing, storage, outbound },
+      ...{ storage, outbound },
+      routing: routing.kind === 'escale-gateway' ? { ...routing, image: GATEWAY_IMAGE } : routing,
       postgres: postgresChoice(postgres),
       namespace: namespace ?? namespaceOf(system.name, system.environment),
       programs: images === null ? namedPrograms(system) : pushedPrograms(system, images),

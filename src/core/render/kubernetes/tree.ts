@@ -64,8 +64,9 @@ function documents(objects: object[]): string {
 }
 
 function notesFor(wish: KubernetesWish, folder: string): string[] {
-  const { programs, namespace } = wish.options;
-  const images = [...new Set(Object.values(programs).map(({ image }) => image))];
+  const { programs, namespace, routing } = wish.options;
+  const gateway = routing.kind === 'escale-gateway' ? [routing.image] : [];
+  const images = [...new Set([...Object.values(programs).map(({ image }) => image), ...gateway])];
   const open = images.filter((image) => !image.includes('@'));
   return [
     `kubectl apply -k ${folder} (in the top of the repository)`,

@@ -51,6 +51,8 @@ export interface ListQuery {
   namespace?: string;
   /** Labels that they have. */
   labels?: Record<string, string>;
+  /** Only the one of this name. */
+  name?: string;
 }
 
 export interface ObjectList {

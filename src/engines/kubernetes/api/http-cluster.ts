@@ -16,7 +16,7 @@ import { type ApiRequest, Connection } from './connection.ts';
 import { openExec } from './exec.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { linesOf } from './lines.ts';
-import { collectionPath, objectPath, selectorText } from './paths.ts';
+import { collectionPath, objectPath, selectorsOf } from './paths.ts';
 import { type ApiStatus, isRefusal, refusalOf } from './refusal.ts';
 
 /** Who holds the fields that Escale applies. */
@@ -52,14 +52,14 @@ export class HttpCluster implements Cluster {
     });
   }
 
-  async list(kind: Kind, { namespace, labels }: ListQuery): Promise<ObjectList> {
+  async list(kind: Kind, { namespace, ...which }: ListQuery): Promise<ObjectList> {
     const items: LiveObject[] = [];
     let next: string | undefined;
     for (;;) {
       const page = await this.connection.ask<ListAnswer>({
         method: 'GET',
         path: collectionPath(kind, namespace),
-        query: { limit: PAGE, labelSelector: selectorText(labels) || undefined, continue: next },
+        query: { limit: PAGE, ...selectorsOf(which), continue: next },
         what: `list ${kind.kind}`,
       });
       // In lists the API leaves out what all of them are.
@@ -71,13 +71,13 @@ export class HttpCluster implements Cluster {
 
   async *watch(
     kind: Kind,
-    { namespace, labels, version }: ListQuery & { version: string },
+    { namespace, version, ...which }: ListQuery & { version: string },
     signal: AbortSignal,
   ): AsyncIterable<Change> {
     const what = `watch ${kind.kind}`;
     const query = {
       ...{ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version },
-      ...{ timeoutSeconds: String(WATCH_SECONDS), labelSelector: selectorText(labels) || undefined },
+      ...{ timeoutSeconds: String(WATCH_SECONDS), ...selectorsOf(which) },
     };
     const path = collectionPath(kind, namespace);
     const limit = AbortSignal.any([signal, AbortSignal.timeout((WATCH_SECONDS + 30) * 1000)]);

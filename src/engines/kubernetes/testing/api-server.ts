@@ -22,6 +22,7 @@ interface DeleteWish {
 const KINDS = [
   ...[
     'ConfigMap',
+    'EndpointSlice',
     'Event',
     'Namespace',
     'PersistentVolumeClaim',
@@ -301,7 +302,10 @@ function selectorOf(url: URL): (object: StoredObject) => boolean {
     .split(',')
     .filter((pair) => pair !== '')
     .map((pair) => pair.split('='));
-  return ({ metadata }) => pairs.every(([key, value]) => metadata.labels?.[key!] === value);
+  const [, name = null] = url.searchParams.get('fieldSelector')?.split('metadata.name=') ?? [];
+  return ({ metadata }) =>
+    (name === null || metadata.name === name) &&
+    pairs.every(([key, value]) => metadata.labels?.[key!] === value);
 }
 
 function conflictsFound(response: ServerResponse, conflicts: { manager: string; field: string }[]): void {
