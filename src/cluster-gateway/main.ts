@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EscaleError } from '../core/errors/index.ts';
 import { HttpCluster, inClusterAccess } from '../engines/kubernetes/index.ts';
@@ -28,6 +29,7 @@ function log(level: 'info' | 'warn', message: string): void {
   console.log(`${new Date().toISOString()} ${level} ${message}`);
 }
 
+mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
 const controlSocket = `${FOLDER}/control.sock`;
 const gateway = await startGateway({
   http: { host: '::', port: setting.port },

@@ -21,6 +21,8 @@ import { EscaleError } from '../../core/errors/index.ts';
 import {
   type ChosenRouting,
   type ClusterOptions,
+  isGateway,
+  type KubernetesPart,
   RUN_ANNOTATION,
   renderDesired,
   renderPlace,
@@ -61,6 +63,8 @@ export interface KubernetesEngineParts {
 
 /** Longest wait for pods to go, beside their own grace, ms. */
 const LOOK_MS = 2000;
+/** Longest wait for the first pod of a gateway, ms. */
+const GATEWAY_MS = 120_000;
 /** What the gateway's image is kept as. */
 const GATEWAY = 'gateway';
 
@@ -112,6 +116,7 @@ export class KubernetesEngine implements Engine {
       desired.sets.map(({ plan }) => plan),
     );
     await applyParts(cluster, parts, how);
+    await this.untilGatewayIsThere(place, parts);
     const applied = parts
       .flatMap(({ objects }) => objects)
       .map(({ kind, metadata: { name } }) => ({ kind, name }));
@@ -122,6 +127,22 @@ export class KubernetesEngine implements Engine {
     await deleteAll(cluster, await surplusOf(cluster, { namespace, options }, keep));
     await place.keep({ desired, images }, 'done');
     this.noteChange(place);
+  }
+
+  /** Requests from outside come in through it: routes are there when one of its pods is. */
+  private async untilGatewayIsThere(place: PlaceInCluster, parts: KubernetesPart[]): Promise<void> {
+    if (!parts.some(({ objects }) => objects.some(isGateway))) return;
+    const { now } = this.parts;
+    const until = now() + GATEWAY_MS;
+    let reason = '';
+    let seen = 0;
+    while (now() < until) {
+      const { gateway } = await place.observe(now());
+      if (gateway !== null && gateway.problem === null) return;
+      reason = gateway?.problem ?? 'it is made';
+      seen = await this.changed(seen, LOOK_MS);
+    }
+    throw new EscaleError('cluster-refused', `the gateway does not become ready: ${reason}`);
   }
 
   /** Services that somebody calls, or whose pods are still there: they keep their address, and may go on. */

@@ -1,10 +1,10 @@
-import type { EnginePlace, Observation } from '../../core/contracts/index.ts';
+import type { EnginePlace } from '../../core/contracts/index.ts';
 import { instanceId, namespaceOf, observePlace, type Pod, serviceOf } from '../../core/kubernetes/index.ts';
 import type { Cluster } from './api/index.ts';
 import { PlaceWatch, type SeenObjects } from './place-watch.ts';
 import { type KeptWish, WishRecord } from './wish-record.ts';
 
-export type PlaceObservation = Omit<Observation, 'capabilities' | 'gateway'>;
+export type PlaceObservation = ReturnType<typeof observePlace>;
 
 /** One system in one environment: its namespace, what is wished there and what goes on. */
 export class PlaceInCluster {

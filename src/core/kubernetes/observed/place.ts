@@ -29,14 +29,21 @@ export interface PlaceSeen {
   now: number;
 }
 
+export interface PlaceShown extends Omit<Observation, 'capabilities' | 'gateway'> {
+  /** Escale's own gateway, and why none of its pods takes requests; null: there is none. */
+  gateway: { problem: string | null } | null;
+}
+
 /** What is seen of a system in an environment. Pure: the same objects show the same. */
-export function observePlace(seen: PlaceSeen): Omit<Observation, 'capabilities' | 'gateway'> {
+export function observePlace(seen: PlaceSeen): PlaceShown {
   const { place, wish, pods, workloads, jobs, events, now } = seen;
   const instances = pods
     .map((pod) => instanceOf(pod, { place, events, stableMs: stableMsOf(pod, wish), now }))
     .filter((instance) => instance !== null);
+  const gateway = gatewayIn(seen);
   return {
-    instances: behindGateway(everyNodeTogether(instances, workloads), seen),
+    gateway,
+    instances: behindGateway(everyNodeTogether(instances, workloads), wish, gateway?.problem ?? null),
     resources: (wish?.resources ?? []).map((resource) => resourceOf(resource, seen)),
     runs: jobs.map((job) => runOf(job, { place, pods, events, now })).filter((run) => run !== null),
     sets: wish === null ? [] : setsOf({ wish, pods, workloads, events, now }),
@@ -44,18 +51,24 @@ export function observePlace(seen: PlaceSeen): Omit<Observation, 'capabilities' 
   };
 }
 
+function gatewayIn({ pods, workloads, events, now }: PlaceSeen): PlaceShown['gateway'] {
+  const gateway = workloads.find(isGateway);
+  if (gateway === undefined) return null;
+  const { numberAvailable = 0, readyReplicas = 0 } = gateway.status ?? {};
+  if (numberAvailable + readyReplicas > 0) return { problem: null };
+  const reasons = pods.filter(isGateway).map((pod) => failureOf(pod, events, now).reason);
+  return { problem: reasons.find((reason) => reason !== null) ?? 'it starts' };
+}
+
 /** Who is called from outside is ready once the gateway is: before that nobody reaches it. */
 function behindGateway(
   instances: Observation['instances'],
-  { wish, pods, workloads, events, now }: PlaceSeen,
+  wish: DesiredSystem | null,
+  problem: string | null,
 ): Observation['instances'] {
-  const gateway = workloads.find(isGateway);
-  if (gateway === undefined || wish === null) return instances;
-  const { numberAvailable = 0, readyReplicas = 0 } = gateway.status ?? {};
-  if (numberAvailable + readyReplicas > 0) return instances;
-  const routed = new Set(wish.routes.map(({ service }) => service));
-  const own = pods.filter(isGateway).map((pod) => failureOf(pod, events, now).reason);
-  const reason = `waits for the gateway: ${own.find((why) => why !== null) ?? 'it starts'}`;
+  if (problem === null) return instances;
+  const routed = new Set(wish?.routes.map(({ service }) => service));
+  const reason = `waits for the gateway: ${problem}`;
   return instances.map((instance) =>
     instance.state === 'ready' && routed.has(instance.service)
       ? { ...instance, state: 'starting' as const, reason }
@@ -63,7 +76,12 @@ function behindGateway(
   );
 }
 
-function isGateway({ metadata: { labels = {} } }: Pod | Workload | Service): boolean {
+/** Whether an object is of Escale's own gateway. */
+export function isGateway({
+  metadata: { labels = {} },
+}: {
+  metadata: { labels?: Record<string, string> };
+}): boolean {
   return labels['app.kubernetes.io/component'] === 'gateway';
 }
 

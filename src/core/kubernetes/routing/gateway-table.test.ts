@@ -34,7 +34,7 @@ function slice(service: string, pods: Pod[], more: Partial<EndpointSlice> = {}):
 }
 
 function rotations(slices: EndpointSlice[]): Record<string, string> {
-  const [{ instances }] = gatewayTable(RULES, slices, 1).services as [
+  const [{ instances }] = gatewayTable(RULES, slices, 1).services as unknown as [
     { instances: { id: string; rotation: string }[] },
   ];
   return Object.fromEntries(instances.map(({ id, rotation }) => [id, rotation]));
