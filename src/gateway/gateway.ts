@@ -38,7 +38,7 @@ export interface Gateway {
   readonly tableVersion: number;
   /** Prometheus text format. */
   metrics(): string;
-  /** From now on each answer ends its connection, so that clients come back to whoever takes over; new ones are still taken. */
+  /** From now on each answer ends its connection, so that clients come back to whoever takes over. New ones are still taken. */
   retire(): void;
   /** Stops accepting, lets requests in flight finish (at most `limits.closeMs`), closes. */
   close(): Promise<void>;
@@ -61,6 +61,7 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
   readonly accessLog: AccessLog;
   readonly meter = new PlaneMeter();
   readonly addresses: { host: string; port: number }[] = [];
+  isRetired = false;
   isClosing = false;
   private readonly options: GatewayOptions;
   private readonly registry: Registry;
@@ -150,11 +151,12 @@ class RunningGateway implements Gateway, DataPlane, Controlled {
   }
 
   retire(): void {
-    this.isClosing = true;
+    this.isRetired = true;
   }
 
   async close(): Promise<void> {
     this.retire();
+    this.isClosing = true;
     this.control.close();
     this.internal.close();
     for (const server of this.servers) server.close();

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { answering, exchange, type RawBackend, rawClient, statuses } from './testing/raw.ts';
+import { answering, exchange, type RawBackend, rawBackend, rawClient, statuses } from './testing/raw.ts';
 import { HOST, instanceAt, isReady, type Stage, startStage } from './testing/stage.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -98,6 +98,26 @@ test('whoever asks by an address gets the routes of `*`; a name that nobody has 
     await Promise.all(['10.0.0.7:30080', '[::1]:80', '127.0.0.1', 'other.test', 'localhost'].map(status)),
     [200, 200, 200, 404, 404],
   );
+});
+
+test('a connection that was promised the next request keeps it, whatever came in between', async () => {
+  const slow = await rawBackend((client) => {
+    client.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no');
+  });
+  await stage.apply([instanceAt('slow', slow.port)]);
+  await stage.event(isReady('slow'));
+  const request = GET.replace('Connection: close\r\n', '');
+  const client = rawClient(stage.port);
+  client.socket.write(request);
+  await client.until((text) => text.endsWith('o'));
+  stage.gateway.retire();
+  slow.connections[0]!.socket.write('k');
+  await client.until((text) => text.endsWith('ok'));
+  client.socket.write(request);
+  await client.until((text) => statuses(text).length === 2);
+  slow.connections[0]!.socket.write('k');
+  assert.match(await client.closed, /ok[\s\S]*connection: close[\s\S]*$/i);
+  await slow.close();
 });
 
 test('a gateway that retires still takes connections, and ends each with its answer', async () => {

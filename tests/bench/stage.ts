@@ -118,3 +118,9 @@ export function median(values: number[]): number {
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+/** The number after an option; `otherwise` where it is not there. */
+export function numberOf(args: string[], name: string, otherwise: number): number {
+  const index = args.indexOf(name);
+  return index < 0 ? otherwise : Number(args[index + 1]);
+}

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { testDocker } from '../docker/dockerd.ts';
-import { type Failure, type LoadResult, type RunningLoad, runLoad, type Target } from './load/index.ts';
-import { makeStage, type Stage, until } from './stage.ts';
+import { type LoadResult, type RunningLoad, report, runLoad, type Target } from './load/index.ts';
+import { makeStage, numberOf, type Stage, until } from './stage.ts';
 import { pm2Reload } from './zero-loss/pm2.ts';
 
 /**
@@ -154,27 +154,6 @@ async function answers(stage: Stage): Promise<boolean> {
   return response !== null;
 }
 
-function report(name: string, result: LoadResult): void {
-  const { total, sockets, failuresByKind, byRequest } = result;
-  console.log(`\n${name}`);
-  console.log(
-    `  ${total.sent} requests, ${total.failed} failed ${JSON.stringify(failuresByKind)}, client lag at most ${Math.round(result.maxLagMs)} ms`,
-  );
-  for (const [request, row] of Object.entries(byRequest))
-    console.log(
-      `  ${request.padEnd(15)} ${row.sent} sent, ${row.failed} failed, p50 ${row.latencyMs.p50} ms, p99 ${row.latencyMs.p99} ms`,
-    );
-  const codes = Map.groupBy(sockets.ends, (end) => (end.byClient ? 'by the client' : String(end.code)));
-  console.log(
-    `  WebSockets: ${sockets.opened} opened, ends ${JSON.stringify(Object.fromEntries([...codes].map(([c, e]) => [c, e.length])))}`,
-  );
-  for (const failure of result.failures.slice(0, 20)) console.log(`    ${failureText(failure)}`);
-}
-
-function failureText({ kind, request, idempotent, at, detail }: Failure): string {
-  return `${new Date(at).toISOString().slice(11, 23)} ${request} ${kind}${idempotent ? '' : ' (may not be sent again)'} ${detail}`;
-}
-
 function figures(results: {
   calm: LoadResult;
   killed: LoadResult;
@@ -205,9 +184,4 @@ function figures(results: {
     },
     loadAverage: os.loadavg().map((load) => Math.round(load * 10) / 10),
   };
-}
-
-function numberOf(args: string[], name: string, otherwise: number): number {
-  const index = args.indexOf(name);
-  return index < 0 ? otherwise : Number(args[index + 1]);
 }

@@ -151,7 +151,7 @@ export class Answer {
       decode: this.mode === 'decoded',
     });
     this.keepsClient =
-      this.request.keepAlive && !this.client.plane.isClosing && !endsWithClose(framing, minor);
+      this.request.keepAlive && !this.client.plane.isRetired && !endsWithClose(framing, minor);
     this.user.answerBegan(head.status);
     return this.relay(
       this.client.lastAnswer.textOf(head, framing, { minor, keepAlive: this.keepsClient }),

@@ -12,7 +12,9 @@ export interface DataPlane {
   readonly services: ReadonlyMap<ServiceKey, Service>;
   readonly accessLog: AccessLog;
   readonly meter: PlaneMeter;
-  /** The gateway is stopping: answers say `Connection: close`. */
+  /** Answers say that their connection ends. */
+  readonly isRetired: boolean;
+  /** Connections end, whatever was said. */
   readonly isClosing: boolean;
   nextRequestId(): string;
 }

@@ -319,7 +319,7 @@ export class Exchange implements UpstreamUser, Waiting, RequestLoad, AnswerUser 
   }
 
   private turnDown(answer: OwnAnswer): void {
-    this.endWith(answer, this.head.keepAlive && !this.wantsBody && !this.client.plane.isClosing);
+    this.endWith(answer, this.head.keepAlive && !this.wantsBody && !this.client.plane.isRetired);
   }
 
   private endWith(answer: OwnAnswer, keepAlive: boolean): void {
