@@ -129,20 +129,22 @@ export class KubernetesEngine implements Engine {
     this.noteChange(place);
   }
 
-  /** Requests from outside come in through it: routes are there when one of its pods is. */
+  /** Requests from outside come in through it: routes are there when its pods are. */
   private async untilGatewayIsThere(place: PlaceInCluster, parts: KubernetesPart[]): Promise<void> {
     if (!parts.some(({ objects }) => objects.some(isGateway))) return;
     const { now } = this.parts;
     const until = now() + GATEWAY_MS;
-    let reason = '';
+    let reason: string | null = null;
     let seen = 0;
     while (now() < until) {
       const { gateway } = await place.observe(now());
-      if (gateway !== null && gateway.problem === null) return;
-      reason = gateway?.problem ?? 'it is made';
+      if (gateway?.isWhole) return;
+      reason = gateway === null ? 'it is made' : gateway.problem;
       seen = await this.changed(seen, LOOK_MS);
     }
-    throw new EscaleError('cluster-refused', `the gateway does not become ready: ${reason}`);
+    // A node that is gone keeps nobody waiting for ever.
+    if (reason !== null)
+      throw new EscaleError('cluster-refused', `the gateway does not become ready: ${reason}`);
   }
 
   /** Services that somebody calls, or whose pods are still there: they keep their address, and may go on. */

@@ -30,8 +30,8 @@ export interface PlaceSeen {
 }
 
 export interface PlaceShown extends Omit<Observation, 'capabilities' | 'gateway'> {
-  /** Escale's own gateway, and why none of its pods takes requests; null: there is none. */
-  gateway: { problem: string | null } | null;
+  /** Escale's own gateway: why none of its pods takes requests, and whether all of them do; null: there is none. */
+  gateway: { problem: string | null; isWhole: boolean } | null;
 }
 
 /** What is seen of a system in an environment. Pure: the same objects show the same. */
@@ -54,10 +54,12 @@ export function observePlace(seen: PlaceSeen): PlaceShown {
 function gatewayIn({ pods, workloads, events, now }: PlaceSeen): PlaceShown['gateway'] {
   const gateway = workloads.find(isGateway);
   if (gateway === undefined) return null;
-  const { numberAvailable = 0, readyReplicas = 0 } = gateway.status ?? {};
-  if (numberAvailable + readyReplicas > 0) return { problem: null };
+  const { numberAvailable = 0, readyReplicas = 0, desiredNumberScheduled } = gateway.status ?? {};
+  const ready = numberAvailable + readyReplicas;
+  const isWhole = ready > 0 && ready >= (desiredNumberScheduled ?? gateway.spec?.replicas ?? 1);
+  if (ready > 0) return { problem: null, isWhole };
   const reasons = pods.filter(isGateway).map((pod) => failureOf(pod, events, now).reason);
-  return { problem: reasons.find((reason) => reason !== null) ?? 'it starts' };
+  return { problem: reasons.find((reason) => reason !== null) ?? 'it starts', isWhole };
 }
 
 /** Who is called from outside is ready once the gateway is: before that nobody reaches it. */

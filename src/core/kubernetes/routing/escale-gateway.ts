@@ -24,6 +24,8 @@ const RETIRE_MS = 10_000;
 /** Then it says that it is not ready, and still serves until every node has heard of it. */
 const LEAVE_MS = 6000;
 const MARGIN_MS = 5000;
+/** A new one that is ready is left alone with its requests once nodes have heard of it, seconds. */
+const HEARD_SECONDS = 3;
 
 /**
  * Escale's own gateway in front of the routed services: it finds their pods by EndpointSlices of its namespace, and sends
@@ -107,6 +109,7 @@ function workloadOf(
     return {
       ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
       spec: {
+        minReadySeconds: HEARD_SECONDS,
         updateStrategy: { type: 'RollingUpdate', rollingUpdate },
         selector,
         template: { metadata: { labels }, spec: pod },
@@ -120,6 +123,7 @@ function workloadOf(
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
     spec: {
       replicas: instances,
+      minReadySeconds: HEARD_SECONDS,
       strategy: { type: 'RollingUpdate', rollingUpdate },
       selector,
       template: { metadata: { labels }, spec: { ...pod, topologySpreadConstraints: [spread] } },
