@@ -39,11 +39,12 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
   const hello = onTarget(escale.system('says-hello'));
   const deploy = ['deploy', '-e', 'production', hello.folder];
   const view = () => escale.systemView('says-hello');
-  const images = () =>
+  const images = (of = 'web') =>
     cluster.store
       .all('Pod', WEB.namespace)
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === of)
       .map(({ spec }) => (spec!.containers[0] as unknown as { image: string }).image);
-  const registryWords = ['--registry', `${registry.host}/team`, '--routing', 'node-port'];
+  const registryWords = ['--registry', `${registry.host}/team`];
 
   await t.test('what can’t be used is refused, with what to do', async () => {
     await escale.must(['up', '--detach', escale.system('says-hello', 'other').folder]);
@@ -62,6 +63,10 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
     const { target, state, services } = await view();
     assert.deepEqual([target, state, services[0]!.ready], ['prod', 'ready', services[0]!.wanted]);
     assert.ok(images().every((image) => image.startsWith(`${registry.host}/team/says-hello/web@sha256:`)));
+    assert.ok(images('gateway').length > 0);
+    assert.ok(
+      images('gateway').every((image) => image.startsWith(`${registry.host}/team/escale/gateway@sha256:`)),
+    );
     const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
     assert.match(found, /Kubernetes v1/);
   });
