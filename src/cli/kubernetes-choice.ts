@@ -30,15 +30,15 @@ export interface KubernetesFlags {
   images?: string;
 }
 
-/** What decides which kinds of objects there are, and so which rights. */
-export function withRightsOptions(command: Command): Command {
+/** What decides which kinds of objects there are, and so which rights. `usual`: the way in where none is said. */
+export function withRightsOptions(command: Command, usual: KubernetesFlags['routing']): Command {
   return command
     .option('-e, --environment <name>', 'environment', 'local')
     .option('--namespace <name>', 'namespace; by default <system>-<environment>')
     .addOption(
       new Option('--routing <how>', 'how requests from outside come to the routed services')
         .choices(ROUTINGS)
-        .default('gateway-api'),
+        .default(usual),
     )
     .option('--ingress-class <class>', 'with ingress: its class; nginx and traefik can cut prefixes')
     .addOption(
@@ -49,7 +49,7 @@ export function withRightsOptions(command: Command): Command {
 }
 
 export function withKubernetesOptions(command: Command): Command {
-  const withGateway = withRightsOptions(command).option(
+  const withGateway = withRightsOptions(command, 'gateway-api').option(
     '--gateway <name>',
     'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
   );
@@ -63,8 +63,11 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const CLASS = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const SIZE = /^[1-9]\d{0,9}(Mi|Gi|Ti|M|G|T)$/;
 
-/** What was chosen, judged as a whole. Throws `kubernetes-choice` with all that can't be used. */
-export function kubernetesRequest(flags: KubernetesFlags): KubernetesRequest {
+/** What was chosen, judged as a whole; `usual` as above. Throws `kubernetes-choice` with all that can't be used. */
+export function kubernetesRequest(
+  flags: KubernetesFlags,
+  usual: KubernetesFlags['routing'] = 'gateway-api',
+): KubernetesRequest {
   const mistakes = [...wrongForms(flags), ...needless(flags)];
   if (mistakes.length > 0) throw new EscaleError('kubernetes-choice', mistakes.join('\n'));
   return {
@@ -84,7 +87,7 @@ export function kubernetesRequest(flags: KubernetesFlags): KubernetesRequest {
       outbound: flags.outbound === true,
       images: flags.images === undefined ? null : imagesIn(flags.images),
     },
-    words: wordsOf(flags),
+    words: wordsOf(flags, usual),
   };
 }
 
@@ -185,12 +188,12 @@ function wrongImages(file: string, why: string): EscaleError {
 }
 
 /** The options that say the same again, those that are as usual left out. */
-function wordsOf(flags: KubernetesFlags): string[] {
+function wordsOf(flags: KubernetesFlags, usual: KubernetesFlags['routing']): string[] {
   const { environment, routing, postgres, outbound } = flags;
   const said: [string, string | undefined][] = [
     ['-e', environment === 'local' ? undefined : environment],
     ['--namespace', flags.namespace],
-    ['--routing', routing === 'gateway-api' ? undefined : routing],
+    ['--routing', routing === usual ? undefined : routing],
     ['--gateway', flags.gateway],
     ['--gateway-instances', flags.gatewayInstances?.toString()],
     ['--gateway-port', flags.gatewayPort?.toString()],

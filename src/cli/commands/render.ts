@@ -48,9 +48,9 @@ function kubernetesCommand(): Command {
 function rbacCommand(): Command {
   const what =
     'Write the rights that Escale’s engine needs in the namespace of a system: no more than it uses';
-  return withRightsOptions(withFolder('rbac', what)).action(
+  return withRightsOptions(withFolder('rbac', what), 'escale-gateway').action(
     async (folder: string, options: RenderOptions & KubernetesFlags) => {
-      const request = kubernetesRequest(options);
+      const request = kubernetesRequest(options, 'escale-gateway');
       const { renderRbacOf } = await import('../../delivery/index.ts');
       await handOver(await renderRbacOf(folder, request), options);
     },
