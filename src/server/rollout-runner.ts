@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DesiredSystem, Engine, Observation } from '../core/contracts/index.ts';
 import { EscaleError, isAway } from '../core/errors/index.ts';
 import {
@@ -31,8 +32,9 @@ export interface RunnerParts {
 
 /** How long one wait for news from the engine is, ms. */
 const NEWS_MS = 2000;
-/** Between two tries to reach an engine that is away, ms. */
+/** Between two tries to reach an engine that is away, ms: this host's is back soon, one elsewhere may take long. */
 const RETRY_MS = 100;
+const RETRY_ELSEWHERE_MS = 1000;
 /** How long a return to the former release may take before the rollout is closed all the same, ms. */
 const RETURN_MS = 60_000;
 const LINES_SHOWN = 20;
@@ -52,7 +54,9 @@ export class RolloutRunner {
   private returns = true;
   /** The engine was away since it last took a wish: it may not remember it. */
   private wasAway = false;
-  private awayNoted: string | null = null;
+  private isAwayNoted = false;
+  /** For how long in all the engine was away, ms: nobody becomes ready meanwhile. */
+  private awayMs = 0;
   /** Something of the new release has failed already. */
   isFailing = false;
 
@@ -96,6 +100,7 @@ export class RolloutRunner {
   /** Null when the operation is done; otherwise why it can't be. */
   private async carryOut(operation: Operation, index: number): Promise<string | null> {
     const began = this.parts.now();
+    this.isAwayNoted = false;
     this.tell({ type: 'begin', index, operation });
     const refusal = await this.tryWish(operation, index);
     if (refusal !== null) {
@@ -179,6 +184,7 @@ export class RolloutRunner {
   }
 
   private async waitUntilJudged(operation: Operation, began: number): Promise<FinalVerdict> {
+    const awayBefore = this.awayMs;
     let seen = 0;
     let before: number | null = null;
     for (;;) {
@@ -186,7 +192,7 @@ export class RolloutRunner {
         return { state: 'failed' as const, instance: null, reason: this.cancelled };
       if (this.wasAway) await this.tryWish(operation, this.rollout.done);
       const observation = await this.reach(() => this.parts.engine.observe(this.rollout));
-      const all = this.evidence(operation, observation, began);
+      const all = this.evidence(operation, observation, began + this.awayMs - awayBefore);
       before ??= operation.kind === 'scale' ? all.failures : 0;
       const evidence = since(before, all);
       this.isFailing = evidence.failures > 0;
@@ -344,24 +350,28 @@ export class RolloutRunner {
     }
   }
 
-  /** Said once for each time: a host elsewhere may be away for long. */
+  /** Said once in each step: a host or a cluster elsewhere may be away for long, and everything asked of it fails in other words. */
   private noteAway(message: string): void {
-    if (this.awayNoted === message) return;
-    this.awayNoted = message;
+    if (this.isAwayNoted) return;
+    this.isAwayNoted = true;
     this.tell({ type: 'note', message: `${message}; the rollout goes on when it answers` });
   }
 
   /** An engine that is away is coming back: its supervisor is restarted. Everything asked here may be asked twice. */
   private async reach<T>(ask: () => Promise<T>): Promise<T> {
-    for (;;)
+    for (;;) {
+      const began = this.parts.now();
       try {
         return await ask();
       } catch (error) {
         if (!isAway(error) || this.stopsHere()) throw error;
         this.wasAway = true;
-        if (error.code === 'target-away') this.noteAway(error.message);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        const isElsewhere = error.code !== 'process-away';
+        if (isElsewhere) this.noteAway(error.message);
+        await pause(isElsewhere ? RETRY_ELSEWHERE_MS : RETRY_MS);
+        this.awayMs += this.parts.now() - began;
       }
+    }
   }
 }
 

@@ -98,6 +98,50 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
     assert.equal(new Set(images()).size, 1);
   });
 
+  await t.test('away in the middle of a rollout, and the control plane killed: it ends well', async () => {
+    hello.edit('server.ts', (text) => `${text}\n// another good one`);
+    cluster.kubelet.fate = ({ metadata }) =>
+      metadata.annotations?.['escale/release'] === '4' ? 'starting' : 'ready';
+    const rolling = escale.start(deploy);
+    await waitFor('it rolls', () => new Set(images()).size === 2);
+    await cluster.leave();
+    await rolling.until(/does not answer .*; the rollout goes on when it answers/);
+    const targetState = async () => (await escale.status()).targets[0]!.state;
+    await waitFor('it is noticed', async () => (await targetState()) === 'away');
+    const { stdout: status } = await escale.must(['status']);
+    assert.match(status, /prod unreachable for \d+ m?s.*does not answer \(ECONNREFUSED\)/);
+    const pid = escale.pid('control-plane');
+    process.kill(pid, 'SIGKILL');
+    await waitFor('another control plane runs', () => escale.pid('control-plane') !== pid);
+    cluster.kubelet.fate = () => 'ready';
+    await cluster.comeBack();
+    const { code, output } = await rolling.ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /release 4 runs/);
+    assert.equal(new Set(images()).size, 1);
+  });
+
+  await t.test(
+    'a rollout over an API server that does not answer every third request ends well',
+    async () => {
+      hello.edit('server.ts', (text) => `${text}\n// the third good one`);
+      let asked = 0;
+      const faults = [{ status: 500 }, { status: 503 }, 'cut', { status: 429, retryAfter: 0 }] as const;
+      cluster.fault = ({ path }) => {
+        asked += 1;
+        return path === '/version' || asked % 3 !== 0 ? null : faults[asked % faults.length]!;
+      };
+      const rolling = escale.start(deploy);
+      const beat = setInterval(() => cluster.dropWatches(), 2000);
+      const { code, output } = await rolling.ended;
+      clearInterval(beat);
+      cluster.fault = () => null;
+      assert.equal(code, 0, output);
+      assert.match(output, /release 5 runs/);
+      await waitFor('it is seen', async () => (await view()).state === 'ready');
+    },
+  );
+
   await t.test('what somebody changes by hand is shown', async () => {
     cluster.edit(
       WEB,

@@ -166,7 +166,7 @@ test('an engine that is killed between any two requests is followed by one that 
     let left = killedAfter;
     server.fault = ({ method }) =>
       (method === 'PATCH' || method === 'DELETE' || method === 'POST') && left-- <= 0
-        ? { status: 503 }
+        ? { status: 422 }
         : null;
     await engine.apply(wish).catch(() => {});
     server.fault = () => null;

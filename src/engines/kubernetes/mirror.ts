@@ -18,6 +18,8 @@ export interface MirrorParts {
 
 const FIRST_MS = 200;
 const LONGEST_MS = 5000;
+/** What was seen so long before a watch broke is still news, ms. */
+const STILL_NEWS_MS = 3000;
 
 /** The objects of a kind as they are now: listed once, and followed. What was missed is listed again. */
 export class Mirror {
@@ -26,7 +28,7 @@ export class Mirror {
   private readonly stop = new AbortController();
   private readonly synced = Promise.withResolvers<void>();
   private isSynced = false;
-  private problem: Error | null = null;
+  private problem: { error: Error; since: number } | null = null;
 
   constructor(parts: MirrorParts) {
     this.parts = parts;
@@ -36,7 +38,7 @@ export class Mirror {
 
   /** All of them. Waits for the first look; throws why there is none now. */
   async items(): Promise<LiveObject[]> {
-    if (this.problem !== null) throw this.problem;
+    if (this.problem !== null && this.isOld(this.problem)) throw this.problem.error;
     if (!this.isSynced) await this.synced.promise;
     return [...this.objects.values()];
   }
@@ -107,13 +109,17 @@ export class Mirror {
     this.parts.onChange(object);
   }
 
+  private isOld({ since }: { since: number }): boolean {
+    return !this.isSynced || performance.now() - since > STILL_NEWS_MS;
+  }
+
   private isWell(): void {
     this.problem = null;
   }
 
   private hasProblem(error: Error): void {
     if (this.stop.signal.aborted) return;
-    this.problem = error;
+    this.problem = { error, since: this.problem?.since ?? performance.now() };
     if (!this.isSynced) this.synced.reject(error);
     this.parts.onChange();
   }

@@ -108,6 +108,7 @@ const STATUS: Record<string, number> = {
   'too-many-requests': 429,
   'process-away': 503,
   'target-away': 503,
+  'cluster-away': 503,
   'database-away': 503,
   'disk-full': 507,
 };

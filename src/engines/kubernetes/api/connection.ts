@@ -1,10 +1,14 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { AgentOptions } from 'node:https';
+import net from 'node:net';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import tls from 'node:tls';
 import { EscaleError } from '../../../core/errors/index.ts';
 import { http, https } from '../../../host/index.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { type ApiStatus, refusalOf } from './refusal.ts';
+import { pauseBeforeNext } from './repeats.ts';
 import { type Credential, SignInDesk } from './sign-in.ts';
 
 export interface ApiRequest {
@@ -19,6 +23,11 @@ export interface ApiRequest {
   isLong?: boolean;
 }
 
+type Answered =
+  | { answer: IncomingMessage; problem?: undefined; retryAfter?: undefined }
+  /** `retryAfter`: what the API said of it, seconds. */
+  | { answer: null; problem: EscaleError; retryAfter: string | null };
+
 /** An answer must begin within this, ms. */
 const TIMEOUT_MS = 20_000;
 /** Texts of answers are read up to here, bytes. */
@@ -31,6 +40,7 @@ export class Connection {
   readonly access: ClusterAccess;
   private readonly desk: SignInDesk;
   private readonly isPlain: boolean;
+  private readonly stop = new AbortController();
   private agent: InstanceType<typeof http.Agent> | null = null;
   private agentOf: Credential['certificate'] = null;
 
@@ -50,13 +60,35 @@ export class Connection {
     }
   }
 
-  /** The answer as it comes, once its status is a good one. */
+  /** The answer as it comes, once its status is a good one. What was not answered as it should be is asked again, a few times. */
   async stream(request: ApiRequest): Promise<IncomingMessage> {
-    const answer = await this.send(request);
-    if (answer.statusCode! < 300) return answer;
+    for (let asked = 1; ; asked++) {
+      const { answer, problem, retryAfter } = await this.askOnce(request);
+      if (answer !== null) return answer;
+      const waitMs = pauseBeforeNext(problem, { request, asked, retryAfter });
+      if (waitMs === null) throw problem;
+      await this.pause(waitMs, request);
+    }
+  }
+
+  private async askOnce(request: ApiRequest): Promise<Answered> {
+    let answer: IncomingMessage;
+    try {
+      answer = await this.send(request);
+    } catch (error) {
+      return { answer: null, problem: this.away(request.what, error as Error), retryAfter: null };
+    }
+    const status = answer.statusCode!;
+    if (status < 300) return { answer };
     const said = statusIn(await textOf(answer).catch(() => ''));
-    if (answer.statusCode === 401) this.desk.forget();
-    throw refusalOf(answer.statusCode!, said, request.what);
+    if (status === 401) this.desk.forget();
+    const retryAfter = answer.headers['retry-after'] ?? null;
+    return { answer: null, problem: refusalOf(status, said, request), retryAfter };
+  }
+
+  private async pause(ms: number, { what, signal }: ApiRequest): Promise<void> {
+    const ends = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
+    await pause(ms, undefined, { signal: ends }).catch((error) => Promise.reject(this.away(what, error)));
   }
 
   /** What a connection of another kind (a WebSocket) needs to be let in. */
@@ -66,6 +98,7 @@ export class Connection {
   }
 
   close(): void {
+    this.stop.abort();
     this.agent?.destroy();
   }
 
@@ -101,7 +134,7 @@ export class Connection {
       ...(signal !== undefined && { signal }),
     };
     const sent = this.isPlain ? http.request(url, options) : https.request(url, options);
-    return answerTo(sent, text).catch((error) => Promise.reject(this.away(request.what, error)));
+    return answerTo(sent, text);
   }
 
   private agentFor(credential: Credential) {
@@ -121,11 +154,20 @@ export class Connection {
     const { authority, serverName, isInsecure } = this.access;
     return {
       ...(authority !== null && { ca: authority }),
-      ...(serverName !== null && { servername: serverName }),
+      ...(serverName !== null && named(serverName)),
       ...(certificate !== null && { cert: certificate.certificate, key: certificate.key }),
       rejectUnauthorized: !isInsecure,
     };
   }
+}
+
+/** A certificate may be for an address: that is compared, and never sent as a name. */
+function named(serverName: string): AgentOptions {
+  if (net.isIP(serverName) === 0) return { servername: serverName };
+  return {
+    servername: '',
+    checkServerIdentity: (_, certificate) => tls.checkServerIdentity(serverName, certificate),
+  };
 }
 
 function headersOf({ authorization }: Credential): Record<string, string> {

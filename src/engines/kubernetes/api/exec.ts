@@ -40,7 +40,8 @@ export async function openExec(
       answer.on('data', (piece: string) => {
         text += piece;
       });
-      answer.once('end', () => reject(refusalOf(answer.statusCode!, statusOf(text), `exec in ${container}`)));
+      const what = { what: `exec in ${container}`, method: 'GET' };
+      answer.once('end', () => reject(refusalOf(answer.statusCode!, statusOf(text), what)));
     });
   });
   socket.on('message', (data: Buffer) => output.take(data));

@@ -90,6 +90,8 @@ export class HttpCluster implements Cluster {
       isLong: true,
     });
     try {
+      // That it is answered at all is news to whoever was cut off.
+      yield { type: 'bookmark', version };
       for await (const line of linesOf(answer)) yield changeIn(JSON.parse(line) as WatchLine, kind, what);
     } catch (error) {
       if (!signal.aborted) throw this.connection.away(what, error as Error);
@@ -205,7 +207,7 @@ type WatchLine =
   | { type: 'ERROR'; object: ApiStatus };
 
 function changeIn(line: WatchLine, kind: Kind, what: string): Change {
-  if (line.type === 'ERROR') throw refusalOf(line.object.code ?? 500, line.object, what);
+  if (line.type === 'ERROR') throw refusalOf(line.object.code ?? 500, line.object, { what, method: 'GET' });
   if (line.type === 'BOOKMARK') return { type: 'bookmark', version: line.object.metadata.resourceVersion };
   const object = { ...line.object, ...kindOnly(kind) };
   return { type: line.type === 'DELETED' ? 'gone' : 'put', object };

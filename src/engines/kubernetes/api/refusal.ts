@@ -45,16 +45,31 @@ export function isRefusal(error: unknown, status: number): error is ClusterRefus
 }
 
 /** An answer that is none of what was asked for, as an error. `what` was asked for: `apply Deployment web`. */
-export function refusalOf(status: number, said: ApiStatus, what: string): EscaleError {
+export function refusalOf(
+  status: number,
+  said: ApiStatus,
+  { what, method }: { what: string; method: string },
+): EscaleError {
   const text = said.message || said.reason || `answer ${status}`;
   if (status === 401)
     return new EscaleError('cluster-forbidden', `${what}: the cluster does not know who Escale is (${text})`);
   if (status === 403 && said.reason === 'Forbidden' && !isRule(text))
     return new EscaleError('cluster-forbidden', `${what}: ${text}`);
   // Overloaded, or on its way up or down: asking again later helps.
-  if (status === 429 || status === 502 || status === 503 || status === 504)
+  if (status === 429 || status === 502 || status === 503 || status === 504 || isBrokenInside(status, said))
     return new EscaleError('cluster-away', `${what}: ${text}`);
+  // Who only wants to look can do nothing about it: it is not there to be looked at.
+  if (status >= 500 && method === 'GET') return new EscaleError('cluster-away', `${what}: ${text}`);
   return new ClusterRefusal(status, said, what);
+}
+
+/** What the API keeps its objects in does not answer it. */
+function isBrokenInside(status: number, { message = '' }: ApiStatus): boolean {
+  return (
+    status === 500 &&
+    /\betcd|context deadline exceeded|request timed out/.test(message) &&
+    !/webhook/.test(message)
+  );
 }
 
 /** A quota, a limit or the Pod Security Standard says no with the same word as missing rights. */

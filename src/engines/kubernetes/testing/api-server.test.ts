@@ -124,15 +124,17 @@ test('a watch goes on from a version, and says when that is too long ago', async
   const seen: string[] = [];
   const query = { namespace: NAMESPACE, version };
   for await (const change of cluster.watch(DEPLOYMENT, query, stop.signal)) {
-    seen.push(wordFor(change));
+    if (change.type !== 'bookmark') seen.push(wordFor(change));
     if (change.type === 'gone') break;
   }
   assert.equal(seen[0], 'put web');
   assert.equal(seen.at(-1), 'gone web');
   server.store.compact();
-  await assert.rejects(cluster.watch(DEPLOYMENT, query, stop.signal)[Symbol.asyncIterator]().next(), {
-    status: 410,
-  });
+  const late = async () => {
+    for await (const change of cluster.watch(DEPLOYMENT, query, stop.signal))
+      assert.equal(change.type, 'bookmark');
+  };
+  await assert.rejects(late(), { status: 410 });
 });
 
 function wordFor(change: Change): string {
@@ -147,7 +149,7 @@ test('each refusal is told apart', async () => {
     [409, 'AlreadyExists', 'there is one', 'cluster-refused'],
     [422, 'Invalid', 'spec.replicas: Invalid value', 'cluster-refused'],
     [429, 'TooManyRequests', 'too many', 'cluster-away'],
-    [500, 'InternalError', 'oh', 'cluster-refused'],
+    [500, 'InternalError', 'oh', 'cluster-away'],
     [503, 'ServiceUnavailable', 'starting', 'cluster-away'],
   ];
   for (const [status, reason, message, code] of codes) {
@@ -156,4 +158,32 @@ test('each refusal is told apart', async () => {
   }
   server.fault = () => null;
   assert.equal(await cluster.get({ ...WEB, name: 'nobody' }), null);
+});
+
+test('what the API did not take it is asked again, when it says so; what stays wrong is told', async () => {
+  const faults = [
+    { status: 429, reason: 'TooManyRequests', retryAfter: 1 },
+    { status: 503, reason: 'ServiceUnavailable', retryAfter: 0 },
+    { status: 500, reason: 'InternalError', message: 'oh' },
+  ];
+  server.fault = () => faults.shift() ?? null;
+  const began = performance.now();
+  await cluster.apply(web('a'));
+  assert.ok(performance.now() - began >= 1000);
+  assert.deepEqual(faults, []);
+  server.fault = ({ method }) =>
+    method === 'PATCH' ? { status: 500, message: 'failed calling webhook' } : null;
+  await assert.rejects(cluster.apply(web('b')), {
+    code: 'cluster-refused',
+    message: 'apply Deployment web: failed calling webhook',
+  });
+  server.fault = () => ({ status: 500, message: 'etcdserver: request timed out' });
+  await assert.rejects(cluster.apply(web('b')), { code: 'cluster-away' });
+  const cuts = ['cut', 'cut'] as const;
+  let cut = 0;
+  server.fault = () => cuts[cut++] ?? null;
+  await cluster.apply(web('b'));
+  assert.equal(cut, 3);
+  server.fault = () => 'cut';
+  await assert.rejects(cluster.apply(web('b')), { code: 'cluster-away' });
 });

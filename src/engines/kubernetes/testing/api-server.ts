@@ -12,6 +12,8 @@ export interface Fault {
   status: number;
   reason?: string;
   message?: string;
+  /** Seconds. */
+  retryAfter?: number;
 }
 
 interface DeleteWish {
@@ -49,13 +51,15 @@ export class ApiServer {
   readonly controllers = new Controllers(this.store);
   /** Of a pod’s container, by its name. */
   readonly output = new Map<string, string[]>();
-  /** Null: answered as it should be. */
-  fault: (request: { method: string; path: string; kind: string; name: string }) => Fault | null = () => null;
+  /** Null: answered as it should be; `cut`: its connection ends without an answer. */
+  fault: (request: { method: string; path: string; kind: string; name: string }) => Fault | 'cut' | null =
+    () => null;
   /** What was asked for: `PATCH deployments/web`. */
   readonly asked: string[] = [];
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
   private readonly watches = new Set<ServerResponse>();
   private isSettling = false;
+  private port = 0;
 
   static async start(): Promise<ApiServer> {
     const made = new ApiServer();
@@ -68,7 +72,7 @@ export class ApiServer {
   }
 
   get access(): ClusterAccess {
-    const { port } = this.server.address() as AddressInfo;
+    const port = this.server.listening ? (this.server.address() as AddressInfo).port : this.port;
     const server = `http://127.0.0.1:${port}`;
     return {
       server,
@@ -82,6 +86,19 @@ export class ApiServer {
   /** Ends every watch, as a restart of the server does. */
   dropWatches(): void {
     for (const response of this.watches) response.destroy();
+  }
+
+  /** Nobody listens any more, and what was connected is cut off; what runs in the cluster stands still. */
+  async leave(): Promise<void> {
+    const { port } = this.server.address() as AddressInfo;
+    this.port = port;
+    await this.stopListening();
+  }
+
+  /** It listens again where it was. */
+  async comeBack(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.settleSoon();
   }
 
   /** A write by somebody else, as `kubectl edit` does it. */
@@ -106,13 +123,18 @@ export class ApiServer {
   }
 
   async close(): Promise<void> {
+    if (this.server.listening) await this.stopListening();
+  }
+
+  private async stopListening(): Promise<void> {
     this.dropWatches();
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await closed;
   }
 
   private settleSoon(): void {
-    if (this.isSettling) return;
+    if (this.isSettling || !this.server.listening) return;
     this.isSettling = true;
     setImmediate(() => {
       this.settle();
@@ -122,14 +144,21 @@ export class ApiServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, 'http://test');
-    if (url.pathname === '/version') return send(response, 200, { gitVersion: 'v1.36.0-test' });
+    const isVersion = url.pathname === '/version';
     const [, group, version, namespace, plural = '', name, log] = PATH.exec(url.pathname) ?? [];
     const kind = BY_PLURAL.get(plural);
-    if (kind === undefined)
+    if (kind === undefined && !isVersion)
       return refuse(response, { status: 404, reason: 'NotFound', message: url.pathname });
-    this.asked.push(`${request.method} ${plural}${name === undefined ? '' : `/${name}`}`);
-    const fault = this.fault({ method: request.method!, path: url.pathname, kind, name: name ?? '' });
+    if (!isVersion) this.asked.push(`${request.method} ${plural}${name === undefined ? '' : `/${name}`}`);
+    const fault = this.fault({
+      method: request.method!,
+      path: url.pathname,
+      kind: kind ?? '',
+      name: name ?? '',
+    });
+    if (fault === 'cut') return void request.socket.destroy();
     if (fault !== null) return refuse(response, fault);
+    if (kind === undefined) return send(response, 200, { gitVersion: 'v1.36.0-test' });
     const apiVersion = group === undefined ? version! : `${group}/${version}`;
     const ref: ObjectRef = {
       apiVersion,
@@ -327,7 +356,11 @@ function notFound(response: ServerResponse, { kind, name }: ObjectRef): void {
   refuse(response, { status: 404, reason: 'NotFound', message: `${kind} "${name}" not found` });
 }
 
-function refuse(response: ServerResponse, { status, reason = 'Failure', message = reason }: Fault): void {
+function refuse(
+  response: ServerResponse,
+  { status, reason = 'Failure', message = reason, retryAfter }: Fault,
+): void {
+  if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
   send(response, status, { kind: 'Status', status: 'Failure', code: status, reason, message });
 }
 
