@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { ResourceAt } from '../../../core/contracts/index.ts';
+import { READER, SUPERUSER } from '../../../core/postgres/index.ts';
 import { accessOf } from '../data/access.ts';
 import { namesOf } from '../data/folder.ts';
-import { READER, SUPERUSER } from '../data/names.ts';
 
 /** Where and as whom a database is entered. Holds a password. */
 export interface Door {

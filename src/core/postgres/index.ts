@@ -1,0 +1,3 @@
+export { type Names, namesFor, READER, SUPERUSER } from './names.ts';
+export { rolesSql } from './roles.ts';
+export { CLUSTER_OPTIONS, serverSettings } from './settings.ts';

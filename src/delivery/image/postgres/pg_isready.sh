@@ -1,0 +1,10 @@
+#!/bin/sh
+# What PostgreSQL's own pg_isready says of the server of this container: 0 it takes connections, 1 it starts or stops, 2 it does
+# not answer. Options are passed over. It begins to sign in as `postgres`, as protocol 3.0 has it, and goes without a password.
+answer=$(printf '\000\000\000\027\000\003\000\000user\000postgres\000\000' | timeout 4 nc -w 3 127.0.0.1 5432 2>/dev/null | tr -d '\000')
+case $answer in
+'') exit 2 ;;
+# SQLSTATE cannot_connect_now.
+E*57P03*) exit 1 ;;
+esac
+exit 0
