@@ -4,7 +4,10 @@ import { numberOf } from './number.ts';
 /** How databases and volumes of a cluster are, and what programs there may reach: the same words in every command. */
 export function withClusterWords(command: Command): Command {
   return command
-    .option('--postgres-image <reference>', 'another image of PostgreSQL')
+    .option(
+      '--postgres-image <reference>',
+      'another image of PostgreSQL: an official one, or what `escale image postgres` printed',
+    )
     .option(
       '--postgres-instances <count>',
       'with cloudnative-pg: how many servers; by default 3',

@@ -4,7 +4,7 @@ import type { ClusterImages } from '../engines/kubernetes/index.ts';
 import type { ImagePlace, ImagePusher } from './image-source.ts';
 
 /**
- * Images of artifacts in the registry that a cluster takes them from: made and brought when they are first needed, each in the
+ * Images of artifacts, and of PostgreSQL, in the registry that a cluster takes them from: made and brought when they are first needed, each in the
  * life of this process once. In the registry they are called by what they were made of.
  */
 export function clusterImages(
@@ -33,13 +33,19 @@ export function clusterImages(
     };
     return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
   };
+  const bringPostgres = async () => {
+    const to = { registry, repository: `${repository}/postgres`, plainHttp };
+    return `${registry}/${to.repository}@${await pusher.postgres(to)}`;
+  };
+  const once = (key: string, begin: () => Promise<string>) => {
+    const known = brought.get(key) ?? begin();
+    brought.set(key, known);
+    known.catch(() => brought.delete(key));
+    return known;
+  };
   return {
-    place: (of) => {
-      const key = `${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`;
-      const known = brought.get(key) ?? bring(of);
-      brought.set(key, known);
-      known.catch(() => brought.delete(key));
-      return known;
-    },
+    place: (of) =>
+      once(`${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`, () => bring(of)),
+    postgres: () => once('postgres', bringPostgres),
   };
 }

@@ -19,6 +19,13 @@ export interface ImageOrder extends ImageRequest {
   push?: ImagePlace;
 }
 
+/** Told to make Escale's image of PostgreSQL, where the place does not have it, and to bring it there. */
+export interface PostgresOrder {
+  home: string;
+  postgres: true;
+  push: ImagePlace;
+}
+
 /** A folder of a registry. */
 export interface ImagePlace {
   /** `registry.example.org`. */
@@ -40,15 +47,19 @@ export function imageSource(home: Home, base = usualBase()): ImageSource {
 export interface ImagePusher {
   /** Brings an image to a registry, as far as it is not there; gives its digest. Throws `EscaleError`. */
   push(request: ImageRequest, to: ImagePlace): Promise<string>;
+  /** The same of the PostgreSQL that this Escale brings. What is there under its name is taken as it is. */
+  postgres(to: ImagePlace): Promise<string>;
 }
 
 export function imagePusher(home: Home, base = usualBase()): ImagePusher {
   return {
-    push: async (request, to) => {
-      const said = await text(maker({ ...request, home: home.root, base, push: to }));
-      return (JSON.parse(said) as { digest: string }).digest;
-    },
+    push: (request, to) => pushed({ ...request, home: home.root, base, push: to }),
+    postgres: (to) => pushed({ home: home.root, postgres: true, push: to }),
   };
+}
+
+async function pushed(order: ImageOrder | PostgresOrder): Promise<string> {
+  return (JSON.parse(await text(maker(order))) as { digest: string }).digest;
 }
 
 function usualBase(): string {
@@ -56,7 +67,7 @@ function usualBase(): string {
 }
 
 /** What the process says. The stream fails where that ended otherwise than well. */
-function maker(order: ImageOrder): NodeJS.ReadableStream {
+function maker(order: ImageOrder | PostgresOrder): NodeJS.ReadableStream {
   const stream = new PassThrough();
   const child = spawn(
     process.execPath,

@@ -45,6 +45,7 @@ describe('a Kubernetes cluster, where something is wrong', () => {
       const before = await system.ready(2);
       const place = { system: system.name, environment: 'local' };
       const images = {
+        ...made.images,
         place: async (of: Parameters<typeof made.images.place>[0]) => {
           const [name] = (await made.images.place(of)).split('@');
           return `${name}@sha256:${'0'.repeat(64)}`;

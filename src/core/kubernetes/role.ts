@@ -3,7 +3,7 @@ import { appliedKinds } from './kinds.ts';
 import { type Labelled, metadataOf } from './labels.ts';
 import { freeName } from './names.ts';
 import type { KubernetesObject } from './object.ts';
-import type { KubernetesWish } from './wish.ts';
+import type { KindChoice, KubernetesWish } from './wish.ts';
 
 /** What server-side apply, comparing, waiting and removing need. */
 const APPLY = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
@@ -45,15 +45,13 @@ export interface Right {
 }
 
 /** All that the rendered Role allows, one by one. */
-export function rightsNeeded(chosen: {
-  options: Pick<KubernetesWish['options'], 'routing' | 'postgres'>;
-}): Right[] {
+export function rightsNeeded(chosen: { options: KindChoice }): Right[] {
   return rulesOf(chosen).flatMap(({ apiGroups: [group], resources, verbs }) =>
     resources.flatMap((resource) => verbs.map((verb) => ({ group: group!, resource, verb }))),
   );
 }
 
-function rulesOf(wish: { options: Pick<KubernetesWish['options'], 'routing' | 'postgres'> }): Rule[] {
+function rulesOf(wish: { options: KindChoice }): Rule[] {
   const kinds = appliedKinds(wish);
   const groups = [...new Set(kinds.map(({ group }) => group))];
   const applied = groups.map((group) => {

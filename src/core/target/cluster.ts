@@ -1,5 +1,5 @@
 import { EscaleError } from '../errors/index.ts';
-import type { PostgresChoice, Routing } from '../kubernetes/index.ts';
+import type { PostgresSetting, Routing } from '../kubernetes/index.ts';
 
 /** How Escale uses a cluster. */
 export interface ClusterSetting {
@@ -9,7 +9,7 @@ export interface ClusterSetting {
   /** The registry speaks http. */
   plainHttp: boolean;
   routing: Exclude<Routing, { kind: 'escale-gateway' }>;
-  postgres: PostgresChoice;
+  postgres: PostgresSetting;
   storage: { size: string; className: string | null };
   outbound: boolean;
 }

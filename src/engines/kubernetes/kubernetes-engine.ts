@@ -20,6 +20,7 @@ import {
 import { EscaleError } from '../../core/errors/index.ts';
 import {
   type ClusterOptions,
+  type PostgresSetting,
   RUN_ANNOTATION,
   renderDesired,
   renderPlace,
@@ -42,11 +43,13 @@ import type { KeptWish } from './wish-record.ts';
 export interface ClusterImages {
   /** `registry.example.org/shop/web@sha256:…`. Throws what making or bringing one throws. */
   place(of: { system: string; service: string; plan: InstancePlan }): Promise<string>;
+  /** The same of the PostgreSQL that Escale brings. */
+  postgres(): Promise<string>;
 }
 
 export interface KubernetesEngineParts {
   cluster: Cluster;
-  options: Omit<ClusterOptions, 'namespace'>;
+  options: Omit<ClusterOptions, 'namespace' | 'postgres'> & { postgres: PostgresSetting };
   images: ClusterImages;
   secrets: SecretReader;
   /** The systems in environments that this cluster is for. */
@@ -56,6 +59,8 @@ export interface KubernetesEngineParts {
   now: () => number;
 }
 
+/** Its name among the images of a wish; those of programs have two words. */
+const POSTGRES = 'postgres';
 /** Longest wait for pods to go, beside their own grace, ms. */
 const LOOK_MS = 2000;
 
@@ -91,8 +96,8 @@ export class KubernetesEngine implements Engine {
     const { cluster, repairs } = this.parts;
     const place = this.places.of(desired);
     const { namespace } = place;
-    const options = this.optionsOf(place);
     const images = await this.imagesOf(desired);
+    const options = this.optionsOf(place, images);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
     const how = { force: repairs(place.place) };
@@ -132,15 +137,21 @@ export class KubernetesEngine implements Engine {
     return new Set([...routed, ...own, ...there]);
   }
 
-  private async imagesOf({ system, sets }: DesiredSystem): Promise<Record<string, string>> {
+  private async imagesOf({ system, sets, resources }: DesiredSystem): Promise<Record<string, string>> {
     const images: Record<string, string> = {};
+    if (this.parts.options.postgres.image === null && resources.some(({ external }) => external === null))
+      images[POSTGRES] = await this.parts.images.postgres();
     for (const { service, plan } of sets)
       images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
     return images;
   }
 
-  private optionsOf({ namespace }: PlaceInCluster): ClusterOptions {
-    return { ...this.parts.options, namespace };
+  /** `images`: those of a wish, which its objects are rendered with. */
+  private optionsOf({ namespace }: PlaceInCluster, images: Record<string, string> = {}): ClusterOptions {
+    const { postgres, ...options } = this.parts.options;
+    if (postgres.kind !== 'stateful-set') return { ...options, postgres, namespace };
+    const image = postgres.image ?? images[POSTGRES] ?? '';
+    return { ...options, postgres: { ...postgres, image }, namespace };
   }
 
   /** Whoever gives rights makes it, where Escale has none beyond it. */
@@ -175,7 +186,7 @@ export class KubernetesEngine implements Engine {
   }
 
   private async straysIn(place: PlaceInCluster, { desired, images }: KeptWish): Promise<Stray[]> {
-    const options = this.optionsOf(place);
+    const options = this.optionsOf(place, images);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)] ?? '');
     const live = await ownObjects(this.parts.cluster, { namespace: place.namespace, options });
     return straysOf(parts, live);

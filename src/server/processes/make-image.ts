@@ -6,13 +6,13 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
 import { startOf } from '../../core/image/index.ts';
 import { loadImages, STATIC_SERVER } from '../../delivery/index.ts';
-import type { ImageOrder, ImagePlace } from '../image-source.ts';
+import type { ImageOrder, ImagePlace, PostgresOrder } from '../image-source.ts';
 
 /**
- * One image of one artifact, as an archive to its output; or brought to a registry, its digest said. What can't be made is
+ * One image of one artifact, or of PostgreSQL, as an archive to its output; or brought to a registry, its digest said. What can't be made is
  * said in one last line.
  */
-const order = JSON.parse(process.argv[2]!) as ImageOrder;
+const order = JSON.parse(process.argv[2]!) as ImageOrder | PostgresOrder;
 const home = homeLayout(order.home, os.tmpdir());
 const images = await loadImages();
 const registries = new images.Registries({
@@ -20,8 +20,9 @@ const registries = new images.Registries({
 });
 
 try {
-  if (order.push !== undefined) console.log(JSON.stringify(await push(order.push)));
-  else await pipeline(order.isOwn ? ownImage() : await archiveOfMade(), process.stdout);
+  if ('postgres' in order) console.log(JSON.stringify(await pushPostgres(order.push)));
+  else if (order.push !== undefined) console.log(JSON.stringify(await push(order, order.push)));
+  else await pipeline(order.isOwn ? ownImage(order) : await archiveOfMade(order), process.stdout);
 } catch (error) {
   const said = error instanceof EscaleError || (error as { code?: unknown }).code;
   process.stderr.write(`\n${said ? JSON.stringify(error) : String(error)}\n`);
@@ -31,24 +32,34 @@ try {
 }
 
 /** The artifact keeps an image, which is given as it is. */
-function ownImage() {
+function ownImage(order: ImageOrder) {
   const { blobs, image } = images.readWhole(order.artifact);
   return images.archiveStream(blobs, [{ ...image, ref: order.service, tag: order.tag, sbom: null }]);
 }
 
-async function archiveOfMade() {
-  const { builder, image } = await madeImage();
+async function archiveOfMade(order: ImageOrder) {
+  const { builder, image } = await madeImage(order);
   return images.archiveStream(builder.blobs, [{ ...image, ref: order.service, tag: order.tag }]);
 }
 
 /** Its tag is what it was made of, so that it is found again. */
-async function push({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
-  const { builder, base, image } = await madeImage();
+async function push(order: ImageOrder, { registry, repository }: ImagePlace): Promise<{ digest: string }> {
+  const { builder, base, image } = await madeImage(order);
   const { digest } = await builder.push(image, { registry, repository, tag: order.tag }, base);
   return { digest };
 }
 
-async function madeImage() {
+/** What is there stays what it is: databases are not started anew because a mirror has another libc. */
+async function pushPostgres({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
+  const builder = images.imagesFor({ home, registries, version: packageFile.version });
+  const to = { registry, repository, tag: images.postgresTag(images.platform()) };
+  const there = await builder.digestOf(to);
+  if (there !== null) return { digest: there };
+  const image = await builder.postgres({ compression: 'gzip', renew: false });
+  return builder.push(image, to, null);
+}
+
+async function madeImage(order: ImageOrder) {
   const builder = images.imagesFor({ home, registries, version: packageFile.version });
   const base = await builder.base({
     choice: images.parseBase(order.base),

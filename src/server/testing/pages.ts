@@ -39,7 +39,7 @@ export function pages(t: TestContext) {
     ...{ run: folder, root: folder, artifacts: folder, packages: folder, now: engine.now },
     secrets: controlPlane.parts.vault,
     ...{ usersOf: () => [], placesOf: () => [], repairs: () => false },
-    imagesFor: () => ({ place: async () => '' }),
+    imagesFor: () => ({ place: async () => '', postgres: async () => '' }),
     onEvent: () => {},
   });
   t.after(() => targets.close());

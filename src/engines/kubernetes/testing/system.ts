@@ -23,7 +23,10 @@ export function engineOn(server: ApiServer, { repairs = false, now = Date.now } 
       outbound: false,
       sleepSeconds: 1,
     },
-    images: { place: async ({ service, plan }) => `registry.test/${service}@${plan.artifact}` },
+    images: {
+      place: async ({ service, plan }) => `registry.test/${service}@${plan.artifact}`,
+      postgres: async () => 'registry.test/postgres@made',
+    },
     secrets: { value: (_, name, version) => `value of ${name} ${version}` },
     places: () => [PLACE],
     repairs: () => repairs,
