@@ -421,9 +421,11 @@ export class KubernetesEngine implements Engine {
 
   async kill(instance: string): Promise<void> {
     const pod = this.mustKnow(instance);
-    const { uid } = pod.metadata;
+    const { uid, ownerReferences = [] } = pod.metadata;
     const ref = { apiVersion: 'v1', kind: 'Pod', ...addressOf(pod) };
-    await this.parts.cluster.delete(ref, { graceSeconds: 0, uid });
+    // Without any grace its name would be free before its processes have ended, and two would write to one volume.
+    const isOnlyOne = ownerReferences.some(({ kind }) => kind === 'StatefulSet');
+    await this.parts.cluster.delete(ref, { graceSeconds: isOnlyOne ? 1 : 0, uid });
   }
 
   private mustKnow(instance: string) {
