@@ -9,4 +9,9 @@ export {
   readContext,
 } from './api/index.ts';
 export { type ClusterFacts, examineCluster } from './examine.ts';
-export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';
+export {
+  type ClusterImages,
+  type DatabaseWay,
+  KubernetesEngine,
+  type KubernetesEngineParts,
+} from './kubernetes-engine.ts';

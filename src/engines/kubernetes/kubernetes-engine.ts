@@ -20,6 +20,7 @@ import {
 import { EscaleError } from '../../core/errors/index.ts';
 import {
   type ClusterOptions,
+  credentialsOf,
   type PostgresSetting,
   RUN_ANNOTATION,
   renderDesired,
@@ -45,6 +46,14 @@ export interface ClusterImages {
   place(of: { system: string; service: string; plan: InstancePlan }): Promise<string>;
   /** The same of the PostgreSQL that Escale brings. */
   postgres(): Promise<string>;
+}
+
+/** A way into a database, from inside of its pod. */
+export interface DatabaseWay {
+  /** Of the superuser, and of the role that owns what is in it. */
+  passwords: { superuser: string; owner: string };
+  /** Speaks with the server's port. */
+  open(): Promise<ExecSession>;
 }
 
 export interface KubernetesEngineParts {
@@ -417,6 +426,34 @@ export class KubernetesEngine implements Engine {
   async exec({ instance, command }: ExecRequest): Promise<ExecSession> {
     const pod = this.mustKnow(instance);
     return this.parts.cluster.exec(addressOf(pod), { ...containerOf(pod), command });
+  }
+
+  /** How a database of Escale's own image is spoken with. Throws `cluster-lacks`, `database-away`. */
+  async databaseWay(of: EnginePlace, name: string): Promise<DatabaseWay> {
+    const { cluster, options } = this.parts;
+    if (options.postgres.kind !== 'stateful-set')
+      throw lacks('Escale does not look into databases of CloudNativePG: `kubectl cnpg psql` does');
+    const place = this.places.of(of);
+    await place.watch.look();
+    const pod = place.pods(name).find((each) => !isOver(each));
+    const { namespace } = place;
+    const secret = await cluster.get({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      namespace,
+      name: credentialsOf({ name }),
+    });
+    const data = secret?.data as Record<string, string> | undefined;
+    if (pod === undefined || data === undefined)
+      throw new EscaleError(
+        'database-away',
+        `${name}: there is no pod of it, or no Secret with its passwords`,
+      );
+    const password = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    return {
+      passwords: { superuser: password('superuser-password'), owner: password('password') },
+      open: () => cluster.exec(addressOf(pod), { ...containerOf(pod), command: ['nc', '127.0.0.1', '5432'] }),
+    };
   }
 
   async kill(instance: string): Promise<void> {

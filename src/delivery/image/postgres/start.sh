@@ -35,7 +35,9 @@ checked() {
 passwords() {
   superuser=$(quoted "$POSTGRES_PASSWORD")
   owner=$(quoted "$OWNER_PASSWORD")
-  printf "ALTER ROLE postgres PASSWORD '%s';\nALTER ROLE app PASSWORD '%s';\n" "$superuser" "$owner"
+  # It follows from the superuser's: whoever knows that one may read anyway.
+  reader=$(printf 'escale_reader\n%s' "$POSTGRES_PASSWORD" | sha256sum | cut -c 1-64)
+  printf "ALTER ROLE %s PASSWORD '%s';\n" postgres "$superuser" app "$owner" escale_reader "$reader"
 }
 
 quoted() {
