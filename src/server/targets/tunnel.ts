@@ -2,8 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecSession } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+
+const GOODBYE_MS = 1000;
 
 /**
  * Works with a folder whose Unix socket leads to what `open` talks to: each connection is one session. It ends with the work.
@@ -29,6 +32,9 @@ export async function throughTunnel<T>(
     throw [...lines].map(({ problem }) => problem).find((problem) => problem !== null) ?? error;
   } finally {
     server.close();
+    // A client that has said its last word is answered by the end of the session.
+    const ended = Promise.all([...lines].map(({ ended }) => ended));
+    await Promise.race([ended, pause(GOODBYE_MS, undefined, { ref: false })]);
     for (const line of lines) line.close();
     rmSync(sockets, { recursive: true, force: true });
   }
@@ -37,6 +43,8 @@ export async function throughTunnel<T>(
 /** One connection and its session. */
 class Line {
   problem: EscaleError | null = null;
+  /** Resolves when its session is over. */
+  readonly ended: Promise<void>;
   private readonly socket: net.Socket;
   private session: ExecSession | null = null;
 
@@ -44,7 +52,7 @@ class Line {
     this.socket = socket;
     socket.on('error', () => {});
     socket.once('close', () => this.session?.close());
-    void this.carry(open);
+    this.ended = this.carry(open);
   }
 
   close(): void {
