@@ -61,7 +61,11 @@ export async function clusterSetting(address: string, flags: ClusterFlags): Prom
   const usual = { environment: 'local', routing: 'escale-gateway', postgres: 'stateful-set' } as const;
   const { choice } = kubernetesRequest({ ...usual, ...rest });
   const { routing, storage, outbound, postgres } = choice;
-  return { registry, repository, plainHttp, routing, storage, outbound, postgres: postgresChoice(postgres) };
+  const { kind, image } = postgres;
+  // Escale brings its own image to the registry of a target.
+  const server: ClusterSetting['postgres'] =
+    kind === 'stateful-set' && image === null ? { kind, image } : postgresChoice(postgres);
+  return { registry, repository, plainHttp, routing, storage, outbound, postgres: server };
 }
 
 function hyphened(name: string): string {

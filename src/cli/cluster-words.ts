@@ -18,7 +18,10 @@ export function withClusterWords(command: Command): Command {
       '--gateway-load-balancer',
       'with escale-gateway: a load balancer of the cloud brings requests to it',
     )
-    .option('--postgres-image <reference>', 'another image of PostgreSQL')
+    .option(
+      '--postgres-image <reference>',
+      'another image of PostgreSQL: an official one, or what `escale image postgres` printed',
+    )
     .option(
       '--postgres-instances <count>',
       'with cloudnative-pg: how many servers; by default 3',

@@ -150,6 +150,7 @@ test('while the cluster does not answer, the last table is in force, also for on
   const second = await fed(t, server, folder);
   assert.equal(await ask(first), 'one');
   assert.equal(await ask(second), 'one');
+  await until('it is said', () => second.said.length > 0);
   const other = await pod(t, 'other');
   putPod(server, other);
   server.fault = () => null;

@@ -6,6 +6,7 @@ export { http, https } from './http-module.ts';
 export { isInsideAddress, outsideAddresses } from './inside-address.ts';
 export type { JsonClient } from './json-client.ts';
 export { type ListeningSocket, parseSockets } from './listening-sockets.ts';
+export { type PostgresPackage, postgresPackage } from './postgres-package.ts';
 export {
   bootId,
   identify,

@@ -4,7 +4,7 @@ import type { ClusterImages } from '../engines/kubernetes/index.ts';
 import type { ImagePlace, ImagePusher } from './image-source.ts';
 
 /**
- * Images of artifacts in the registry that a cluster takes them from: made and brought when they are first needed, each in the
+ * Images of artifacts, and of PostgreSQL, in the registry that a cluster takes them from: made and brought when they are first needed, each in the
  * life of this process once. In the registry they are called by what they were made of.
  */
 export function clusterImages(
@@ -33,8 +33,12 @@ export function clusterImages(
     };
     return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
   };
-  const once = (key: string, work: () => Promise<string>) => {
-    const known = brought.get(key) ?? work();
+  const bringOwn = async (name: 'gateway' | 'postgres') => {
+    const to = { registry, repository: `${repository}/${name}`, plainHttp };
+    return `${registry}/${to.repository}@${await pusher.pushOwn(name, to)}`;
+  };
+  const once = (key: string, begin: () => Promise<string>) => {
+    const known = brought.get(key) ?? begin();
     brought.set(key, known);
     known.catch(() => brought.delete(key));
     return known;
@@ -42,10 +46,7 @@ export function clusterImages(
   return {
     place: (of) =>
       once(`${of.system}/${of.service} ${of.plan.artifact} ${of.plan.command[0]}`, () => bring(of)),
-    gateway: () =>
-      once('gateway', async () => {
-        const to = { registry, repository: `${repository}/escale/gateway`, plainHttp };
-        return `${registry}/${to.repository}@${await pusher.pushGateway(to)}`;
-      }),
+    gateway: () => once('gateway', () => bringOwn('gateway')),
+    postgres: () => once('postgres', () => bringOwn('postgres')),
   };
 }

@@ -19,9 +19,9 @@ export interface ImageOrder extends ImageRequest {
   push?: ImagePlace;
 }
 
-/** Escale's own gateway as an image, brought to a registry. */
-export interface GatewayOrder {
-  gateway: true;
+/** Told to bring an image of Escale's own: its gateway, or the PostgreSQL that it brings. */
+export interface OwnOrder {
+  own: 'gateway' | 'postgres';
   home: string;
   base: string;
   push: ImagePlace;
@@ -48,17 +48,19 @@ export function imageSource(home: Home, base = usualBase()): ImageSource {
 export interface ImagePusher {
   /** Brings an image to a registry, as far as it is not there; gives its digest. Throws `EscaleError`. */
   push(request: ImageRequest, to: ImagePlace): Promise<string>;
-  /** Brings Escale's own gateway there. */
-  pushGateway(to: ImagePlace): Promise<string>;
+  /** The same of Escale's own gateway, or of the PostgreSQL that this Escale brings. */
+  pushOwn(own: OwnOrder['own'], to: ImagePlace): Promise<string>;
 }
 
 export function imagePusher(home: Home, base = usualBase()): ImagePusher {
-  const digestOf = async (order: ImageOrder | GatewayOrder) =>
-    (JSON.parse(await text(maker(order))) as { digest: string }).digest;
   return {
-    push: (request, to) => digestOf({ ...request, home: home.root, base, push: to }),
-    pushGateway: (to) => digestOf({ gateway: true, home: home.root, base, push: to }),
+    push: (request, to) => pushed({ ...request, home: home.root, base, push: to }),
+    pushOwn: (own, to) => pushed({ own, home: home.root, base, push: to }),
   };
+}
+
+async function pushed(order: ImageOrder | OwnOrder): Promise<string> {
+  return (JSON.parse(await text(maker(order))) as { digest: string }).digest;
 }
 
 function usualBase(): string {
@@ -66,7 +68,7 @@ function usualBase(): string {
 }
 
 /** What the process says. The stream fails where that ended otherwise than well. */
-function maker(order: ImageOrder | GatewayOrder): NodeJS.ReadableStream {
+function maker(order: ImageOrder | OwnOrder): NodeJS.ReadableStream {
   const stream = new PassThrough();
   const child = spawn(
     process.execPath,

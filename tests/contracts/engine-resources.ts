@@ -22,13 +22,22 @@ export function resourceTests(register: Register): void {
   });
 
   register('several of one kind carry their names in the variables', async (system) => {
-    const resources = [{ resource: 'db', prefix: 'DB_' }];
-    await system.applyWithDatabase(await system.set('answers', { plan: { resources } }));
+    const resources = [
+      { resource: 'db', prefix: 'DB_' },
+      { resource: 'stats', prefix: 'STATS_' },
+    ];
+    const databases = resources.map(({ resource: name }) => ({ name, type: 'postgres', external: null }));
+    const set = await system.set('answers', { plan: { resources } });
+    await system.engine.apply(system.wish([set], databases));
     await system.until('it is ready', (all) =>
       all.some(({ role, state }) => role === 'service' && state === 'ready'),
     );
     const env = JSON.parse((await system.get('/env')).text) as Record<string, string>;
-    assert.deepEqual([env.DATABASE_URL, env.DB_DATABASE_URL?.slice(0, 11)], [undefined, 'postgres://']);
+    assert.deepEqual(
+      [env.DATABASE_URL, env.DB_DATABASE_URL?.slice(0, 11), env.STATS_DATABASE_URL?.slice(0, 11)],
+      [undefined, 'postgres://', 'postgres://'],
+    );
+    assert.notEqual(env.DB_DATABASE_URL, env.STATS_DATABASE_URL);
   });
 
   register('a killed one is back at the same address, and what uses it runs on', async (system) => {
@@ -39,7 +48,7 @@ export function resourceTests(register: Register): void {
       .until('it is ready', (all) => all.some(({ role, state }) => role === 'service' && state === 'ready'))
       .then((all) => all.filter(({ role }) => role === 'service'));
     await system.engine.kill(db.instance!);
-    const again = await system.untilDatabase('ready', ({ pid }) => pid !== db.pid);
+    const again = await system.untilDatabase('ready', ({ startedAt }) => startedAt !== db.startedAt);
     assert.equal(again.port, db.port);
     const now = (await system.instances()).find(({ role }) => role === 'service');
     assert.equal(now?.id, service!.id);

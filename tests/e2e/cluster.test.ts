@@ -64,9 +64,7 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
     assert.deepEqual([target, state, services[0]!.ready], ['prod', 'ready', services[0]!.wanted]);
     assert.ok(images().every((image) => image.startsWith(`${registry.host}/team/says-hello/web@sha256:`)));
     assert.ok(images('gateway').length > 0);
-    assert.ok(
-      images('gateway').every((image) => image.startsWith(`${registry.host}/team/escale/gateway@sha256:`)),
-    );
+    assert.ok(images('gateway').every((image) => image.startsWith(`${registry.host}/team/gateway@sha256:`)));
     const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
     assert.match(found, /Kubernetes v1/);
   });

@@ -99,7 +99,7 @@ export function engineOver({ access, images, places, repairs = false }: EngineWi
     cluster: new HttpCluster(() => access),
     options: {
       routing: { kind: 'node-port' },
-      postgres: { kind: 'stateful-set', image: 'postgres:18' },
+      postgres: { kind: 'stateful-set', image: null },
       storage: { size: '1Gi', className: null },
       outbound: false,
       sleepSeconds: 2,

@@ -8,6 +8,8 @@ import { homeLayout, homeRoot } from '../../core/home/index.ts';
 import { type Compression, parseReference, type Reference } from '../../core/image/index.ts';
 import {
   type Image,
+  type ImageName,
+  type Images,
   loadImages,
   type Pushed,
   type SystemBuildSetting,
@@ -31,7 +33,8 @@ export function imageCommand(): Command {
     .description('OCI images of services, made without a container engine')
     .addCommand(buildCommand())
     .addCommand(pushCommand())
-    .addCommand(baseCommand());
+    .addCommand(baseCommand())
+    .addCommand(postgresCommand());
 }
 
 function buildCommand(): Command {
@@ -61,6 +64,26 @@ function baseCommand(): Command {
     .addOption(compressionOption())
     .option('--json', 'as one JSON object')
     .action(base);
+}
+
+function postgresCommand(): Command {
+  return new Command('postgres')
+    .description('Make an image of the PostgreSQL that Escale brings, for clusters')
+    .argument('[name]', 'REGISTRY/NAME[:TAG] to push it to, where it is not there yet')
+    .option(
+      '-o, --output <where>',
+      'layout:FOLDER or archive:FILE (for `docker load`); else only into the cache',
+    )
+    .addOption(compressionOption())
+    .option('--pull', 'make it anew, with Debian’s newest packages')
+    .option(
+      '--plain-http <registry>',
+      'speak http with this registry (may be repeated); loopback always may',
+      also,
+      [],
+    )
+    .option('--json', 'as one JSON object')
+    .action(postgres);
 }
 
 function withBuildOptions(name: string, description: string): Command {
@@ -104,9 +127,7 @@ async function push(words: string[], options: BuildOptions): Promise<void> {
   const [folder, name] = words.length === 1 ? ['.', words[0]!] : words;
   if (words.length > 2 || name === undefined)
     throw new EscaleError('image-reference', 'one folder and one name, please: [folder] REGISTRY/NAME[:TAG]');
-  const reference = parseReference(name);
-  if (reference.digest !== null)
-    throw new EscaleError('image-reference', `${name}: what is pushed has a tag; its digest comes of itself`);
+  const reference = taggable(name);
   const { built, setting, close } = await buildAll(folder!, options);
   try {
     const pushed: (Pushed & { reference: string })[] = [];
@@ -124,6 +145,13 @@ async function push(words: string[], options: BuildOptions): Promise<void> {
   } finally {
     close();
   }
+}
+
+/** A name to push to. Throws `image-reference`. */
+function taggable(name: string): Reference {
+  const reference = parseReference(name);
+  if (reference.digest === null) return reference;
+  throw new EscaleError('image-reference', `${name}: what is pushed has a tag; its digest comes of itself`);
 }
 
 /** One image has the name that was given; of several each has its own behind it. */
@@ -161,6 +189,50 @@ async function base(options: {
   } finally {
     close();
   }
+}
+
+interface PostgresOptions extends Pick<BuildOptions, 'compression' | 'pull' | 'plainHttp' | 'json'> {
+  output?: string;
+}
+
+async function postgres(name: string | undefined, options: PostgresOptions): Promise<void> {
+  const output = options.output === undefined ? null : parseOutput(options.output);
+  const reference = name === undefined ? null : taggable(name);
+  const { setting, close, images } = await settingFor(options);
+  try {
+    const builder = images.imagesFor(setting);
+    const tag = images.postgresTag(images.platform());
+    const to = reference === null ? null : { ...reference, tag: reference.tag ?? tag };
+    const there = to === null || options.pull || output !== null ? null : await builder.digestOf(to);
+    const digest = there ?? (await makePostgres(builder, { ...options, to, output, tag, setting }));
+    const shown = to === null ? digest : `${to.registry}/${to.repository}@${digest}`;
+    if (options.json) console.log(JSON.stringify({ digest, reference: to === null ? null : shown }));
+    else console.log(to === null ? `✓ postgres ${digest}` : `✓ ${shown}`);
+  } finally {
+    close();
+  }
+}
+
+/** Its digest. */
+async function makePostgres(
+  builder: Images,
+  { compression, pull, to, output, tag, setting }: Pick<PostgresOptions, 'compression' | 'pull'> & PostgresTo,
+): Promise<string> {
+  const done = setting.step('image postgres');
+  const image = await builder.postgres({ compression, renew: pull === true });
+  done(size(image.layers.reduce((sum, layer) => sum + layer.size, 0)));
+  const named = { ...image, ref: 'postgres', tag: `escale/postgres:${tag}` };
+  if (output?.kind === 'layout') await builder.writeLayout(output.path, [named]);
+  if (output?.kind === 'archive') await builder.writeArchive(output.path, [named]);
+  if (to !== null) await builder.push(image, to, null);
+  return image.manifest.digest;
+}
+
+interface PostgresTo {
+  to: ImageName | null;
+  output: ImageOutput | null;
+  tag: string;
+  setting: SystemBuildSetting;
 }
 
 interface Running {

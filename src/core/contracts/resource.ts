@@ -17,8 +17,19 @@ export interface ResourceAt {
   host?: string;
   /** Addresses of this host beside 127.0.0.1 that it listens on, and who may come in there (CIDR). */
   networks?: { host: string; subnet: string }[];
+  /** The way in to one whose port is not reached from here; left out: its port on 127.0.0.1. Never shown. */
+  entry?: ResourceEntry;
   /** Address of one that exists elsewhere (`postgres://…`); null for one that Escale runs. Holds a password: never shown. */
   external: string | null;
+}
+
+/** A way in that is open for a while. Holds passwords. */
+export interface ResourceEntry {
+  /** Folder with the Unix socket `.s.PGSQL.5432`, absolute. */
+  sockets: string;
+  user: string;
+  database: string;
+  passwords: { superuser: string; owner: string; reader: string };
 }
 
 /** How the process of a resource is started: everything the runtime needs. */

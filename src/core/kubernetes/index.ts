@@ -4,6 +4,7 @@ export { namespaceOf } from './names.ts';
 export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from './object.ts';
 export * from './observed/index.ts';
 export { differences } from './possible.ts';
+export { credentialsOf } from './postgres/index.ts';
 export { bytesQuantity, coresQuantity } from './quantity.ts';
 export { type Right, renderRights, rightsNeeded } from './role.ts';
 export {

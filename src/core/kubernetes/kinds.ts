@@ -1,4 +1,4 @@
-import type { ChosenWays } from './wish.ts';
+import type { KindChoice } from './wish.ts';
 
 /** A kind of object that Escale applies, as rights name it. */
 export interface AppliedKind {
@@ -22,7 +22,7 @@ const EVERYWHERE = [
  * Every kind that a system may have in a cluster, whatever its file says next: what a former release had must be removable.
  * Ways in and databases count only as they were chosen.
  */
-export function appliedKinds({ options }: { options: ChosenWays }): AppliedKind[] {
+export function appliedKinds({ options }: { options: KindChoice }): AppliedKind[] {
   const { routing, postgres } = options;
   const chosen: [string, string][] = [];
   if (postgres.kind === 'cloudnative-pg') chosen.push(['postgresql.cnpg.io/v1', 'Cluster']);

@@ -3,7 +3,7 @@ import { appliedKinds } from './kinds.ts';
 import { type Labelled, metadataOf } from './labels.ts';
 import { freeName } from './names.ts';
 import type { KubernetesObject } from './object.ts';
-import type { ChosenWays, KubernetesWish } from './wish.ts';
+import type { KindChoice, KubernetesWish } from './wish.ts';
 
 /** What server-side apply, comparing, waiting and removing need. */
 const APPLY = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
@@ -45,13 +45,13 @@ export interface Right {
 }
 
 /** All that the rendered Role allows, one by one. */
-export function rightsNeeded(chosen: { options: ChosenWays }): Right[] {
+export function rightsNeeded(chosen: { options: KindChoice }): Right[] {
   return rulesOf(chosen).flatMap(({ apiGroups: [group], resources, verbs }) =>
     resources.flatMap((resource) => verbs.map((verb) => ({ group: group!, resource, verb }))),
   );
 }
 
-function rulesOf(wish: { options: ChosenWays }): Rule[] {
+function rulesOf(wish: { options: KindChoice }): Rule[] {
   const kinds = appliedKinds(wish);
   const groups = [...new Set(kinds.map(({ group }) => group))];
   const applied = groups.map((group) => {

@@ -32,12 +32,6 @@ export interface KubernetesOptions {
   };
 }
 
-/** What decides which kinds of objects there are. */
-export interface ChosenWays {
-  routing: ChosenRouting;
-  postgres: PostgresChoice;
-}
-
 /** A way in as it is chosen: which image a gateway has, is known with what is deployed. */
 export type ChosenRouting = Exclude<Routing, EscaleGateway> | GatewayChoice;
 
@@ -53,8 +47,17 @@ export interface RenderedProgram {
 export type PostgresChoice =
   /** The operator CloudNativePG. `image` null: its own choice. */
   | { kind: 'cloudnative-pg'; instances: number; image: string | null }
-  /** One instance of the official image. */
+  /** One server, of the official image or of Escale's own. */
   | { kind: 'stateful-set'; image: string };
+
+/** The same in the words of a target; `image` null: the one that Escale makes of the PostgreSQL it brings. */
+export type PostgresSetting = PostgresChoice | { kind: 'stateful-set'; image: null };
+
+/** What decides which kinds of objects a cluster is asked for. */
+export interface KindChoice {
+  routing: ChosenRouting;
+  postgres: Pick<PostgresChoice, 'kind'>;
+}
 
 /** How requests from outside come to the services that have routes. */
 export type Routing =

@@ -1,5 +1,5 @@
 import { EscaleError } from '../errors/index.ts';
-import type { ChosenRouting, PostgresChoice } from '../kubernetes/index.ts';
+import type { ChosenRouting, PostgresSetting } from '../kubernetes/index.ts';
 
 /** How Escale uses a cluster. */
 export interface ClusterSetting {
@@ -9,7 +9,7 @@ export interface ClusterSetting {
   /** The registry speaks http. */
   plainHttp: boolean;
   routing: ChosenRouting;
-  postgres: PostgresChoice;
+  postgres: PostgresSetting;
   storage: { size: string; className: string | null };
   outbound: boolean;
 }

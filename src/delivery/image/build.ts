@@ -2,24 +2,20 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
   APP_FOLDER,
-  attachment,
   type Component,
   type Compression,
   composeConfig,
-  composeManifest,
-  type Descriptor,
   imageAnnotations,
   imageEnvironment,
   type Layer,
-  MEDIA,
   type Platform,
   runtimeNeed,
   type Start,
-  spdxDocument,
 } from '../../core/image/index.ts';
 import type { ArtifactDraft } from '../artifact/artifact-store.ts';
 import { type Base, pathOf } from './base/index.ts';
 import { debianModules } from './debian/index.ts';
+import { describeImage, type Image } from './describe.ts';
 import {
   artifactEntries,
   checkUnchanged,
@@ -31,7 +27,6 @@ import {
   pythonPackageEntries,
   writeLayer,
 } from './layers/index.ts';
-import type { Pushable } from './registry/index.ts';
 import { checkPython, type RuntimeLayers, runtimeLayers } from './runtime/index.ts';
 
 /** Files of a service: a kept artifact, or a draft that is read where it stands. */
@@ -62,16 +57,6 @@ export interface BuildRequest {
   folder: string;
 }
 
-/** An image whose every blob is in the cache. */
-export interface Image extends Pushable {
-  title: string;
-  /** Name of the service. */
-  name: string;
-  layers: Layer[];
-  /** The list of what is in it, as SPDX; null: who built it knows. */
-  sbom: Descriptor | null;
-}
-
 /** Makes the image of a service; layers of a known content are taken as they are. */
 export async function buildImage(cache: LayerCache, request: BuildRequest): Promise<Image> {
   const { base, installed, files, start } = request;
@@ -86,7 +71,7 @@ export async function buildImage(cache: LayerCache, request: BuildRequest): Prom
   const own = [...runtime.layers, ...(dependencies === null ? [] : [dependencies.layer]), application];
   const components = [...base.components, ...runtime.components, ...(dependencies?.components ?? [])];
   const env = imageEnvironment({ port: start.port, runtime: need, path: pathOf(base.image) }, APP_FOLDER);
-  return describeImage(cache, { ...request, own, components, env });
+  return imageOf(cache, { ...request, own, components, env });
 }
 
 /** Whether the command starts a file of the application itself: `./server`, `bin/run`. */
@@ -153,22 +138,15 @@ interface Parts extends BuildRequest {
   env: Record<string, string>;
 }
 
-function describeImage(cache: LayerCache, parts: Parts): Image {
-  const { blobs } = cache;
-  const { base, own, start, title } = parts;
+function imageOf(cache: LayerCache, parts: Parts): Image {
+  const { base, own, start, title, components, builder } = parts;
   const annotations = annotationsOf(parts);
   const facts = { ...parts, command: start.command, port: start.port, annotations };
-  const config = blobs.putJson(composeConfig(base.image, own, facts), MEDIA.config);
-  const layers = [...base.image.layers, ...own];
-  const manifest = blobs.putJson(composeManifest(config, layers, annotations), MEDIA.manifest);
-  const document = spdxDocument({ name: title, components: parts.components, version: parts.builder });
-  const sbom = blobs.putJson(document, MEDIA.spdx);
-  const empty = blobs.putJson({}, MEDIA.empty);
-  const attached = blobs.putJson(attachment(manifest, sbom, empty), MEDIA.manifest);
-  return {
-    ...{ title, name: start.name, manifest, config, layers, sbom },
-    attached: { manifest: attached, blobs: [sbom, empty] },
-  };
+  return describeImage(cache.blobs, {
+    ...{ title, name: start.name, annotations, components, builder },
+    config: composeConfig(base.image, own, facts),
+    layers: [...base.image.layers, ...own],
+  });
 }
 
 function annotationsOf({ title, created, revision, source, version, base }: Parts): Record<string, string> {

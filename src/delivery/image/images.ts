@@ -10,11 +10,13 @@ import {
   resolveBase,
 } from './base/index.ts';
 import { Blobs } from './blobs.ts';
-import { type BuildRequest, buildImage, type Image } from './build.ts';
+import { type BuildRequest, buildImage } from './build.ts';
+import type { Image } from './describe.ts';
 import { LayerCache } from './layers/index.ts';
 import { type NamedImage, type TaggedImage, writeArchive, writeLayout } from './output/index.ts';
+import { postgresImage } from './postgres/index.ts';
 import { pruneOnceADay } from './prune.ts';
-import { type Pushed, pushImage, type Registries } from './registry/index.ts';
+import { fetchManifest, type Pushed, pushImage, type Registries } from './registry/index.ts';
 import { nodeLayer } from './runtime/index.ts';
 import { type BuiltImage, importArchive, keepWhole, pullWhole, type WholeImage } from './whole/index.ts';
 
@@ -44,6 +46,13 @@ export interface OwnBase {
   manifest: Descriptor;
   config: Descriptor;
   layers: Layer[];
+}
+
+/** Where an image is in a registry. */
+export interface ImageName {
+  registry: string;
+  repository: string;
+  tag: string;
 }
 
 /** Builds images, and brings them to where they are wanted. Everything goes through one cache. */
@@ -76,6 +85,18 @@ export class Images {
     if (runtime === 'python')
       layers.push((await pythonLayer(this.cache, { ...request, modules: [], programs: [] })).layer);
     return { ...describeBase(this.blobs, layers, platform()), layers };
+  }
+
+  /** The PostgreSQL that this host runs. Throws `debian-packages`, `resource-program`. */
+  postgres({ compression, renew }: Omit<BaseOptions, 'choice'>): Promise<Image> {
+    const { folder, builder } = this.setting;
+    return postgresImage(this.cache, { compression, renew, folder, builder, platform: platform() });
+  }
+
+  /** The digest that a tag of a registry means; null where it is not there. */
+  async digestOf({ registry, repository, tag }: ImageName): Promise<string | null> {
+    const found = await fetchManifest(this.setting.registries.of(registry), repository, tag);
+    return found?.descriptor.digest ?? null;
   }
 
   /** An image of a registry as it is there; `reference` names it with its digest. */
@@ -113,11 +134,7 @@ export class Images {
   }
 
   /** Brings an image to a registry; the tag is set last. */
-  async push(
-    image: Image,
-    to: { registry: string; repository: string; tag: string },
-    base: Base | null,
-  ): Promise<Pushed> {
+  async push(image: Image, to: ImageName, base: Base | null): Promise<Pushed> {
     const elsewhere = this.pushed.get(to.registry) ?? new Map<string, string>();
     this.pushed.set(to.registry, elsewhere);
     const origin = base?.image.origin;

@@ -9,7 +9,7 @@ import { type ArtifactDraft, ArtifactStore, STATIC_SERVER, stageContext } from '
 import { buildArchive } from '../container/builder.ts';
 import { loadSystem } from '../source/index.ts';
 import type { Base, BaseChoice } from './base/index.ts';
-import type { Image } from './build.ts';
+import type { Image } from './describe.ts';
 import { Images } from './images.ts';
 import { type Provenance, provenanceOf } from './provenance.ts';
 import type { Registries } from './registry/index.ts';

@@ -1,7 +1,7 @@
 import type { EnginePlace } from '../../core/contracts/index.ts';
 import {
   appliedKinds,
-  type ChosenWays,
+  type KindChoice,
   namespaceOf,
   type Right,
   rightsNeeded,
@@ -24,7 +24,7 @@ export interface ClusterFacts {
 /** What a cluster has and lacks for what Escale applies there. Throws what every request throws. */
 export async function examineCluster(
   cluster: Cluster,
-  options: ChosenWays,
+  options: KindChoice,
   places: EnginePlace[],
 ): Promise<ClusterFacts> {
   const version = await cluster.version();
@@ -43,7 +43,7 @@ export async function examineCluster(
   };
 }
 
-async function unknownKinds(cluster: Cluster, options: ChosenWays): Promise<string[]> {
+async function unknownKinds(cluster: Cluster, options: KindChoice): Promise<string[]> {
   const foreign = appliedKinds({ options }).filter(
     ({ group }) => group.includes('.') && !group.endsWith('.k8s.io'),
   );
@@ -61,7 +61,7 @@ async function unknownKinds(cluster: Cluster, options: ChosenWays): Promise<stri
   return asked.flat();
 }
 
-async function missingRights(cluster: Cluster, options: ChosenWays, namespace: string): Promise<string[]> {
+async function missingRights(cluster: Cluster, options: KindChoice, namespace: string): Promise<string[]> {
   const rights = rightsNeeded({ options });
   const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, namespace, right)));
   return rights.filter((_, index) => !allowed[index]).map(({ verb, resource }) => `${verb} ${resource}`);

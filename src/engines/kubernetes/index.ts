@@ -9,5 +9,10 @@ export {
   readContext,
 } from './api/index.ts';
 export { type ClusterFacts, examineCluster } from './examine.ts';
-export { type ClusterImages, KubernetesEngine, type KubernetesEngineParts } from './kubernetes-engine.ts';
+export {
+  type ClusterImages,
+  type DatabaseWay,
+  KubernetesEngine,
+  type KubernetesEngineParts,
+} from './kubernetes-engine.ts';
 export { Mirror } from './mirror.ts';

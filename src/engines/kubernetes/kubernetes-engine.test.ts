@@ -270,6 +270,46 @@ test('a job runs once, and says how it ended', async () => {
   assert.deepEqual((await engine.observe()).runs, []);
 });
 
+test('a database of Escale’s own image: it is brought when one is needed, and whoever comes next knows it', async () => {
+  engine.close();
+  engine = engineOn(server, { postgres: null });
+  const elsewhere = { name: 'db', type: 'postgres', external: 'postgres://u:p@db.test/app' };
+  await engine.apply(wishOf([setOf(1)], { resources: [elsewhere] }));
+  assert.deepEqual(server.store.all('StatefulSet', NAMESPACE), []);
+  const wish = wishOf([setOf(1)], { resources: [{ name: 'db', type: 'postgres', external: null }] });
+  await engine.apply(wish);
+  await until(({ resources }) => resources[0]?.state === 'ready');
+  const [pod] = server.store.all('Pod', NAMESPACE).filter(({ metadata }) => metadata.name === 'db-0');
+  assert.equal((pod!.spec!.containers[0] as { image?: string }).image, 'registry.test/postgres@made');
+  const next = engineOn(server, { postgres: null });
+  assert.deepEqual(await next.strayed(PLACE), []);
+  assert.deepEqual(await next.wishes(), [{ ...PLACE, digest: wishDigest(wish) }]);
+  const way = await next.databaseWay(PLACE, 'db');
+  assert.match(way.passwords.owner, /^[0-9a-f]{48}$/);
+  assert.notEqual(way.passwords.owner, way.passwords.superuser);
+  await assert.rejects(next.databaseWay(PLACE, 'other'), { code: 'database-away' });
+  next.close();
+});
+
+test('an instance that is the only one keeps its name until its processes have ended', async () => {
+  await engine.apply(wishOf([setOf(1)], { resources: [{ name: 'db', type: 'postgres', external: null }] }));
+  const seen = await until(({ resources }) => resources[0]?.state === 'ready');
+  const told: string[] = [];
+  server.store.onChange(({ type, object }) => {
+    const name = object.metadata.name.split('-')[0]!;
+    if (
+      object.kind === 'Pod' &&
+      type !== 'ADDED' &&
+      (type === 'DELETED' || object.metadata.deletionTimestamp)
+    )
+      told.push(`${name} ${type}`);
+  });
+  await engine.kill(seen.instances.find(({ service }) => service === 'web')!.id);
+  assert.deepEqual(told, ['web DELETED']);
+  await engine.kill(seen.resources[0]!.instance!);
+  assert.equal(told[1], 'db MODIFIED');
+});
+
 test('removing ends programs before their databases, and leaves data and passwords', async () => {
   const plan = planOf('a', { resources: [{ resource: 'db', prefix: '' }] });
   await engine.apply(

@@ -21,8 +21,10 @@ import { EscaleError } from '../../core/errors/index.ts';
 import {
   type ChosenRouting,
   type ClusterOptions,
+  credentialsOf,
   isGateway,
   type KubernetesPart,
+  type PostgresSetting,
   RUN_ANNOTATION,
   renderDesired,
   renderPlace,
@@ -45,13 +47,26 @@ import type { KeptWish } from './wish-record.ts';
 export interface ClusterImages {
   /** `registry.example.org/shop/web@sha256:…`. Throws what making or bringing one throws. */
   place(of: { system: string; service: string; plan: InstancePlan }): Promise<string>;
-  /** The same for Escale's own gateway. */
+  /** The same of Escale's own gateway. */
   gateway(): Promise<string>;
+  /** The same of the PostgreSQL that Escale brings. */
+  postgres(): Promise<string>;
+}
+
+/** A way into a database, from inside of its pod. */
+export interface DatabaseWay {
+  /** Of the superuser, and of the role that owns what is in it. */
+  passwords: { superuser: string; owner: string };
+  /** Speaks with the server's port. */
+  open(): Promise<ExecSession>;
 }
 
 export interface KubernetesEngineParts {
   cluster: Cluster;
-  options: Omit<ClusterOptions, 'namespace' | 'routing'> & { routing: ChosenRouting };
+  options: Omit<ClusterOptions, 'namespace' | 'routing' | 'postgres'> & {
+    routing: ChosenRouting;
+    postgres: PostgresSetting;
+  };
   images: ClusterImages;
   secrets: SecretReader;
   /** The systems in environments that this cluster is for. */
@@ -61,6 +76,8 @@ export interface KubernetesEngineParts {
   now: () => number;
 }
 
+/** Its name among the images of a wish; those of programs have two words. */
+const POSTGRES = 'postgres';
 /** Longest wait for pods to go, beside their own grace, ms. */
 const LOOK_MS = 2000;
 /** Longest wait for the first pod of a gateway, ms. */
@@ -160,22 +177,33 @@ export class KubernetesEngine implements Engine {
     return new Set([...routed, ...own, ...there]);
   }
 
-  private async imagesOf({ system, sets, routes }: DesiredSystem): Promise<Record<string, string>> {
+  private async imagesOf({
+    system,
+    sets,
+    routes,
+    resources,
+  }: DesiredSystem): Promise<Record<string, string>> {
+    const { options, images: made } = this.parts;
     const images: Record<string, string> = {};
-    if (this.parts.options.routing.kind === 'escale-gateway' && routes.length > 0)
-      images[GATEWAY] = await this.parts.images.gateway();
+    if (options.routing.kind === 'escale-gateway' && routes.length > 0)
+      images[GATEWAY] = await made.gateway();
+    if (options.postgres.image === null && resources.some(({ external }) => external === null))
+      images[POSTGRES] = await made.postgres();
     for (const { service, plan } of sets)
       images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
     return images;
   }
 
-  /** `images`: those that are kept with the wish, where the gateway is rendered. */
+  /** `images`: those of a wish, which its objects are rendered with. */
   private optionsOf({ namespace }: PlaceInCluster, images: Record<string, string> = {}): ClusterOptions {
-    const { routing, ...options } = this.parts.options;
-    const isOwn = routing.kind === 'escale-gateway';
+    const { postgres, routing, ...options } = this.parts.options;
     return {
       ...{ ...options, namespace },
-      routing: isOwn ? { ...routing, image: images[GATEWAY] ?? '' } : routing,
+      routing: routing.kind === 'escale-gateway' ? { ...routing, image: images[GATEWAY] ?? '' } : routing,
+      postgres:
+        postgres.kind === 'stateful-set'
+          ? { ...postgres, image: postgres.image ?? images[POSTGRES] ?? '' }
+          : postgres,
     };
   }
 
@@ -444,11 +472,41 @@ export class KubernetesEngine implements Engine {
     return this.parts.cluster.exec(addressOf(pod), { ...containerOf(pod), command });
   }
 
+  /** How a database of Escale's own image is spoken with. Throws `cluster-lacks`, `database-away`. */
+  async databaseWay(of: EnginePlace, name: string): Promise<DatabaseWay> {
+    const { cluster, options } = this.parts;
+    if (options.postgres.kind !== 'stateful-set')
+      throw lacks('Escale does not look into databases of CloudNativePG: `kubectl cnpg psql` does');
+    const place = this.places.of(of);
+    await place.watch.look();
+    const pod = place.pods(name).find((each) => !isOver(each));
+    const { namespace } = place;
+    const secret = await cluster.get({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      namespace,
+      name: credentialsOf({ name }),
+    });
+    const data = secret?.data as Record<string, string> | undefined;
+    if (pod === undefined || data === undefined)
+      throw new EscaleError(
+        'database-away',
+        `${name}: there is no pod of it, or no Secret with its passwords`,
+      );
+    const password = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    return {
+      passwords: { superuser: password('superuser-password'), owner: password('password') },
+      open: () => cluster.exec(addressOf(pod), { ...containerOf(pod), command: ['nc', '127.0.0.1', '5432'] }),
+    };
+  }
+
   async kill(instance: string): Promise<void> {
     const pod = this.mustKnow(instance);
-    const { uid } = pod.metadata;
+    const { uid, ownerReferences = [] } = pod.metadata;
     const ref = { apiVersion: 'v1', kind: 'Pod', ...addressOf(pod) };
-    await this.parts.cluster.delete(ref, { graceSeconds: 0, uid });
+    // Without any grace its name would be free before its processes have ended, and two would write to one volume.
+    const isOnlyOne = ownerReferences.some(({ kind }) => kind === 'StatefulSet');
+    await this.parts.cluster.delete(ref, { graceSeconds: isOnlyOne ? 1 : 0, uid });
   }
 
   private mustKnow(instance: string) {

@@ -55,7 +55,7 @@ export class Mirror {
 
   /** Why it can’t be followed now. */
   get trouble(): Error | null {
-    return this.problem;
+    return this.problem?.error ?? null;
   }
 
   close(): void {

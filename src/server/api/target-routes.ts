@@ -30,7 +30,7 @@ const cluster = z.object({
     z.object({ kind: z.literal('ingress'), className: word.nullable() }),
   ]),
   postgres: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('stateful-set'), image: word }),
+    z.object({ kind: z.literal('stateful-set'), image: word.nullable() }),
     z.object({
       ...{ kind: z.literal('cloudnative-pg'), image: word.nullable() },
       instances: z.number().int().min(1).max(99),

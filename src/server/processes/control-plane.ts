@@ -45,7 +45,7 @@ const vault = new Vault({ folder: home.secrets, keyFile: home.secretKey, now });
 const kinds = kindsOf(home);
 const targets = new Targets({
   ...{ store: new TargetStore(store.sql), owner, run: home.run, kinds, secrets: vault, now },
-  ...{ artifacts: home.artifacts, packages: home.packages },
+  ...{ artifacts: home.artifacts, packages: home.packages, backups: home.backups },
   root: path.join(import.meta.dirname, '..', '..', '..'),
   imageBase: process.env.ESCALE_IMAGE_BASE || null,
   machine: os.machine(),

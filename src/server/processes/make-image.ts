@@ -6,23 +6,23 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
 import { startOf } from '../../core/image/index.ts';
 import { loadImages, STATIC_SERVER } from '../../delivery/index.ts';
-import type { GatewayOrder, ImageOrder, ImagePlace } from '../image-source.ts';
+import type { ImageOrder, ImagePlace, OwnOrder } from '../image-source.ts';
 
 /**
- * One image of one artifact, as an archive to its output; or brought to a registry, its digest said. What can't be made is
- * said in one last line.
+ * One image of one artifact, as an archive to its output; or that or one of Escale's own brought to a registry, its digest said.
+ * What can't be made is said in one last line.
  */
-const said = JSON.parse(process.argv[2]!) as ImageOrder | GatewayOrder;
-const home = homeLayout(said.home, os.tmpdir());
+const order = JSON.parse(process.argv[2]!) as ImageOrder | OwnOrder;
+const home = homeLayout(order.home, os.tmpdir());
 const images = await loadImages();
-const order = 'gateway' in said ? await gatewayOrder(said) : said;
 const registries = new images.Registries({
   plainHttp: (registry) => order.push?.plainHttp === true && order.push.registry === registry,
 });
 
 try {
-  if (order.push !== undefined) console.log(JSON.stringify(await push(order.push)));
-  else await pipeline(order.isOwn ? ownImage() : await archiveOfMade(), process.stdout);
+  if ('own' in order) console.log(JSON.stringify(await pushOwn(order)));
+  else if (order.push !== undefined) console.log(JSON.stringify(await push(order, order.push)));
+  else await pipeline(order.isOwn ? ownImage(order) : await archiveOfMade(order), process.stdout);
 } catch (error) {
   const said = error instanceof EscaleError || (error as { code?: unknown }).code;
   process.stderr.write(`\n${said ? JSON.stringify(error) : String(error)}\n`);
@@ -31,38 +31,46 @@ try {
   registries.close();
 }
 
+function pushOwn(order: OwnOrder): Promise<{ digest: string }> {
+  return order.own === 'postgres' ? pushPostgres(order.push) : pushGateway(order);
+}
+
 /** Its program is an artifact like any other. */
-async function gatewayOrder(asked: GatewayOrder): Promise<ImageOrder> {
+async function pushGateway({ push: to, ...order }: OwnOrder): Promise<{ digest: string }> {
   const artifact = await images.gatewayProgram(path.join(home.cache, 'gateway'));
-  const rest = {
-    command: images.GATEWAY_COMMAND,
-    isOwn: false,
-    system: 'escale',
-    service: 'gateway',
-    tag: path.basename(artifact),
-  };
-  return { ...asked, artifact, ...rest };
+  const program = { command: images.GATEWAY_COMMAND, isOwn: false, tag: path.basename(artifact) };
+  return push({ ...order, artifact, ...program, system: 'escale', service: 'gateway' }, to);
 }
 
 /** The artifact keeps an image, which is given as it is. */
-function ownImage() {
+function ownImage(order: ImageOrder) {
   const { blobs, image } = images.readWhole(order.artifact);
   return images.archiveStream(blobs, [{ ...image, ref: order.service, tag: order.tag, sbom: null }]);
 }
 
-async function archiveOfMade() {
-  const { builder, image } = await madeImage();
+async function archiveOfMade(order: ImageOrder) {
+  const { builder, image } = await madeImage(order);
   return images.archiveStream(builder.blobs, [{ ...image, ref: order.service, tag: order.tag }]);
 }
 
 /** Its tag is what it was made of, so that it is found again. */
-async function push({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
-  const { builder, base, image } = await madeImage();
+async function push(order: ImageOrder, { registry, repository }: ImagePlace): Promise<{ digest: string }> {
+  const { builder, base, image } = await madeImage(order);
   const { digest } = await builder.push(image, { registry, repository, tag: order.tag }, base);
   return { digest };
 }
 
-async function madeImage() {
+/** What is there stays what it is: databases are not started anew because a mirror has another libc. */
+async function pushPostgres({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
+  const builder = images.imagesFor({ home, registries, version: packageFile.version });
+  const to = { registry, repository, tag: images.postgresTag(images.platform()) };
+  const there = await builder.digestOf(to);
+  if (there !== null) return { digest: there };
+  const image = await builder.postgres({ compression: 'gzip', renew: false });
+  return builder.push(image, to, null);
+}
+
+async function madeImage(order: ImageOrder) {
   const builder = images.imagesFor({ home, registries, version: packageFile.version });
   const base = await builder.base({
     choice: images.parseBase(order.base),

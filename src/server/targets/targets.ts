@@ -16,7 +16,7 @@ import type { ClusterImages } from '../../engines/kubernetes/index.ts';
 import { askOverSsh, probe } from '../../targets/index.ts';
 import type { DockerHere } from '../docker-here.ts';
 import type { Place } from '../place.ts';
-import type { ResourceHost } from '../resource-host.ts';
+import { type ResourceHost, resourcesHere } from '../resource-host.ts';
 import { ClusterTarget, type ClusterTargetParts } from './cluster-target.ts';
 import { beginSession, Link, type LinkParts, type LinkState } from './link.ts';
 import { resourcesElsewhere, resourcesInCluster } from './resources-elsewhere.ts';
@@ -32,6 +32,8 @@ export interface TargetsParts {
   root: string;
   artifacts: string;
   packages: string;
+  /** Folder of all backups that are kept here, absolute. */
+  backups: string;
   kinds: ResourceKind[];
   secrets: SecretReader;
   /** What images stand on; null: the usual. */
@@ -153,7 +155,14 @@ export class Targets {
   /** Throws `target-unknown`. */
   resourcesOf(name: string): ResourceHost {
     const known = this.mustKnow(name);
-    if (known.kind === 'cluster') return resourcesInCluster(known.target.name);
+    if (known.kind === 'cluster') {
+      const { engine } = known.link;
+      const here = { kinds: this.parts.kinds, folder: '', backups: this.parts.backups, volumes: '' };
+      return resourcesInCluster(
+        (place, resource) => engine.databaseWay(place, resource),
+        resourcesHere(here),
+      );
+    }
     return resourcesElsewhere(known.link, known.target.home, this.parts.kinds);
   }
 

@@ -36,10 +36,10 @@ export function pages(t: TestContext) {
   });
   const targets = new Targets({
     ...{ store: new TargetStore(store.sql), owner: 'test', kinds: [], machine: 'x86_64', imageBase: null },
-    ...{ run: folder, root: folder, artifacts: folder, packages: folder, now: engine.now },
+    ...{ run: folder, root: folder, artifacts: folder, packages: folder, backups: folder, now: engine.now },
     secrets: controlPlane.parts.vault,
     ...{ usersOf: () => [], placesOf: () => [], repairs: () => false },
-    imagesFor: () => ({ place: async () => '', gateway: async () => '' }),
+    imagesFor: () => ({ place: async () => '', gateway: async () => '', postgres: async () => '' }),
     onEvent: () => {},
   });
   t.after(() => targets.close());

@@ -19,6 +19,7 @@ import {
   debianLayer,
   PYTHON_SELECTION,
   resolvePackages,
+  SHELL_SELECTION,
 } from '../debian/index.ts';
 import type { LayerCache } from '../layers/index.ts';
 
@@ -61,16 +62,31 @@ export function ownBaseLayer(cache: LayerCache, request: OwnRequest): Promise<De
 }
 
 /** The layer of Python and its libraries, and of Debian's packages for it, without what is in the base. */
-export async function pythonLayer(
+export function pythonLayer(
   cache: LayerCache,
   { modules, programs, ...request }: OwnRequest & { modules: string[]; programs: string[] },
 ): Promise<DebianLayer> {
+  return addedLayer(cache, {
+    ...request,
+    name: modules.length === 0 ? 'python' : `python-${modules.join('-')}`,
+    packages: [...PYTHON_SELECTION.packages, ...modules],
+    programs: [...PYTHON_SELECTION.programs, ...programs],
+  });
+}
+
+/** The layer of a shell with small programs. */
+export function shellLayer(cache: LayerCache, request: OwnRequest): Promise<DebianLayer> {
+  return addedLayer(cache, { ...request, ...SHELL_SELECTION, name: 'shell' });
+}
+
+/** A layer of Debian packages over the base, without what is in that. */
+async function addedLayer(
+  cache: LayerCache,
+  request: KeptRequest & { programs: string[] },
+): Promise<DebianLayer> {
   const lowest = { ...request, name: 'base', packages: BASE_SELECTION.packages, renew: false };
-  const base = await keptPackages(lowest);
-  const packages = [...PYTHON_SELECTION.packages, ...modules];
-  const name = modules.length === 0 ? 'python' : `python-${modules.join('-')}`;
-  const all = [...PYTHON_SELECTION.programs, ...programs];
-  return ownLayer(cache, { ...request, name, packages, programs: all, without: base });
+  const without = await keptPackages(lowest);
+  return ownLayer(cache, { ...request, without });
 }
 
 interface KeptRequest extends OwnRequest {

@@ -20,6 +20,9 @@ export const PYTHON_SELECTION: Selection = {
   programs: ['python3', /* python3.11 */ 'python3.'],
 };
 
+/** One program that needs nothing else. */
+export const SHELL_SELECTION: Selection = { packages: ['busybox-static'], programs: ['busybox'] };
+
 /** What only runs while packages are installed, or would bring a shell. */
 export const NEVER = new Set([
   ...['dpkg', 'debconf', 'debconf-2.0', 'cdebconf', 'perl-base', 'perl', 'perl:any', 'bash', 'dash'],
@@ -29,7 +32,7 @@ export const NEVER = new Set([
 
 const LEFT_OUT = [
   /^usr\/share\/doc\/(?:.*\/)?(?!copyright$)[^/]+$/,
-  /^usr\/share\/(?:man|info|locale|lintian|bug|base-files|doc-base|pixmaps|applications|menu|linda)\//,
+  /^usr\/share\/(?:man|info|locale|lintian|bug|base-files|initramfs-tools|doc-base|pixmaps|applications|menu|linda)\//,
   /^usr\/lib\/[^/]+\/(?:gconv|perl-base)\//,
   /^usr\/share\/zoneinfo\/(?:posix|right)\//,
   /^usr\/(?:sbin|games|include|src)\//,

@@ -13,12 +13,15 @@ export const PLACE = { system: 'shop', environment: 'production' };
 export const NAMESPACE = 'shop-production';
 
 /** An engine over the server; `repairs`: it takes back what others have changed. */
-export function engineOn(server: ApiServer, { repairs = false, now = Date.now } = {}): KubernetesEngine {
+export function engineOn(
+  server: ApiServer,
+  { repairs = false, now = Date.now, postgres = 'postgres:18' as string | null } = {},
+): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => server.access),
     options: {
       routing: { kind: 'node-port' },
-      postgres: { kind: 'stateful-set', image: 'postgres:18' },
+      postgres: { kind: 'stateful-set', image: postgres },
       storage: { size: '1Gi', className: null },
       outbound: false,
       sleepSeconds: 1,
@@ -26,6 +29,7 @@ export function engineOn(server: ApiServer, { repairs = false, now = Date.now } 
     images: {
       place: async ({ service, plan }) => `registry.test/${service}@${plan.artifact}`,
       gateway: async () => 'registry.test/gateway@g1',
+      postgres: async () => 'registry.test/postgres@made',
     },
     secrets: { value: (_, name, version) => `value of ${name} ${version}` },
     places: () => [PLACE],

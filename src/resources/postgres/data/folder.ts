@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'nod
 import path from 'node:path';
 import type { ResourceAt } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
+import { type Names, namesFor } from '../../../core/postgres/index.ts';
 import { syncFolder, writeDurably } from '../../../host/index.ts';
-import { type Names, namesFor } from './names.ts';
 
 /** What Escale knows of a data folder; kept in it, so it travels with every backup. */
 export interface Marker extends Names {

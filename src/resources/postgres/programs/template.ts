@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { CLUSTER_OPTIONS } from '../../../core/postgres/index.ts';
 import { syncFolder } from '../../../host/index.ts';
 import { syncTree } from '../data/tree.ts';
 import { giveFolder } from './another-user.ts';
@@ -31,7 +32,7 @@ export async function templateFor(programs: Programs, cache: string): Promise<st
   try {
     await runProgram(programs, {
       program: 'initdb',
-      args: [...SETTINGS, '-D', folder],
+      args: [...CLUSTER_OPTIONS, '--no-sync', '-D', folder],
       folder,
       input: '',
       timeoutMs: LONGEST_MS,
@@ -47,22 +48,6 @@ export async function templateFor(programs: Programs, cache: string): Promise<st
 }
 
 const MAKING = 'making-';
-
-/**
- * The same on every host: Unicode's own order of code points, not the host's locales, which change with its libc. Nobody
- * may log in before Escale's own settings are there.
- */
-const SETTINGS = [
-  '--username=postgres',
-  '--auth=reject',
-  '--encoding=UTF8',
-  '--locale-provider=builtin',
-  '--builtin-locale=C.UTF-8',
-  '--locale=C',
-  '--data-checksums',
-  '--no-instructions',
-  '--no-sync',
-];
 
 function renameUnlessThere(folder: string, template: string): void {
   try {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import type { ResourceAt } from '../../../core/contracts/index.ts';
+import type { ResourceAt, ResourceEntry } from '../../../core/contracts/index.ts';
+import { READER, SUPERUSER } from '../../../core/postgres/index.ts';
 import { accessOf } from '../data/access.ts';
 import { namesOf } from '../data/folder.ts';
-import { READER, SUPERUSER } from '../data/names.ts';
 
 /** Where and as whom a database is entered. Holds a password. */
 export interface Door {
@@ -23,6 +23,7 @@ export type Role = 'superuser' | 'owner' | 'reader';
 /** The door for a role; one that exists elsewhere has the role of its address only. Throws a plain `Error` for a wrong address. */
 export function doorOf(at: ResourceAt, role: Role): Door {
   if (at.external !== null) return doorElsewhere(at.external);
+  if (at.entry !== undefined) return doorThrough(at.entry, role);
   const { user, database } = namesOf(at);
   return {
     host: '127.0.0.1',
@@ -32,6 +33,14 @@ export function doorOf(at: ResourceAt, role: Role): Door {
     database,
     tls: [false],
     options: undefined,
+  };
+}
+
+function doorThrough({ sockets, user, database, passwords }: ResourceEntry, role: Role): Door {
+  return {
+    ...{ host: sockets, port: 5432, database, tls: [false], options: undefined },
+    user: { superuser: SUPERUSER, owner: user, reader: READER }[role],
+    password: passwords[role],
   };
 }
 

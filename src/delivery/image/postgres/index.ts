@@ -1,0 +1,1 @@
+export { type PostgresImageRequest, postgresImage, postgresTag, REVISION } from './image.ts';
