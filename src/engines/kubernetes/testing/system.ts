@@ -13,13 +13,16 @@ export const PLACE = { system: 'shop', environment: 'production' };
 export const NAMESPACE = 'shop-production';
 
 /** An engine over the server; `repairs`: it takes back what others have changed. */
-export function engineOn(server: ApiServer, { repairs = false, now = Date.now } = {}): KubernetesEngine {
+export function engineOn(
+  server: ApiServer,
+  { repairs = false, now = Date.now, storageClass = null as string | null } = {},
+): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => server.access),
     options: {
       routing: { kind: 'node-port' },
       postgres: { kind: 'stateful-set', image: 'postgres:18' },
-      storage: { size: '1Gi', className: null },
+      storage: { size: '1Gi', className: storageClass },
       outbound: false,
       sleepSeconds: 1,
     },
