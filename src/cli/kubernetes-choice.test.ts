@@ -16,7 +16,7 @@ test('without options it is as usual, and the command that makes the files again
 test('what is chosen is in the files, and in the command that makes them again', () => {
   const { choice, words } = kubernetesRequest({
     ...{ environment: 'production', routing: 'gateway-api', gateway: 'web', postgres: 'cloudnative-pg' },
-    ...{ postgresInstances: 2, storage: '1Ti', storageClass: 'fast', outbound: true, namespace: 'shop' },
+    ...{ postgresInstances: 2, storage: '1024Gi', storageClass: 'fast', outbound: true, namespace: 'shop' },
   });
   assert.deepEqual(choice, {
     namespace: 'shop',
@@ -28,7 +28,7 @@ test('what is chosen is in the files, and in the command that makes them again',
   });
   assert.equal(
     words.join(' '),
-    '-e production --namespace shop --gateway web --postgres cloudnative-pg --postgres-instances 2 --storage 1Ti --storage-class fast --outbound',
+    '-e production --namespace shop --gateway web --postgres cloudnative-pg --postgres-instances 2 --storage 1024Gi --storage-class fast --outbound',
   );
 });
 

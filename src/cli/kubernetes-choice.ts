@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import { parseReference } from '../core/image/index.ts';
+import { sizeQuantity } from '../core/kubernetes/index.ts';
 import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
 import type { KubernetesRequest } from '../delivery/index.ts';
 import { withClusterWords } from './cluster-words.ts';
@@ -81,7 +82,7 @@ export function kubernetesRequest(
         instances: flags.postgresInstances ?? USUAL_CHOICE.postgres.instances,
       },
       storage: {
-        size: flags.storage ?? USUAL_CHOICE.storage.size,
+        size: flags.storage === undefined ? USUAL_CHOICE.storage.size : sizeQuantity(flags.storage),
         className: flags.storageClass ?? null,
       },
       outbound: flags.outbound === true,
@@ -143,6 +144,15 @@ function needless({
     ],
   ];
   return wrong.filter(([is]) => is).map(([, message]) => message);
+}
+
+/** An option that another one leaves no choice for. */
+export function needlessWith(option: string, name: string): EscaleError {
+  const hyphened = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new EscaleError(
+    'kubernetes-choice',
+    `--${hyphened} can’t be chosen with ${option}: what runs was chosen before`,
+  );
 }
 
 function routingOf({ routing, gateway, ingressClass, ...own }: KubernetesFlags): HandOverChoice['routing'] {

@@ -7,6 +7,7 @@ import type {
   QueryAnswer,
   TableInfo,
 } from '../core/contracts/index.ts';
+import type { KubernetesPart } from '../core/kubernetes/index.ts';
 import { connectSocket, connectWeb, type JsonClient, type WebAddress } from '../host/index.ts';
 import type { SecretAt, SecretView } from '../secrets/index.ts';
 import type {
@@ -54,6 +55,8 @@ export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls, TargetCa
   restart(place: Place, services: string[], tell: Tell): Promise<ChangeEnd>;
   scale(place: Place, numbers: Record<string, number>, tell: Tell): Promise<ChangeEnd>;
   down(place: Place): Promise<void>;
+  /** The objects of a system in a cluster, as they were applied. */
+  deployedObjects(place: Place): Promise<{ release: number; parts: KubernetesPart[] }>;
   kill(instance: string): Promise<void>;
   /** Runs the pipeline of a folder, with its files as they are. */
   beginPipeline(here: {
@@ -175,6 +178,7 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
     restart: (place, services, tell) => change(`${pathOf(place)}/restart`, { services }, tell, false),
     scale: (place, numbers, tell) => change(`${pathOf(place)}/scale`, { numbers }, tell, true),
     down: (place) => client.call('POST', `${pathOf(place)}/down`, {}),
+    deployedObjects: (place) => client.call('GET', `${pathOf(place)}/objects`),
     kill: (instance) => client.call('POST', `/api/instances/${encodeURIComponent(instance)}/kill`, {}),
     beginPipeline: (here) => client.call('POST', '/api/pipelines', here),
     pipelines: (system) =>

@@ -1,5 +1,6 @@
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError, isDiskFull } from '../core/errors/index.ts';
+import type { KubernetesPart } from '../core/kubernetes/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore, Making, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
@@ -55,6 +56,8 @@ export interface TargetPlaces {
   mustKnow(target: string): unknown;
   /** False for hosts, and for those that nobody knows. */
   isCluster(target: string): boolean;
+  /** What was applied at a place in a cluster; null: nothing is. Throws `cluster-lacks`, `cluster-away`. */
+  deployed(target: string, place: Place): Promise<KubernetesPart[] | null>;
   /** Throws `target-away`. */
   mustAnswer(target: string): Promise<void>;
   /** Folder of an artifact there, absolute. */
@@ -382,6 +385,8 @@ export class ControlPlane {
         );
       if (services[name]!.volume && count > 1)
         throw new EscaleError('scale-volume', `${name} keeps a volume, so it has one instance at most`);
+      if (services[name]!.spread === 'every-node')
+        throw new EscaleError('scale-every-node', `${name} has one instance on each machine`);
     }
   }
 
@@ -397,6 +402,18 @@ export class ControlPlane {
   /** Nothing is begun on a host that is away. Throws `target-away`. */
   private async mustAnswer({ target }: PlannedChange): Promise<void> {
     if (target !== null) await this.targets().mustAnswer(target);
+  }
+
+  /** The objects of a system in a cluster, as they were applied. Throws `system-down`, `cluster-lacks`, `cluster-away`. */
+  async deployedObjects(place: Place): Promise<{ release: number; parts: KubernetesPart[] }> {
+    const { release } = this.deployments.mustBeUp(place);
+    const target = this.deployments.targetOf(place);
+    const parts = target === null ? null : await this.targets().deployed(target, place);
+    if (parts !== null) return { release, parts };
+    throw new EscaleError(
+      'cluster-lacks',
+      `${place.system} in ${place.environment} has no objects in a cluster`,
+    );
   }
 
   /** Stops everything of it, drained; what it is and what it keeps stays. */
@@ -506,7 +523,8 @@ const notThere = (target: string): never => {
 };
 const NO_TARGETS: TargetPlaces = {
   isCluster: () => false,
-  ...{ mustKnow: notThere, mustAnswer: notThere, artifactThere: notThere, resourcesOf: notThere },
+  ...{ mustKnow: notThere, deployed: notThere, mustAnswer: notThere },
+  ...{ artifactThere: notThere, resourcesOf: notThere },
 };
 
 /** Of a place that nothing ever came to. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Observation } from '../../src/core/contracts/index.ts';
 import { renderNamespace, renderRights } from '../../src/core/kubernetes/index.ts';
 import { wishFor } from '../../src/core/kubernetes/testing/index.ts';
 import { HttpCluster, type KubernetesEngine } from '../../src/engines/kubernetes/index.ts';
@@ -92,6 +93,66 @@ describe('a Kubernetes cluster, where something is wrong', () => {
     assert.match(system.setOf(await made.engine.observe(), 2)!.lastFailure!.reason, /exceeded quota: small/);
     await system.apply(good);
     await system.ready(2);
+  });
+
+  cases('a namespace whose limits no pod fits into is told, and nothing that serves goes', async (system) => {
+    const good = await system.set('answers', { count: 2 });
+    await system.apply(good);
+    await system.ready(2);
+    const limits = [{ type: 'Container', max: { memory: '32Mi' } }];
+    await others.create({
+      ...{ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'narrow', namespace: system.namespace } },
+      spec: { limits },
+    } as never);
+    const limited = { ...good.plan, limits: { ...good.plan.limits, memoryBytes: 64 * 2 ** 20 } };
+    await system.apply(good, { ...good, release: 2, rollout: 2, plan: limited });
+    await system.until('it is told', (_, seen) => system.setOf(seen, 2)?.lastFailure != null);
+    const seen = await made.engine.observe();
+    assert.match(system.setOf(seen, 2)!.lastFailure!.reason, /maximum memory usage per Container is 32Mi/);
+    await system.apply(good);
+    await system.ready(2);
+  });
+
+  for (const [title, details, kind] of [
+    ['with a folder', { plan: { volume: true } }, 'StatefulSet'],
+    ['on every node', { plan: { spread: 'every-node' } }, 'DaemonSet'],
+  ] as const)
+    cases(`a quota that is too small for a service ${title} is told`, async (system) => {
+      const worker = await system.set('worker', { service: 'first', plan: { port: false } });
+      await system.apply(worker);
+      const metadata = { name: 'small', namespace: system.namespace };
+      const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '1' } } };
+      await others.create(quota as never);
+      await waitFor('the quota counts', async () => {
+        const found = await others.get({ apiVersion: 'v1', kind: 'ResourceQuota', ...metadata });
+        return (found?.status as { used?: { pods?: string } })?.used?.pods === '1';
+      });
+      await system.apply(worker, await system.set('answers', details));
+      const ofWeb = (seen: Observation) =>
+        seen.sets.find(({ system: of, service }) => of === system.name && service === 'web');
+      await system.until('it is told', (_, seen) => ofWeb(seen)?.lastFailure != null);
+      const { lastFailure } = ofWeb(await made.engine.observe())!;
+      assert.match(`${kind}: ${lastFailure!.reason}`, /exceeded quota: small/);
+      await system.apply(worker);
+    });
+
+  cases('a class of volumes that is not there is told with the claim that waits', async (system) => {
+    const place = { system: system.name, environment: 'local' };
+    const engine = engineOver({ ...made, places: () => [place], storageClass: 'nowhere' });
+    const set = await system.set('keepsData', { plan: { volume: true } });
+    await engine.apply(system.wish([set]));
+    await system.until('it is told', (_, seen) => system.setOf(seen, 1)?.lastFailure != null);
+    const reason = () => system.setOf(seen, 1)!.lastFailure!.reason;
+    let seen = await made.engine.observe();
+    await waitFor('why is told', async () => {
+      seen = await made.engine.observe();
+      return reason().includes('nowhere');
+    });
+    assert.match(reason(), /claim data-web-0: storageclass.* "nowhere" not found/);
+    // What a StatefulSet asks its volumes for can't be changed: it is made anew.
+    await made.engine.apply(system.wish([set]));
+    await system.ready(1);
+    engine.close();
   });
 
   cases(

@@ -92,15 +92,23 @@ export interface EngineWish {
   images: ClusterImages;
   places: () => { system: string; environment: string }[];
   repairs?: boolean;
+  /** Of volumes; null: the cluster's default. */
+  storageClass?: string | null;
 }
 
-export function engineOver({ access, images, places, repairs = false }: EngineWish): KubernetesEngine {
+export function engineOver({
+  access,
+  images,
+  places,
+  repairs = false,
+  storageClass = null,
+}: EngineWish): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => access),
     options: {
       routing: { kind: 'node-port' },
       postgres: { kind: 'stateful-set', image: null },
-      storage: { size: '1Gi', className: null },
+      storage: { size: '1Gi', className: storageClass },
       outbound: false,
       sleepSeconds: 2,
     },

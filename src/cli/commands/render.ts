@@ -3,9 +3,11 @@ import type { Rendered } from '../../delivery/index.ts';
 import {
   type KubernetesFlags,
   kubernetesRequest,
+  needlessWith,
   withKubernetesOptions,
   withRightsOptions,
 } from '../kubernetes-choice.ts';
+import { mustJoin } from '../place.ts';
 import { handOver, type RenderOptions, withRenderOptions } from '../rendered.ts';
 
 /** `escale render`: files for other tools, from a system's file. Needs no server. */
@@ -36,13 +38,41 @@ function composeCommand(): Command {
 
 function kubernetesCommand(): Command {
   const what = 'Write plain Kubernetes manifests of everything of a system, with a kustomization.yaml';
-  return withKubernetesOptions(withFolder('kubernetes', what)).action(
-    async (folder: string, options: RenderOptions & KubernetesFlags) => {
+  const command = withKubernetesOptions(withFolder('kubernetes', what)).option(
+    '--deployed',
+    'what runs there now, as it was applied, of the system of that name: asks Escale, not the file',
+  );
+  return command.action(
+    async (
+      folder: string,
+      options: RenderOptions & KubernetesFlags & { deployed?: boolean },
+      command: Command,
+    ) => {
+      if (options.deployed) return handOver(await deployedOf(folder, command), options);
       const request = kubernetesRequest(options);
       const { renderKubernetesOf } = await import('../../delivery/index.ts');
       await handOver(await renderKubernetesOf(folder, request), options);
     },
   );
+}
+
+/** Everything else was chosen when the target was made known. Throws `kubernetes-choice`, `system-unknown`, `cluster-lacks`. */
+async function deployedOf(word: string, command: Command): Promise<Rendered> {
+  const own = ['deployed', 'environment', 'stdout', 'output', 'check', 'force', 'json'];
+  const given = Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli');
+  const [needless] = given.filter((name) => !own.includes(name));
+  if (needless !== undefined) throw needlessWith('--deployed', needless);
+  const { environment } = command.opts<{ environment: string }>();
+  const { repositoryTop, systemNamed } = await import('../../delivery/index.ts');
+  const { renderDeployed } = await import('../../core/render/index.ts');
+  const system = await systemNamed(word);
+  const { client } = await mustJoin();
+  const { parts } = await client.deployedObjects({ system, environment });
+  const words = ['escale', 'render', 'kubernetes', system, '--deployed', '-e', environment];
+  return {
+    ...{ system, top: repositoryTop(process.cwd()) },
+    files: renderDeployed({ system, environment, parts }, words.join(' ')),
+  };
 }
 
 function rbacCommand(): Command {

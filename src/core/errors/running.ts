@@ -121,6 +121,12 @@ export const RUNNING = {
     next: 'Keep its data in a resource if it needs several instances.',
     exitCode: 1,
   },
+  'scale-every-node': {
+    title: 'A service on every node has no number',
+    explanation: 'It has as many instances as there are machines: `spread: every-node`.',
+    next: 'Leave `spread` out and write `replicas` where it should have a number.',
+    exitCode: 1,
+  },
   'instance-start-failed': {
     title: 'An instance can’t be started',
     explanation: 'The program is not there, may not be executed, or the host refuses to start it.',

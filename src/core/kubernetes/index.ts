@@ -1,11 +1,12 @@
 export * from './desired/index.ts';
 export { type AppliedKind, appliedKinds, pluralOf } from './kinds.ts';
+export { LAST_APPLIED, withLastApplied } from './last-applied.ts';
 export { namespaceOf } from './names.ts';
 export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from './object.ts';
 export * from './observed/index.ts';
 export { differences } from './possible.ts';
 export { credentialsOf } from './postgres/index.ts';
-export { bytesQuantity, coresQuantity } from './quantity.ts';
+export { bytesQuantity, coresQuantity, sizeQuantity } from './quantity.ts';
 export { type Right, renderRights, rightsNeeded } from './role.ts';
 export {
   type EndpointSlice,

@@ -13,6 +13,19 @@ export function bytesQuantity(bytes: number): string {
   return unit === undefined ? String(bytes) : `${bytes / unit[1]}${unit[0]}`;
 }
 
+const LARGER: Record<string, [number, string]> = {
+  ...{ Mi: [1024, 'Gi'], Gi: [1024, 'Ti'], Ti: [1024, 'Pi'] },
+  ...{ M: [1000, 'G'], G: [1000, 'T'], T: [1000, 'P'] },
+};
+
+/** A size (`1024Mi`) as the API server writes it back (`1Gi`): what is compared with it must be the same text. */
+export function sizeQuantity(text: string): string {
+  const [, digits = '', unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  const [factor, larger] = LARGER[unit] ?? [];
+  if (larger === undefined || Number(digits) % factor! !== 0) return text;
+  return sizeQuantity(`${Number(digits) / factor!}${larger}`);
+}
+
 /** Cores as the API server writes them back: 0.5 is `500m`. It knows thousandths. */
 export function coresQuantity(cores: number): string {
   const thousandths = Math.max(1, Math.round(cores * 1000));

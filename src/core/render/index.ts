@@ -2,9 +2,11 @@ export { CI_SYSTEMS, type CiSystem, isCiSystem, renderCi } from './ci/render-ci.
 export { renderCompose } from './compose/compose.ts';
 export { type ImagesWish, renderDockerfiles } from './dockerfile.ts';
 export {
+  type Deployed,
   type HandOverChoice,
   handOverWish,
   postgresChoice,
+  renderDeployed,
   renderKubernetes,
   renderRbac,
   USUAL_CHOICE,

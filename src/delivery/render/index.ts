@@ -1,3 +1,4 @@
+export { repositoryTop } from './look.ts';
 export {
   type KubernetesRequest,
   type Rendered,
@@ -6,5 +7,6 @@ export {
   renderDockerfilesOf,
   renderKubernetesOf,
   renderRbacOf,
+  systemNamed,
 } from './render-folder.ts';
 export { staleFiles, writeRendered } from './write-rendered.ts';

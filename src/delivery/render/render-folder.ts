@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { resolvePipeline, resolveSystem } from '../../core/manifest/index.ts';
 import {
@@ -39,6 +40,11 @@ export async function renderDockerfilesOf(folder: string): Promise<Rendered> {
 export async function renderComposeOf(folder: string): Promise<Rendered> {
   const { top, model, wish } = await wishFor(folder);
   return { system: model.name, top, files: renderCompose(wish) };
+}
+
+/** The name in the file of a folder; a word that is no folder is a name itself. Throws what `loadSystem` throws. */
+export async function systemNamed(word: string): Promise<string> {
+  return existsSync(word) ? (await loadSystem({ folder: word })).model.name : word;
 }
 
 /** What is chosen for Kubernetes beside the file. */

@@ -4,8 +4,17 @@ import {
   type ClusterOptions,
   type KubernetesObject,
   type KubernetesPart,
+  LAST_APPLIED,
+  withLastApplied,
 } from '../../core/kubernetes/index.ts';
-import { type Cluster, ClusterRefusal, isRefusal, type Kind, type LiveObject } from './api/index.ts';
+import {
+  type ApplyOptions,
+  type Cluster,
+  ClusterRefusal,
+  isRefusal,
+  type Kind,
+  type LiveObject,
+} from './api/index.ts';
 import { MANAGED } from './own-objects.ts';
 
 /** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
@@ -16,20 +25,45 @@ interface How {
   force: boolean;
 }
 
-/** Changes nothing. Throws `cluster-conflict` or `cluster-refused` with all that would be refused, and what every request throws. */
-export async function tryParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
-  const refused = await Promise.all(objectsOf(parts).map((object) => refusalOf(cluster, object, force)));
+/**
+ * Changes nothing. `without`: these are taken away before. Throws `cluster-conflict` or `cluster-refused` with all that would be
+ * refused, and what every request throws.
+ */
+export async function tryParts(
+  cluster: Cluster,
+  parts: KubernetesPart[],
+  { force, without }: How & { without: LiveObject[] },
+): Promise<void> {
+  const isLeft = ({ kind, metadata }: KubernetesObject) =>
+    !without.some((other) => other.kind === kind && other.metadata.name === metadata.name);
+  const tried = objectsOf(parts).filter(isLeft);
+  const refused = await Promise.all(tried.map((object) => refusalOf(cluster, object, force)));
   throwAll(refused.filter((refusal) => refusal !== null));
 }
 
 /** Applies objects in their order. Throws as every request does. */
 export async function applyParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
-  for (const object of objectsOf(parts)) await cluster.apply(object, { force });
+  for (const object of objectsOf(parts)) await applyOne(cluster, object, { force });
 }
 
 /** The namespace is made by whoever may. */
 function objectsOf(parts: KubernetesPart[]): KubernetesObject[] {
-  return parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
+  const objects = parts.flatMap((part) => inOrder(part.objects));
+  return objects.filter(({ kind }) => kind !== 'Namespace').map(withLastApplied);
+}
+
+/** `kubectl edit` writes the note of what was applied last anew: that alone takes nothing from anybody. */
+async function applyOne(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<void> {
+  try {
+    await cluster.apply(object, options);
+  } catch (error) {
+    if (!(error instanceof ClusterRefusal) || !isOfNote(error)) throw error;
+    await cluster.apply(object, { ...options, force: true });
+  }
+}
+
+function isOfNote({ conflicts }: ClusterRefusal): boolean {
+  return conflicts.length > 0 && conflicts.every(({ field }) => field.includes(LAST_APPLIED));
 }
 
 function inOrder(objects: KubernetesObject[]): KubernetesObject[] {
@@ -42,7 +76,7 @@ async function refusalOf(
   force: boolean,
 ): Promise<ClusterRefusal | null> {
   try {
-    await cluster.apply(object, { force, dryRun: true });
+    await applyOne(cluster, object, { force, dryRun: true });
     return null;
   } catch (error) {
     if (error instanceof ClusterRefusal) return error;

@@ -133,6 +133,43 @@ test('a quota that is too small is told, though there is no pod', async () => {
   assert.match(failing.lastFailure!.reason, /exceeded quota/);
 });
 
+test('a volume that can’t be had is told with its claim; asked for otherwise, it is had, and what has one keeps it', async () => {
+  const files = setOf(1, { service: 'files', count: 1, plan: planOf('f', { volume: true }) });
+  const old = setOf(1, { service: 'old', count: 1, plan: planOf('o', { volume: true }) });
+  await engine.apply(wishOf([old]));
+  await until(shows('old 1 ready'));
+  const [kept] = server.store.all('Pod', NAMESPACE);
+  server.controllers.hasVolume = ({ spec }) => spec.storageClassName !== 'nowhere';
+  server.kubelet.fate = ({ metadata: { name } }) =>
+    name === 'files-0' &&
+    server.store
+      .all('PersistentVolumeClaim')
+      .some(({ metadata, status }) => metadata.name === 'data-files-0' && status!.phase === 'Pending')
+      ? { noRoom: 'pod has unbound immediate PersistentVolumeClaims' }
+      : 'ready';
+  const wrong = engineOn(server, { storageClass: 'nowhere' });
+  await wrong.apply(wishOf([old, files]));
+  server.store.put({
+    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e1', namespace: NAMESPACE } },
+    ...{ reason: 'ProvisioningFailed', message: 'storageclass "nowhere" not found', type: 'Warning' },
+    involvedObject: { kind: 'PersistentVolumeClaim', name: 'data-files-0' },
+  } as never);
+  const ofFiles = (seen: Observation) => seen.sets.find(({ service }) => service === 'files')?.lastFailure;
+  const seen = await until((now) => /claim/.test(ofFiles(now)?.reason ?? ''), wrong);
+  assert.equal(
+    ofFiles(seen)!.reason,
+    'its volume can’t be had: claim data-files-0: storageclass "nowhere" not found',
+  );
+  await engine.apply(wishOf([old, files]));
+  await until(shows('files 1 ready', 'old 1 ready'));
+  const pods = server.store.all('Pod', NAMESPACE);
+  assert.equal(pods.find(({ metadata }) => metadata.name === 'old-0')!.metadata.uid, kept!.metadata.uid);
+  await engine.remove(PLACE.system, PLACE.environment);
+  const claims = server.store.all('PersistentVolumeClaim', NAMESPACE);
+  assert.deepEqual(claims.map(({ metadata }) => metadata.name).sort(), ['data-files-0', 'data-old-0']);
+  wrong.close();
+});
+
 test('what is no more wished goes, and what is not Escale’s stays', async () => {
   await engine.apply(wishOf([setOf(1), setOf(1, { service: 'old' })]));
   await until((seen) => seen.instances.length === 4);

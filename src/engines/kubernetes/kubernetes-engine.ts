@@ -30,6 +30,7 @@ import {
   renderPlace,
   renderRun,
   runName,
+  withLastApplied,
 } from '../../core/kubernetes/index.ts';
 import { ChangeCount, EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
@@ -41,6 +42,7 @@ import { type PlaceInCluster, Places } from './places.ts';
 import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
 import { straysOf } from './strays.ts';
 import { Values } from './values.ts';
+import { forgetUnbound, makeWay, toBeMadeAnew } from './volumes.ts';
 import type { KeptWish } from './wish-record.ts';
 
 /** Brings the image of an artifact to where the cluster finds it. */
@@ -122,7 +124,8 @@ export class KubernetesEngine implements Engine {
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
     const how = { force: repairs(place.place) };
-    await tryParts(cluster, parts, how);
+    const anew = await toBeMadeAnew(cluster, parts);
+    await tryParts(cluster, parts, { ...how, without: anew });
     const before = await place.wishNow();
     // From here on it is neither the former wish nor the new one, until all of it is done.
     if (before?.digest !== wishDigest(desired)) await place.keep({ desired, images }, 'begun');
@@ -132,6 +135,7 @@ export class KubernetesEngine implements Engine {
       desired,
       desired.sets.map(({ plan }) => plan),
     );
+    await makeWay(cluster, anew);
     await applyParts(cluster, parts, how);
     await this.untilGatewayIsThere(place, parts);
     const applied = parts
@@ -212,7 +216,7 @@ export class KubernetesEngine implements Engine {
     const { cluster } = this.parts;
     const ref = { apiVersion: 'v1', kind: 'Namespace', name: place.namespace };
     if ((await cluster.get(ref).catch(ifForbidden)) !== null) return;
-    await cluster.apply(renderPlace(place.place, this.optionsOf(place)));
+    await cluster.apply(withLastApplied(renderPlace(place.place, this.optionsOf(place))));
   }
 
   async wishes(): Promise<HeldWish[]> {
@@ -231,6 +235,13 @@ export class KubernetesEngine implements Engine {
     return { ...place.place, digest: isOther ? null : kept.digest };
   }
 
+  /** What was applied at a place, as it was; null: nothing is wished there. */
+  async deployed(of: EnginePlace): Promise<KubernetesPart[] | null> {
+    const place = this.places.of(of);
+    const kept = await place.wishNow();
+    return kept === null ? null : this.partsOf(place, kept);
+  }
+
   /** What others have changed of what was applied. */
   async strayed(of: EnginePlace): Promise<Stray[]> {
     const place = this.places.of(of);
@@ -238,11 +249,15 @@ export class KubernetesEngine implements Engine {
     return kept?.digest == null ? [] : this.straysIn(place, kept);
   }
 
-  private async straysIn(place: PlaceInCluster, { desired, images }: KeptWish): Promise<Stray[]> {
-    const options = this.optionsOf(place, images);
-    const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)] ?? '');
+  private async straysIn(place: PlaceInCluster, kept: KeptWish): Promise<Stray[]> {
+    const options = this.optionsOf(place);
     const live = await ownObjects(this.parts.cluster, { namespace: place.namespace, options });
-    return straysOf(parts, live);
+    return straysOf(this.partsOf(place, kept), live);
+  }
+
+  private partsOf(place: PlaceInCluster, { desired, images }: KeptWish): KubernetesPart[] {
+    const options = this.optionsOf(place, images);
+    return renderDesired(desired, options, ({ plan }) => images[imageKey(plan)] ?? '');
   }
 
   // ---- what is seen
@@ -349,6 +364,9 @@ export class KubernetesEngine implements Engine {
     );
     await this.untilGone(place, ({ labels = {} }) => isOwn(labels));
     await deleteAll(this.parts.cluster, await this.removable(place));
+    await forgetUnbound(this.parts.cluster, place.namespace, ({ metadata: { labels = {} } }) =>
+      isClaimOf(labels, place.namespace),
+    );
     await place.forget();
     this.noteChange(place);
   }

@@ -53,6 +53,14 @@ export function placeRoutes(app: ApiApp, controlPlane: ControlPlane): void {
       return {};
     },
   );
+  app.get(
+    `${SYSTEM}/objects`,
+    {
+      config: { access: deployer, about: 'The objects of it in a cluster, as they were applied' },
+      schema: { params },
+    },
+    (request) => controlPlane.deployedObjects(request.params),
+  );
   app.post(
     `${SYSTEM}/logs`,
     {

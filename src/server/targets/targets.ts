@@ -1,6 +1,7 @@
 import type { Engine, EngineEvent, ResourceKind, SecretReader } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout } from '../../core/home/index.ts';
+import type { KubernetesPart } from '../../core/kubernetes/index.ts';
 import { didYouMean, ENGINES, nearest } from '../../core/manifest/index.ts';
 import {
   addressText,
@@ -135,6 +136,13 @@ export class Targets {
   /** False for hosts, and for those that nobody knows. */
   isCluster(name: string): boolean {
     return this.known.get(name)?.kind === 'cluster';
+  }
+
+  /** What was applied at a place in a cluster; null: nothing is. Throws `target-unknown`, `cluster-lacks`, `cluster-away`. */
+  async deployed(name: string, place: Place): Promise<KubernetesPart[] | null> {
+    const known = this.mustKnow(name);
+    if (known.kind === 'cluster') return known.link.engine.deployed(place);
+    throw new EscaleError('cluster-lacks', `${name} is a host, which has no objects of a cluster`);
   }
 
   /** Throws `target-unknown`, `target-away`, `cluster-away`. */

@@ -51,10 +51,27 @@ export function failureOf(pod: Pod, events: ClusterEvent[], now: number): PodFai
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable')
     return {
       ...none,
-      reason: `no node takes it: ${scheduled.message ?? ''}`.trim(),
+      reason: whyUnbound(pod, events) ?? `no node takes it: ${scheduled.message ?? ''}`.trim(),
       at: timeOf(scheduled.lastTransitionTime) ?? now,
     };
   return none;
+}
+
+/** No node is looked for before its volumes can be had; why they can't is told of their claims. Null: that is not why. */
+function whyUnbound({ spec, metadata }: Pod, events: ClusterEvent[]): string | null {
+  const claims = (spec?.volumes ?? []).flatMap(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+  );
+  const told = events.findLast(
+    ({ reason = '', involvedObject, metadata: { namespace } }) =>
+      involvedObject?.kind === 'PersistentVolumeClaim' &&
+      namespace === metadata.namespace &&
+      claims.includes(involvedObject.name ?? '') &&
+      /^(ProvisioningFailed|FailedBinding)$/.test(reason),
+  );
+  return told === undefined
+    ? null
+    : `its volume can’t be had: claim ${told.involvedObject!.name}: ${told.message ?? ''}`;
 }
 
 /** Reasons of a container that is not started, other than that it is being made. */

@@ -46,7 +46,11 @@ export interface ContainerStatus {
 }
 
 export type Pod = Live<
-  { nodeName?: string; containers: { name: string }[] },
+  {
+    nodeName?: string;
+    containers: { name: string }[];
+    volumes?: { persistentVolumeClaim?: { claimName: string } }[];
+  },
   {
     phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
     /** Of a pod that its node ended: `Evicted`. */

@@ -5,6 +5,7 @@ import {
   renderNamespace,
   renderRights,
   renderSystem,
+  type Stage,
   secretsNeeded,
 } from '../../kubernetes/index.ts';
 import { yamlText } from '../ci/yaml-text.ts';
@@ -17,27 +18,46 @@ import { ordered } from './order.ts';
  */
 export function renderKubernetes(wish: KubernetesWish, command: string): RenderedFile[] {
   const folder = folderOf(wish);
-  const files = new Map<string, KubernetesPart[]>();
-  for (const part of renderSystem(wish)) {
-    const path = pathOf(part, wish);
-    files.set(path, [...(files.get(path) ?? []), part]);
-  }
+  const parts = renderSystem(wish).map((part) => ({ path: pathOf(part, wish), objects: ordered(part) }));
+  return treeOf(parts, { folder, command, notes: notesFor(wish, folder) });
+}
+
+/** What runs in a cluster as it was applied there, in the same form. */
+export interface Deployed {
+  system: string;
+  environment: string;
+  parts: KubernetesPart[];
+}
+
+/** The objects of a running release as files: applied again they change nothing. */
+export function renderDeployed({ system, environment, parts }: Deployed, command: string): RenderedFile[] {
+  const folder = `deploy/${system}/kubernetes/deployed/${environment}`;
+  const named = parts.map(({ name, stage, objects }) => ({ path: placeIn(stage, name), objects }));
+  const notes = [
+    `What runs in ${environment}, as it was applied there. kubectl diff -k ${folder}`,
+    'Values of secrets, and runs of jobs, are not among it.',
+  ];
+  return treeOf(named, { folder, command, notes });
+}
+
+/** One file for each path, and the `kustomization.yaml` that lists them. */
+function treeOf(
+  parts: { path: string; objects: object[] }[],
+  { folder, command, notes }: { folder: string; command: string; notes: string[] },
+): RenderedFile[] {
+  const files = Map.groupBy(parts, ({ path }) => path);
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [...files.keys()],
   };
   const head = header(command);
-  const top =
-    head +
-    notesFor(wish, folder)
-      .map((note) => `# ${oneLine(note)}\n`)
-      .join('');
+  const top = head + notes.map((note) => `# ${oneLine(note)}\n`).join('');
   return [
     { path: `${folder}/kustomization.yaml`, text: top + yamlText(kustomization) },
-    ...[...files].map(([path, parts]) => ({
+    ...[...files].map(([path, each]) => ({
       path: `${folder}/${path}`,
-      text: head + documents(parts.flatMap(ordered)),
+      text: head + documents(each.flatMap(({ objects }) => objects)),
     })),
   ];
 }
@@ -54,9 +74,11 @@ function folderOf({ system }: KubernetesWish): string {
 }
 
 function pathOf({ name, stage }: KubernetesPart, { system }: KubernetesWish): string {
-  if (stage === 'base' || stage === 'routes') return `${name}.yaml`;
-  if (stage === 'resources') return `resources/${name}.yaml`;
-  return Object.hasOwn(system.services, name) ? `services/${name}.yaml` : `jobs/${name}.yaml`;
+  return placeIn(stage === 'services' && !Object.hasOwn(system.services, name) ? 'jobs' : stage, name);
+}
+
+function placeIn(stage: Stage, name: string): string {
+  return stage === 'base' || stage === 'routes' ? `${name}.yaml` : `${stage}/${name}.yaml`;
 }
 
 function documents(objects: object[]): string {

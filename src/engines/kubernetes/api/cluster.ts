@@ -75,8 +75,8 @@ export interface ApplyOptions {
 }
 
 export interface DeleteOptions {
-  /** `foreground`: it stays until what it owns is gone. */
-  propagation?: 'background' | 'foreground';
+  /** `foreground`: it stays until what it owns is gone; `orphan`: what it owns stays. */
+  propagation?: 'background' | 'foreground' | 'orphan';
   /** Left out: as the object itself says, seconds. */
   graceSeconds?: number;
   /** Only if it is still that one. */

@@ -143,7 +143,7 @@ export class HttpCluster implements Cluster {
     const { propagation = 'background', graceSeconds, uid } = options;
     const value = {
       ...{ apiVersion: 'v1', kind: 'DeleteOptions' },
-      propagationPolicy: propagation === 'background' ? 'Background' : 'Foreground',
+      propagationPolicy: PROPAGATION[propagation],
       ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
       ...(uid !== undefined && { preconditions: { uid } }),
     };
@@ -196,6 +196,8 @@ export class HttpCluster implements Cluster {
     this.made?.close();
   }
 }
+
+const PROPAGATION = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' };
 
 interface ListAnswer {
   metadata: { resourceVersion: string; continue?: string };

@@ -17,6 +17,7 @@ export interface Fault {
 }
 
 interface DeleteWish {
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
   gracePeriodSeconds?: number;
   preconditions?: { uid?: string };
 }
@@ -248,6 +249,11 @@ export class ApiServer {
     const conflicts = ownership.conflicts(live, config, manager);
     if (conflicts.length > 0 && params.get('force') !== 'true') return conflictsFound(response, conflicts);
     ownership.apply(live, config, manager);
+    if (known !== null && volumesOf(known) !== volumesOf(live))
+      return refuse(response, {
+        ...{ status: 422, reason: 'Invalid' },
+        message: 'updates to statefulset spec for fields other than … are forbidden',
+      });
     if (params.has('dryRun')) return send(response, 200, live);
     send(response, known === null ? 201 : 200, this.store.put(live, ownership));
   }
@@ -297,6 +303,7 @@ export class ApiServer {
         reason: 'Conflict',
         message: 'the UID in the precondition is another one',
       });
+    if (options.propagationPolicy === 'Orphan') this.orphan(object);
     if (ref.kind === 'Pod' && options.gracePeriodSeconds !== 0) {
       const metadata = {
         ...object.metadata,
@@ -308,6 +315,12 @@ export class ApiServer {
     send(response, 200, { kind: 'Status', status: 'Success' });
   }
 
+  private orphan({ metadata: { namespace, uid } }: StoredObject): void {
+    for (const pod of this.store.all('Pod', namespace))
+      if (pod.metadata.ownerReferences?.[0]?.uid === uid)
+        this.store.put({ ...pod, metadata: { ...pod.metadata, ownerReferences: [] } });
+  }
+
   private log(pod: string, url: URL, response: ServerResponse): void {
     const lines = this.output.get(pod) ?? [];
     const tail = url.searchParams.get('tailLines');
@@ -315,6 +328,11 @@ export class ApiServer {
     response.writeHead(200, { 'content-type': 'text/plain' });
     response.end(wanted.map((line) => `2026-11-26T10:00:00.000000001Z ${line}\n`).join(''));
   }
+}
+
+/** What a StatefulSet asks its volumes for never changes. */
+function volumesOf({ spec }: StoredObject): string {
+  return JSON.stringify(spec?.volumeClaimTemplates ?? null);
 }
 
 function newObject({ apiVersion, kind, namespace, name }: ObjectRef): StoredObject {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ObjectStore, StoredObject, Template } from './object-store.ts';
+import type { ObjectStore, PodVolume, StoredObject, Template } from './object-store.ts';
 
 /** The controllers of a cluster, as small as they can be and still roll, replace and end as real ones do. */
 export class Controllers {
@@ -7,6 +7,8 @@ export class Controllers {
   /** More pods a namespace may not have; null: any number. */
   quota: number | null = null;
   nodes = ['node1', 'node2', 'node3'];
+  /** Whether a claim gets its volume. */
+  hasVolume: (claim: { spec: { storageClassName?: string } }) => boolean = () => true;
 
   constructor(store: ObjectStore) {
     this.store = store;
@@ -144,8 +146,10 @@ export class Controllers {
     const pods = this.ownedBy(set, 'Pod');
     for (let index = 0; index < set.spec!.replicas; index++) {
       const name = `${set.metadata.name}-${index}`;
-      const there = pods.find((pod) => pod.metadata.name === name);
-      if (there === undefined) this.newPod(set, name, template);
+      const there = pods.find((pod) => pod.metadata.name === name) ?? this.adopted(set, name);
+      const volumes = this.claimed(set, name);
+      const spec = { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...volumes] };
+      if (there === undefined) this.newPod(set, name, { ...template, spec });
       else if (
         there.metadata.labels?.['controller-revision-hash'] !==
         template.metadata.labels['controller-revision-hash']
@@ -156,6 +160,29 @@ export class Controllers {
       if (Number(pod.metadata.name.split('-').at(-1)) >= set.spec!.replicas) this.end(pod);
     const readyReplicas = this.podsOf(set).filter(isReady).length;
     this.store.put({ ...set, status: { replicas: pods.length, readyReplicas } });
+  }
+
+  /** A pod that nobody owns, taken on. */
+  private adopted(set: StoredObject, name: string): StoredObject | undefined {
+    const { namespace } = set.metadata;
+    const pod = this.store.get({ apiVersion: 'v1', kind: 'Pod', namespace: namespace!, name });
+    if (pod === null || (pod.metadata.ownerReferences ?? []).length > 0) return undefined;
+    return this.store.put({ ...pod, metadata: { ...pod.metadata, ownerReferences: [ownerOf(set)] } });
+  }
+
+  /** The volumes of a pod of a set; their claims are made, and outlive it. */
+  private claimed({ spec, metadata: { namespace, labels = {} } }: StoredObject, pod: string): PodVolume[] {
+    return (spec!.volumeClaimTemplates ?? []).map((template) => {
+      const name = `${template.metadata.name}-${pod}`;
+      const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: namespace!, name };
+      const claim = this.store.get(ref) ?? {
+        ...{ apiVersion: 'v1', kind: ref.kind, metadata: { name, namespace, labels }, spec: template.spec },
+      };
+      const phase = this.hasVolume(claim as never) ? 'Bound' : 'Pending';
+      if ((claim as StoredObject).status?.phase !== phase)
+        this.store.put({ ...claim, status: { phase } } as StoredObject);
+      return { name: template.metadata.name, persistentVolumeClaim: { claimName: name } };
+    });
   }
 
   private daemonSet(set: StoredObject): void {

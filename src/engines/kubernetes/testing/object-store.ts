@@ -5,7 +5,12 @@ import { Ownership } from './ownership.ts';
 
 export interface Template {
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
-  spec: { containers: { name: string }[]; nodeName?: string };
+  spec: { containers: { name: string }[]; nodeName?: string; volumes?: PodVolume[] };
+}
+
+export interface PodVolume {
+  name: string;
+  persistentVolumeClaim?: { claimName: string };
 }
 
 /** What the controllers and nodes here read of an object: of workloads, jobs and pods all at once. */
@@ -16,6 +21,8 @@ export interface Spec {
   strategy?: { rollingUpdate?: { maxSurge?: number } };
   containers: { name: string }[];
   nodeName?: string;
+  volumes?: PodVolume[];
+  volumeClaimTemplates?: { metadata: { name: string }; spec: object }[];
 }
 
 export interface Status {

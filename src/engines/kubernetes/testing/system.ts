@@ -15,14 +15,19 @@ export const NAMESPACE = 'shop-production';
 /** An engine over the server; `repairs`: it takes back what others have changed. */
 export function engineOn(
   server: ApiServer,
-  { repairs = false, now = Date.now, postgres = 'postgres:18' as string | null } = {},
+  {
+    repairs = false,
+    now = Date.now,
+    postgres = 'postgres:18' as string | null,
+    storageClass = null as string | null,
+  } = {},
 ): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => server.access),
     options: {
       routing: { kind: 'node-port' },
       postgres: { kind: 'stateful-set', image: postgres },
-      storage: { size: '1Gi', className: null },
+      storage: { size: '1Gi', className: storageClass },
       outbound: false,
       sleepSeconds: 1,
     },

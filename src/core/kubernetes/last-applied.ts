@@ -1,0 +1,32 @@
+import type { KubernetesObject } from './object.ts';
+
+/** What `kubectl apply` keeps at an object: the last one that was applied. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * The object with the note that `kubectl apply` would leave at it, byte by byte. To kubectl it is then applied already: it sees
+ * no difference where there is none, and whoever takes the files over also takes away what is in them no more.
+ */
+export function withLastApplied(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object;
+  const { annotations = {} } = metadata;
+  const text = `${goJson({ ...object, metadata: { ...metadata, annotations } })}\n`;
+  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
+/** As Go's encoding/json writes it: keys in order, and what could end a script escaped. */
+function goJson(value: unknown): string {
+  return JSON.stringify(ordered(value)).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, ordered(inner)]),
+  );
+}
