@@ -73,6 +73,7 @@ const TABLE: Record<string, string> = {
   'POST /api/repositories/:repository/hook-secret': 'admin everywhere',
   [`POST ${SYSTEM}/promote`]: DEPLOYER,
   [`GET ${SYSTEM}/plan`]: DEPLOYER,
+  [`GET ${SYSTEM}/objects`]: DEPLOYER,
   'GET /api/systems/:system/releases/:release': ANY,
   'GET /api/approvals': ANY,
   'POST /api/approvals/:approval/approve': SOME_DEPLOYER,
