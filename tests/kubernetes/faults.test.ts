@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Observation } from '../../src/core/contracts/index.ts';
-import { renderNamespace, renderRights } from '../../src/core/kubernetes/index.ts';
-import { wishFor } from '../../src/core/kubernetes/testing/index.ts';
-import { HttpCluster, type KubernetesEngine } from '../../src/engines/kubernetes/index.ts';
+import { HttpCluster } from '../../src/engines/kubernetes/index.ts';
 import { waitFor } from '../e2e/wait.ts';
 import { testAccess } from './cluster.ts';
 import {
@@ -13,6 +11,7 @@ import {
   engineOver,
   makeKubernetesEngine,
 } from './kubernetes-engine.ts';
+import { tokenAccess, withTheRole } from './rights.ts';
 
 describe('a Kubernetes cluster, where something is wrong', () => {
   let made: ClusterUnderTest;
@@ -191,7 +190,7 @@ describe('a Kubernetes cluster, where something is wrong', () => {
   cases(
     'the rendered Role is enough for everything, and reaches nothing beside its namespace',
     async (system) => {
-      const { engine, close } = await withTheRole(system);
+      const { engine, close } = await withTheRole(made, system, { kind: 'node-port' });
       const set = await system.set('answers', { count: 2 });
       const job = await system.run('once');
       const seen = () => engine.observe();
@@ -229,7 +228,7 @@ describe('a Kubernetes cluster, where something is wrong', () => {
       await engine.forgetVolumes(system.name, 'local');
       const elsewhere = engineOver({
         ...made,
-        access: await tokenAccess(system),
+        access: await tokenAccess(made, system),
         places: () => [{ system: 'other', environment: 'local' }],
       });
       await assert.rejects(elsewhere.observe(), { code: 'cluster-forbidden' });
@@ -237,46 +236,6 @@ describe('a Kubernetes cluster, where something is wrong', () => {
       close();
     },
   );
-
-  /** An engine that signs in with the account of the rendered rights. */
-  async function withTheRole(
-    system: ClusterSystem,
-  ): Promise<{ engine: KubernetesEngine; close: () => void }> {
-    const wish = wishFor(
-      { name: system.name, services: { web: { command: 'node main.mjs', port: true } } },
-      { routing: { kind: 'node-port' } },
-      'local',
-    );
-    for (const object of [renderNamespace(wish), ...renderRights(wish)]) await others.apply(object);
-    const place = { system: system.name, environment: 'local' };
-    const engine = engineOver({
-      access: await tokenAccess(system),
-      images: made.images,
-      places: () => [place],
-    });
-    return { engine, close: () => engine.close() };
-  }
-
-  async function tokenAccess({ namespace }: ClusterSystem) {
-    const annotations = { 'kubernetes.io/service-account.name': 'escale' };
-    const metadata = { name: 'escale-token', namespace, annotations };
-    const ref = { apiVersion: 'v1', kind: 'Secret', namespace, name: 'escale-token' };
-    if ((await others.get(ref)) === null)
-      await others.create({
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata,
-        type: 'kubernetes.io/service-account-token',
-      } as never);
-    const token = await waitFor(
-      'its token is there',
-      async () => ((await others.get(ref))?.data as { token?: string })?.token,
-    );
-    return {
-      ...made.access,
-      signIn: { kind: 'token' as const, token: Buffer.from(token, 'base64').toString() },
-    };
-  }
 
   cases('a rolling update, scaling and a return lose no request', async (system) => {
     const set = await system.set('answers', { count: 3 });

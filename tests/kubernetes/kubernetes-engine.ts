@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DesiredSystem, InstanceSet, JobRun } from '../../src/core/contracts/index.ts';
 import { homeLayout } from '../../src/core/home/index.ts';
-import { namespaceOf } from '../../src/core/kubernetes/index.ts';
+import { type ChosenRouting, namespaceOf } from '../../src/core/kubernetes/index.ts';
 import {
   type ClusterAccess,
   type ClusterImages,
@@ -88,6 +88,7 @@ export async function makeKubernetesEngine(): Promise<ClusterUnderTest> {
 }
 
 export interface EngineWish {
+  routing?: ChosenRouting;
   access: ClusterAccess;
   images: ClusterImages;
   places: () => { system: string; environment: string }[];
@@ -102,11 +103,12 @@ export function engineOver({
   places,
   repairs = false,
   storageClass = null,
+  routing = { kind: 'node-port' },
 }: EngineWish): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => access),
     options: {
-      routing: { kind: 'node-port' },
+      routing,
       postgres: { kind: 'stateful-set', image: null },
       storage: { size: '1Gi', className: storageClass },
       outbound: false,
