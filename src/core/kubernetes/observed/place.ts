@@ -1,6 +1,7 @@
 import type { DesiredResource, DesiredSystem, Observation, ObservedResource } from '../../contracts/index.ts';
 import { namespaceOf } from '../names.ts';
 import { minReadySecondsOf } from '../probes.ts';
+import { routesOfAddresses } from '../routing/gateway-table.ts';
 import { failureOf } from './failure.ts';
 import { instanceId, instanceOf, serviceOf } from './instances.ts';
 import {
@@ -118,9 +119,8 @@ function outsideUrlOf(
     pods.find((pod) => serviceOf(pod) === name && pod.status?.hostIP !== undefined),
   );
   if (direct !== null) return { outsideUrl: `${direct}/` };
-  const isOneHost = new Set(routes.map(({ host }) => host)).size === 1;
-  const route = routes.find(({ service }) => service === name);
-  if (route === undefined || !isOneHost) return {};
+  const route = routesOfAddresses(routes).find(({ service }) => service === name);
+  if (route === undefined) return {};
   const gateway = addressOf(
     services.find(isGateway),
     pods.find((pod) => isGateway(pod) && conditionOf(pod, 'Ready')?.status === 'True'),

@@ -60,12 +60,13 @@ test('the whole table: rules of the file, pods of the cluster, and the way in by
   });
 });
 
-test('with two hosts an address says nothing', () => {
-  const routes = ['a.test', 'b.test'].map((host) => ({ host, prefix: '/', service: 'api' }));
+test('of two hosts the first one answers whoever asks by an address', () => {
+  const [one, other] = ['a.test', 'b.test'].map((host) => ({ host, prefix: '/', service: 'api' }));
+  const routes = [one!, other!];
   const table = gatewayTable({ ...RULES, routes }, [], 1);
   assert.deepEqual(
     table.routes.map(({ host }) => host),
-    ['a.test', 'b.test'],
+    ['a.test', 'b.test', '*'],
   );
 });
 

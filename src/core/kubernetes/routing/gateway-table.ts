@@ -54,10 +54,14 @@ export function gatewayTable(rules: GatewayRules, slices: EndpointSlice[], versi
   };
 }
 
-/** A node is asked by its address: where the system has one host, that one answers. */
+/** A node is asked by its address: the first host of the file answers. */
 function forAddresses(routes: TrafficTable['routes']): TrafficTable['routes'] {
-  const hosts = new Set(routes.map(({ host }) => host));
-  return hosts.size === 1 ? routes.map((route) => ({ ...route, host: '*' })) : [];
+  return routesOfAddresses(routes).map((route) => ({ ...route, host: '*' }));
+}
+
+/** Those routes that also answer whoever asks by an address. */
+export function routesOfAddresses<Route extends { host: string }>(routes: Route[]): Route[] {
+  return routes.filter(({ host }) => host === routes[0]!.host);
 }
 
 /** An endpoint may be in two slices while it moves, and in one for each family of addresses. */
