@@ -186,8 +186,14 @@ test('a service with a folder: one pod at a time, which keeps its volume; withou
     selector: { matchLabels: selectorOf('files') },
     volumeClaimTemplates: [
       {
+        ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
         metadata: { name: 'data' },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+        spec: {
+          volumeMode: 'Filesystem',
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '10Gi' } },
+        },
+        status: { phase: 'Pending' },
       },
     ],
   });

@@ -83,15 +83,18 @@ REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC;
 SQL
 `;
 
-/** A volume's claim: `volumeClaimTemplates` outlive what made them. */
+/** A volume's claim, with what the API adds to one, so that kubectl sees no difference. `volumeClaimTemplates` outlive what made them. */
 export function dataClaim({ options: { storage } }: KubernetesWish): object {
   return {
+    ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
     metadata: { name: 'data' },
     spec: {
+      volumeMode: 'Filesystem',
       accessModes: ['ReadWriteOnce'],
       ...(storage.className !== null && { storageClassName: storage.className }),
       resources: { requests: { storage: storage.size } },
     },
+    status: { phase: 'Pending' },
   };
 }
 
