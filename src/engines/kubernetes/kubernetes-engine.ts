@@ -416,7 +416,9 @@ export class KubernetesEngine implements Engine {
   }
 
   async holdResource(): Promise<void> {
-    throw lacks('A backup can’t be brought back into a database of a cluster by Escale yet');
+    throw new EscaleError('cluster-lacks', 'a copy can’t be brought back into a database of a cluster yet', {
+      next: 'It can be on a host: deploy the system there, and name the folder that `escale backup` printed: `escale restore SYSTEM FOLDER`.',
+    });
   }
 
   async letGoResource(): Promise<void> {
