@@ -3,9 +3,12 @@ import type { InstancePlan } from '../core/contracts/index.ts';
 import type { ClusterImages } from '../engines/kubernetes/index.ts';
 import type { ImagePlace, ImagePusher } from './image-source.ts';
 
+/** A rollout asks again and again; a newer one that somebody has brought is taken by the next, ms. */
+const POSTGRES_KNOWN_MS = 60_000;
+
 /**
- * Images of artifacts, and of PostgreSQL, in the registry that a cluster takes them from: made and brought when they are first needed, each in the
- * life of this process once. In the registry they are called by what they were made of.
+ * Images of artifacts, and of PostgreSQL, in the registry that a cluster takes them from: made and brought when they are first
+ * needed, each of an artifact in the life of this process once. In the registry they are called by what they were made of.
  */
 export function clusterImages(
   pusher: ImagePusher,
@@ -34,6 +37,7 @@ export function clusterImages(
     return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
   };
   const bringOwn = async (name: 'gateway' | 'postgres') => {
+    if (name === 'postgres') setTimeout(() => brought.delete(name), POSTGRES_KNOWN_MS).unref();
     const to = { registry, repository: `${repository}/${name}`, plainHttp };
     return `${registry}/${to.repository}@${await pusher.pushOwn(name, to)}`;
   };

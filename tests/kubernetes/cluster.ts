@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { parse } from 'yaml';
 import {
   type ClusterAccess,
   HttpCluster,
@@ -10,6 +12,15 @@ import type { ImagePlace } from '../../src/server/image-source.ts';
 /** The cluster that the current kubeconfig points to. */
 export function testAccess(): ClusterAccess {
   return readContext(kubeconfigFiles(process.env, os.homedir()), null);
+}
+
+/** Its name, as `escale target add` takes it. */
+export function currentContext(): string {
+  const files = kubeconfigFiles(process.env, os.homedir()).map((file) => readFileSync(file, 'utf8'));
+  const named = files.map((text) => (parse(text) as { 'current-context'?: string })['current-context']);
+  const context = named.find((name) => typeof name === 'string' && name !== '');
+  if (context === undefined) throw new Error('the kubeconfig has no current context');
+  return context;
 }
 
 /** A registry that this host and the cluster call by the same name: `ESCALE_TEST_REGISTRY=http://10.0.0.1:5000/escale`. */

@@ -8,10 +8,10 @@ export {
   kubeconfigFiles,
   readContext,
 } from './api/index.ts';
+export type { DatabaseWay } from './databases.ts';
 export { type ClusterFacts, examineCluster } from './examine.ts';
 export {
   type ClusterImages,
-  type DatabaseWay,
   KubernetesEngine,
   type KubernetesEngineParts,
 } from './kubernetes-engine.ts';

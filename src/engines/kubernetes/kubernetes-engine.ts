@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type DesiredSystem,
   type Engine,
@@ -21,7 +22,6 @@ import { EscaleError } from '../../core/errors/index.ts';
 import {
   type ChosenRouting,
   type ClusterOptions,
-  credentialsOf,
   isGateway,
   type KubernetesPart,
   type PostgresSetting,
@@ -36,6 +36,7 @@ import { ChangeCount, EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
 import { isRefusal } from './api/index.ts';
 import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf, tryParts } from './applying.ts';
+import { type DatabaseWay, readySince, wayInto } from './databases.ts';
 import { newsBetween } from './instance-news.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
@@ -53,14 +54,6 @@ export interface ClusterImages {
   gateway(): Promise<string>;
   /** The same of the PostgreSQL that Escale brings. */
   postgres(): Promise<string>;
-}
-
-/** A way into a database, from inside of its pod. */
-export interface DatabaseWay {
-  /** Of the superuser, and of the role that owns what is in it. */
-  passwords: { superuser: string; owner: string };
-  /** Speaks with the server's port. */
-  open(): Promise<ExecSession>;
 }
 
 export interface KubernetesEngineParts {
@@ -86,6 +79,11 @@ const LOOK_MS = 2000;
 const GATEWAY_MS = 120_000;
 /** What the gateway's image is kept as. */
 const GATEWAY = 'gateway';
+/** Longest wait for databases before a job begins, and between two looks, ms. */
+const SETTLED_MS = 120_000;
+const SOON_MS = 500;
+/** From when a pod is ready until every node sends to it: until then its address refuses. Nothing tells of it, ms. */
+const NODES_LEARN_MS = 4000;
 
 /**
  * The engine of a cluster. It remembers nothing that the cluster does not: what is wished is kept in the namespace, and the
@@ -308,10 +306,30 @@ export class KubernetesEngine implements Engine {
     await this.mustHaveNamespace(place);
     const resources = (await place.wish())?.desired.resources ?? [];
     const image = await images.place({ system: run.system, service: run.job, plan: run.plan });
+    await this.untilSettled(place, run);
     await this.values.bring(namespace, { ...run, resources }, [run.plan]);
     const objects = renderRun(run, { options: this.optionsOf(place), resources, image });
     await applyParts(cluster, [{ name: run.job, stage: 'jobs', objects }], { force: true });
     this.noteChange(place);
+  }
+
+  /** A database that is just being started anew, with another image, is waited for: a job is not tried twice. */
+  private async untilSettled({ namespace }: PlaceInCluster, { plan }: JobRun): Promise<void> {
+    const { cluster, now } = this.parts;
+    const own = plan.resources.filter(({ external }) => external !== true);
+    const deadline = performance.now() + SETTLED_MS;
+    let seen = 0;
+    while (performance.now() < deadline) {
+      const since = await Promise.all(
+        own.map(({ resource: name }) => readySince(cluster, { namespace, name })),
+      );
+      if (!since.includes(null)) {
+        const left = Math.max(0, ...since.map(Number)) + NODES_LEARN_MS - now();
+        if (left > 0) await pause(Math.min(left, NODES_LEARN_MS));
+        return;
+      }
+      seen = await this.changed(seen, SOON_MS);
+    }
   }
 
   async forgetRun(id: string, of?: EnginePlace): Promise<void> {
@@ -416,7 +434,9 @@ export class KubernetesEngine implements Engine {
   }
 
   async holdResource(): Promise<void> {
-    throw lacks('A backup can’t be brought back into a database of a cluster by Escale yet');
+    throw new EscaleError('cluster-lacks', 'a copy can’t be brought back into a database of a cluster yet', {
+      next: 'It can be on a host: deploy the system there, and name the folder that `escale backup` printed: `escale restore SYSTEM FOLDER`.',
+    });
   }
 
   async letGoResource(): Promise<void> {
@@ -498,24 +518,7 @@ export class KubernetesEngine implements Engine {
     const place = this.places.of(of);
     await place.watch.look();
     const pod = place.pods(name).find((each) => !isOver(each));
-    const { namespace } = place;
-    const secret = await cluster.get({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      namespace,
-      name: credentialsOf({ name }),
-    });
-    const data = secret?.data as Record<string, string> | undefined;
-    if (pod === undefined || data === undefined)
-      throw new EscaleError(
-        'database-away',
-        `${name}: there is no pod of it, or no Secret with its passwords`,
-      );
-    const password = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
-    return {
-      passwords: { superuser: password('superuser-password'), owner: password('password') },
-      open: () => cluster.exec(addressOf(pod), { ...containerOf(pod), command: ['nc', '127.0.0.1', '5432'] }),
-    };
+    return wayInto(cluster, { namespace: place.namespace, name }, pod);
   }
 
   async kill(instance: string): Promise<void> {

@@ -64,9 +64,9 @@ function kindInCluster(
     restore: async ({ name }) => {
       throw new EscaleError(
         'cluster-lacks',
-        `${name} is in a cluster: a copy can’t be brought back into it yet`,
+        `a copy can’t be brought back into ${name}, which is in a cluster, yet`,
         {
-          next: 'Copies of Escale’s can be brought back on a host: `escale restore` in an environment there takes the folder of one.',
+          next: 'It can be on a host: deploy the system there, and name the folder that `escale backup` printed: `escale restore SYSTEM FOLDER`.',
         },
       );
     },

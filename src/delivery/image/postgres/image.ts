@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EscaleError } from '../../../core/errors/index.ts';
 import {
   type Component,
   type Compression,
@@ -9,6 +10,7 @@ import {
 import { canonical } from '../../../core/release/index.ts';
 import { type PostgresPackage, postgresPackage } from '../../../host/index.ts';
 import { describeBase, ownBaseLayer, shellLayer } from '../base/index.ts';
+import type { DebianLayer } from '../debian/index.ts';
 import { describeImage, type Image } from '../describe.ts';
 import { type LayerCache, writeLayer } from '../layers/index.ts';
 import { dataFolder, ownEntries, programsFolder, SERVER_USER, serverEntries } from './files.ts';
@@ -39,8 +41,7 @@ export function postgresTag({ architecture }: Platform): string {
 export async function postgresImage(cache: LayerCache, request: PostgresImageRequest): Promise<Image> {
   const { compression, platform, builder } = request;
   const server = postgresPackage();
-  const base = await ownBaseLayer(cache, request);
-  const shell = await shellLayer(cache, request);
+  const [base, shell] = await debianLayers(cache, request);
   const own = ownEntries();
   const layers = [
     base.layer,
@@ -64,6 +65,21 @@ export async function postgresImage(cache: LayerCache, request: PostgresImageReq
     config: configOf(describeBase(cache.blobs, layers, platform).image, { server, annotations }),
     components: [...base.components, ...shell.components, componentOf(server)],
   });
+}
+
+async function debianLayers(
+  cache: LayerCache,
+  request: PostgresImageRequest,
+): Promise<[DebianLayer, DebianLayer]> {
+  try {
+    return [await ownBaseLayer(cache, request), await shellLayer(cache, request)];
+  } catch (error) {
+    if (!(error instanceof EscaleError) || error.code !== 'debian-packages') throw error;
+    throw new EscaleError('debian-packages', `the image of PostgreSQL: ${error.message}`, {
+      next: 'Make it once on a Debian or Ubuntu: `escale image postgres REGISTRY/FOLDER/postgres`. What is in the registry is taken from there. Or name another image with `--postgres-image`.',
+      cause: error,
+    });
+  }
 }
 
 /** Changes whenever the package's files are put elsewhere, or others of them. */
