@@ -5,16 +5,9 @@ import {
   type KubernetesObject,
   type KubernetesPart,
   LAST_APPLIED,
-  withLastApplied,
+  lastApplied,
 } from '../../core/kubernetes/index.ts';
-import {
-  type ApplyOptions,
-  type Cluster,
-  ClusterRefusal,
-  isRefusal,
-  type Kind,
-  type LiveObject,
-} from './api/index.ts';
+import { type Cluster, ClusterRefusal, isRefusal, type Kind, type LiveObject } from './api/index.ts';
 import { MANAGED } from './own-objects.ts';
 
 /** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
@@ -43,27 +36,23 @@ export async function tryParts(
 
 /** Applies objects in their order. Throws as every request does. */
 export async function applyParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
-  for (const object of objectsOf(parts)) await applyOne(cluster, object, { force });
+  for (const object of objectsOf(parts)) await applyNoted(cluster, object, { force });
+}
+
+/** Applies one, and notes it as kubectl would. Another manager does that, so that the note is no part of what is applied. */
+export async function applyNoted(cluster: Cluster, object: KubernetesObject, { force }: How): Promise<void> {
+  const { metadata } = await cluster.apply(object, { force });
+  const note = lastApplied(object);
+  if (metadata.annotations?.[LAST_APPLIED] === note) return;
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  const ref = { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
+  await cluster.merge(ref, { metadata: { annotations: { [LAST_APPLIED]: note } } });
 }
 
 /** The namespace is made by whoever may. */
 function objectsOf(parts: KubernetesPart[]): KubernetesObject[] {
-  const objects = parts.flatMap((part) => inOrder(part.objects));
-  return objects.filter(({ kind }) => kind !== 'Namespace').map(withLastApplied);
-}
-
-/** `kubectl edit` writes the note of what was applied last anew: that alone takes nothing from anybody. */
-async function applyOne(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<void> {
-  try {
-    await cluster.apply(object, options);
-  } catch (error) {
-    if (!(error instanceof ClusterRefusal) || !isOfNote(error)) throw error;
-    await cluster.apply(object, { ...options, force: true });
-  }
-}
-
-function isOfNote({ conflicts }: ClusterRefusal): boolean {
-  return conflicts.length > 0 && conflicts.every(({ field }) => field.includes(LAST_APPLIED));
+  return parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
 }
 
 function inOrder(objects: KubernetesObject[]): KubernetesObject[] {
@@ -76,7 +65,7 @@ async function refusalOf(
   force: boolean,
 ): Promise<ClusterRefusal | null> {
   try {
-    await applyOne(cluster, object, { force, dryRun: true });
+    await cluster.apply(object, { force, dryRun: true });
     return null;
   } catch (error) {
     if (error instanceof ClusterRefusal) return error;

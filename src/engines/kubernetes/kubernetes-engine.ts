@@ -26,12 +26,19 @@ import {
   renderPlace,
   renderRun,
   runName,
-  withLastApplied,
 } from '../../core/kubernetes/index.ts';
 import { ChangeCount, EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
 import { isRefusal } from './api/index.ts';
-import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf, tryParts } from './applying.ts';
+import {
+  applyNoted,
+  applyParts,
+  deleteAll,
+  isWorkload,
+  ownObjects,
+  surplusOf,
+  tryParts,
+} from './applying.ts';
 import { newsBetween } from './instance-news.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
@@ -153,7 +160,7 @@ export class KubernetesEngine implements Engine {
     const { cluster } = this.parts;
     const ref = { apiVersion: 'v1', kind: 'Namespace', name: place.namespace };
     if ((await cluster.get(ref).catch(ifForbidden)) !== null) return;
-    await cluster.apply(withLastApplied(renderPlace(place.place, this.optionsOf(place))));
+    await applyNoted(cluster, renderPlace(place.place, this.optionsOf(place)), { force: false });
   }
 
   async wishes(): Promise<HeldWish[]> {
