@@ -22,6 +22,7 @@ import {
 } from './planning.ts';
 import { Reconciler } from './reconciler.ts';
 import { recordChange } from './recording.ts';
+import { ReleaseRecords } from './release-records.ts';
 import { ResourceAccess } from './resource-access.ts';
 import { type ResourceHost, resourcesHere } from './resource-host.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
@@ -99,6 +100,7 @@ export class ControlPlane {
   private readonly keeping: Keeping;
   readonly reconciler: Reconciler;
   readonly drift: DriftWatch;
+  private readonly records: ReleaseRecords;
   private readonly places = new ByPlace();
   /** Of rollouts that go on, or whose end could not be stored yet. */
   private readonly runners = new Map<string, RolloutRunner>();
@@ -148,6 +150,10 @@ export class ControlPlane {
       repair: (place) => this.repair(place),
       tell: (of, { message }) => this.say(of, 'drift', message),
     });
+    this.records = new ReleaseRecords({
+      ...{ store, deployments, engine },
+      isBusy: (place) => this.places.isBusy(place),
+    });
     const hasArtifact = (digest: string) => artifacts.has(digest);
     const mustKnow = (target: string) => this.targets().mustKnow(target);
     const isCluster = (target: string | null) => target !== null && this.targets().isCluster(target);
@@ -159,11 +165,13 @@ export class ControlPlane {
     this.reconciler.wake();
     this.scheduler.look();
     this.drift.resume();
+    this.records.resume();
   }
 
   close(): void {
     this.reconciler.stop();
     this.drift.stop();
+    this.records.stop();
     this.scheduler.stop();
   }
 
@@ -269,6 +277,7 @@ export class ControlPlane {
     this.runners.delete(keyOf(rollout));
     this.scheduler.look();
     if (ended.state === 'promoted') await this.tidy(ended.system);
+    if (ended.state !== 'cancelled') await this.records.tell(ended);
     this.say(ended, `rollout-${ended.state}`, verdictText(ended));
     return ended;
   }

@@ -62,6 +62,9 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
     const { target, state, services } = await view();
     assert.deepEqual([target, state, services[0]!.ready], ['prod', 'ready', services[0]!.wanted]);
     assert.ok(images().every((image) => image.startsWith(`${registry.host}/team/says-hello/web@sha256:`)));
+    const [record] = cluster.store.all('ConfigMap', WEB.namespace);
+    const { verdict, images: pushed } = record!.data as Record<string, string>;
+    assert.equal(`${verdict} ${pushed}`, `promoted web: ${images()[0]}`);
     const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
     assert.match(found, /Kubernetes v1/);
   });
@@ -161,7 +164,15 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
       const inUse = await escale.run(['target', 'remove', 'prod']);
       assert.match(inUse.output, /up on prod: says-hello in production/);
       await escale.must(['down', '-e', 'production', 'says-hello']);
-      for (const kind of ['Deployment', 'Pod', 'Service', 'NetworkPolicy', 'ServiceAccount', 'Secret'])
+      for (const kind of [
+        'Deployment',
+        'Pod',
+        'Service',
+        'NetworkPolicy',
+        'ServiceAccount',
+        'Secret',
+        'ConfigMap',
+      ])
         assert.deepEqual(cluster.store.all(kind, WEB.namespace), [], kind);
       await escale.must(['target', 'remove', 'prod']);
     },

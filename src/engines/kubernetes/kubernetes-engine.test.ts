@@ -307,6 +307,53 @@ test('a job runs once, and says how it ended', async () => {
   assert.deepEqual((await engine.observe()).runs, []);
 });
 
+test('releases are recorded with their images, those that are kept; all go at the end', async () => {
+  const record = (release: number, more = {}) => ({
+    ...{
+      release,
+      commit: 'c0ffee',
+      madeAt: 0,
+      beganAt: 1000,
+      endedAt: 2000,
+      verdict: 'promoted',
+      reason: '',
+    },
+    ...{ programs: { web: { artifact: `artifact-${release}`, program: 'node' } } },
+    ...more,
+  });
+  const found = () =>
+    server.store
+      .all('ConfigMap', NAMESPACE)
+      .map(({ metadata, data }) => [metadata.labels!['escale/release'], data]);
+  await engine.apply(wishOf([setOf(1)]));
+  await engine.recordReleases(PLACE, [record(1)]);
+  const data = {
+    ...{ release: '1', commit: 'c0ffee', made: '1970-01-01T00:00:00.000Z' },
+    ...{
+      began: '1970-01-01T00:00:01.000Z',
+      ended: '1970-01-01T00:00:02.000Z',
+      verdict: 'promoted',
+      reason: '',
+    },
+    images: 'web: registry.test/web@artifact-1',
+  };
+  assert.deepEqual(found(), [['1', data]]);
+  await engine.apply(wishOf([setOf(2)]));
+  const asked = server.asked.length;
+  const next = engineOn(server);
+  const failed = { verdict: 'rolled-back', reason: 'web-1: exited with code 7' };
+  await next.recordReleases(PLACE, [record(2, failed), record(1)]);
+  const writes = server.asked.slice(asked).filter((word) => word.startsWith('PATCH'));
+  assert.deepEqual(writes, ['PATCH configmaps/escale-release-2']);
+  await next.recordReleases(PLACE, [record(2, failed)]);
+  assert.deepEqual(found(), [
+    ['2', { ...data, ...failed, release: '2', images: 'web: registry.test/web@artifact-2' }],
+  ]);
+  next.close();
+  await engine.remove(PLACE.system, PLACE.environment);
+  assert.deepEqual(found(), []);
+});
+
 test('removing ends programs before their databases, and leaves data and passwords', async () => {
   const plan = planOf('a', { resources: [{ resource: 'db', prefix: '' }] });
   await engine.apply(

@@ -12,6 +12,7 @@ import {
   type LogQuery,
   type Observation,
   type ObservedInstance,
+  type ReleaseRecord,
   type SecretReader,
   type Stray,
   type ToldEvent,
@@ -43,6 +44,7 @@ import { newsBetween } from './instance-news.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
 import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
+import { ReleaseRecords } from './release-records.ts';
 import { straysOf } from './strays.ts';
 import { Values } from './values.ts';
 import { forgetUnbound, makeWay, toBeMadeAnew } from './volumes.ts';
@@ -78,6 +80,9 @@ export class KubernetesEngine implements Engine {
   private readonly places: Places;
   private readonly values: Values;
   private readonly podLogs: PodLogs;
+  private readonly records: ReleaseRecords;
+  /** Images by what they were made of, as far as this process has needed them. */
+  private readonly placed = new Map<string, string>();
   private readonly ring = new EventRing();
   private readonly shown = new Map<PlaceInCluster, ObservedInstance[]>();
   private readonly changes = new ChangeCount();
@@ -88,6 +93,7 @@ export class KubernetesEngine implements Engine {
     this.places = new Places(cluster, (place) => this.noteChange(place));
     this.values = new Values(cluster, secrets);
     this.podLogs = new PodLogs(cluster);
+    this.records = new ReleaseRecords(cluster);
   }
 
   close(): void {
@@ -147,8 +153,14 @@ export class KubernetesEngine implements Engine {
   private async imagesOf({ system, sets }: DesiredSystem): Promise<Record<string, string>> {
     const images: Record<string, string> = {};
     for (const { service, plan } of sets)
-      images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
+      images[imageKey(plan)] ??= await this.imageOf({ system, service, plan });
     return images;
+  }
+
+  private async imageOf(of: Parameters<ClusterImages['place']>[0]): Promise<string> {
+    const image = await this.parts.images.place(of);
+    this.placed.set(imageKey(of.plan), image);
+    return image;
   }
 
   private optionsOf({ namespace }: PlaceInCluster): ClusterOptions {
@@ -244,13 +256,13 @@ export class KubernetesEngine implements Engine {
   // ---- jobs
 
   async run(run: JobRun): Promise<void> {
-    const { cluster, images } = this.parts;
+    const { cluster } = this.parts;
     const place = this.places.of(run);
     const { namespace } = place;
     if ((await cluster.get(jobRef(namespace, runName(run)))) !== null) return;
     await this.mustHaveNamespace(place);
     const resources = (await place.wish())?.desired.resources ?? [];
-    const image = await images.place({ system: run.system, service: run.job, plan: run.plan });
+    const image = await this.imageOf({ system: run.system, service: run.job, plan: run.plan });
     await this.values.bring(namespace, { ...run, resources }, [run.plan]);
     const objects = renderRun(run, { options: this.optionsOf(place), resources, image });
     await applyParts(cluster, [{ name: run.job, stage: 'jobs', objects }], { force: true });
@@ -283,6 +295,14 @@ export class KubernetesEngine implements Engine {
     await cluster.delete({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name });
   }
 
+  async recordReleases(of: EnginePlace, records: ReleaseRecord[]): Promise<void> {
+    const kept = await this.places.of(of).wish();
+    await this.records.write(of, records, (artifact, program) => {
+      const key = keyOf(artifact, program);
+      return this.placed.get(key) ?? kept?.images[key];
+    });
+  }
+
   // ---- the end
 
   async remove(system: string, environment: string): Promise<void> {
@@ -310,6 +330,7 @@ export class KubernetesEngine implements Engine {
     await forgetUnbound(this.parts.cluster, place.namespace, ({ metadata: { labels = {} } }) =>
       isClaimOf(labels, place.namespace),
     );
+    await this.records.forget(place.namespace);
     await place.forget();
     this.noteChange(place);
   }
@@ -460,7 +481,11 @@ async function seenOf(places: PlaceInCluster[], now: number) {
 
 /** The command decides which runtime is in it. */
 function imageKey({ artifact, command }: InstancePlan): string {
-  return `${path.basename(artifact)} ${command[0] ?? ''}`;
+  return keyOf(path.basename(artifact), command[0] ?? '');
+}
+
+function keyOf(artifact: string, program: string): string {
+  return `${artifact} ${program}`;
 }
 
 function runIdOf({ metadata: { annotations = {} } }: { metadata: { annotations?: Record<string, string> } }) {
