@@ -1,6 +1,7 @@
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError, isDiskFull } from '../core/errors/index.ts';
 import type { KubernetesPart } from '../core/kubernetes/index.ts';
+import type { Scaling } from '../core/manifest/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore, Making, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
@@ -396,6 +397,7 @@ export class ControlPlane {
         throw new EscaleError('scale-volume', `${name} keeps a volume, so it has one instance at most`);
       if (services[name]!.spread === 'every-node')
         throw new EscaleError('scale-every-node', `${name} has one instance on each machine`);
+      if (services[name]!.scaling !== null) throw isAutomatic(name, services[name]!.scaling);
     }
   }
 
@@ -526,6 +528,10 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+function isAutomatic(name: string, { min, max }: Scaling): EscaleError {
+  return new EscaleError('scale-automatic', `the file gives ${name} a range, from ${min} to ${max}`);
+}
 
 const notThere = (target: string): never => {
   throw new EscaleError('target-unknown', `there is no target "${target}"`);

@@ -43,6 +43,8 @@ export interface InstancePlan {
   volume: boolean;
   /** One instance on each machine, so many as there are; left out: as many as the set says. */
   spread?: 'every-node';
+  /** A cluster chooses the number, from `min` on; `cpu`: cores that an instance should use on average. Left out: nobody does. */
+  scaling?: { min: number; max: number; cpu: number };
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
   /** It is a step of a pipeline; left out for everything else. */

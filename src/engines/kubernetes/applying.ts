@@ -10,12 +10,22 @@ import {
 import { type Cluster, ClusterRefusal, isRefusal, type Kind, type LiveObject } from './api/index.ts';
 import { MANAGED } from './own-objects.ts';
 
-/** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
-const WORKLOADS = ['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Cluster'];
+/** What makes pods, or more of them: it comes last of its part, so that pods find what they need, and goes first. */
+const WORKLOADS = [
+  'HorizontalPodAutoscaler',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'Cluster',
+];
 
 interface How {
   /** Fields that others hold are taken. */
   force: boolean;
+  /** Deployments of which they are taken in any case; left out: none. */
+  taken?: ReadonlySet<string>;
 }
 
 /**
@@ -25,18 +35,22 @@ interface How {
 export async function tryParts(
   cluster: Cluster,
   parts: KubernetesPart[],
-  { force, without }: How & { without: LiveObject[] },
+  { without, ...how }: How & { without: LiveObject[] },
 ): Promise<void> {
   const isLeft = ({ kind, metadata }: KubernetesObject) =>
     !without.some((other) => other.kind === kind && other.metadata.name === metadata.name);
   const tried = objectsOf(parts).filter(isLeft);
-  const refused = await Promise.all(tried.map((object) => refusalOf(cluster, object, force)));
+  const refused = await Promise.all(tried.map((object) => refusalOf(cluster, object, isForced(object, how))));
   throwAll(refused.filter((refusal) => refusal !== null));
 }
 
 /** Applies objects in their order. Throws as every request does. */
-export async function applyParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
-  for (const object of objectsOf(parts)) await applyNoted(cluster, object, { force });
+export async function applyParts(cluster: Cluster, parts: KubernetesPart[], how: How): Promise<void> {
+  for (const object of objectsOf(parts)) await applyNoted(cluster, object, { force: isForced(object, how) });
+}
+
+function isForced({ kind, metadata }: KubernetesObject, { force, taken }: How): boolean {
+  return force || (kind === 'Deployment' && taken?.has(metadata.name) === true);
 }
 
 /** Applies one, and notes it as kubectl would. Another manager does that, so that the note is no part of what is applied. */

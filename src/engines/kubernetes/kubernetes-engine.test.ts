@@ -248,6 +248,32 @@ test('a field that somebody else has changed is drift: told, or taken back', asy
   repairing.close();
 });
 
+test('a number becomes an autoscaler’s and Escale’s again, and is never another one meanwhile', async () => {
+  const replicas = () => server.store.get(WEB)!.spec!.replicas;
+  const numbers = new Set<number>();
+  await engine.apply(wishOf([setOf(1, { count: 3 })]));
+  server.store.onChange(({ object }) => object.kind === 'Deployment' && numbers.add(object.spec!.replicas));
+  const plan = planOf('scaled', { scaling: { min: 3, max: 6, cpu: 0.7 } });
+  const scaled = wishOf([setOf(2, { count: 3, plan })]);
+  await engine.apply(scaled);
+  assert.deepEqual([...numbers], [3]);
+  server.edit(
+    WEB,
+    (object) => {
+      object.spec!.replicas = 5;
+    },
+    'kube-controller-manager',
+  );
+  await engine.apply(scaled);
+  assert.equal(replicas(), 5);
+  assert.deepEqual(await engine.strayed(PLACE), []);
+  await engine.apply(wishOf([setOf(3, { count: 4 })]));
+  assert.equal(replicas(), 4);
+  await until(shows('web 3 ready', 'web 3 ready', 'web 3 ready', 'web 3 ready'));
+  await engine.apply(wishOf([setOf(3, { count: 4 })]));
+  assert.deepEqual(server.store.all('HorizontalPodAutoscaler', NAMESPACE), []);
+});
+
 test('an object that was taken away comes again', async () => {
   const wish = wishOf([setOf(1)]);
   await engine.apply(wish);

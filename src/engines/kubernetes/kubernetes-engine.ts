@@ -41,6 +41,7 @@ import {
   tryParts,
 } from './applying.ts';
 import { newsBetween } from './instance-news.ts';
+import { handOverNumbers, scaledBefore } from './numbers.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
 import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
@@ -111,7 +112,10 @@ export class KubernetesEngine implements Engine {
     const images = await this.imagesOf(desired);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
-    const how = { force: repairs(place.place) };
+    const how = {
+      force: repairs(place.place),
+      taken: await scaledBefore(cluster, namespace, parts),
+    };
     const anew = await toBeMadeAnew(cluster, parts);
     await tryParts(cluster, parts, { ...how, without: anew });
     const before = await place.wishNow();
@@ -124,6 +128,7 @@ export class KubernetesEngine implements Engine {
       desired.sets.map(({ plan }) => plan),
     );
     await makeWay(cluster, anew);
+    await handOverNumbers(cluster, parts);
     await applyParts(cluster, parts, how);
     const applied = parts
       .flatMap(({ objects }) => objects)
