@@ -1,6 +1,7 @@
 import type { Clock, Engine, EngineEvent, ResourceKind } from '../core/contracts/index.ts';
 import { EscaleError, isDiskFull } from '../core/errors/index.ts';
 import type { KubernetesPart } from '../core/kubernetes/index.ts';
+import type { Scaling } from '../core/manifest/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type { ArtifactStore, Making, SecretFile } from '../delivery/index.ts';
 import type { Vault } from '../secrets/index.ts';
@@ -22,6 +23,7 @@ import {
 } from './planning.ts';
 import { Reconciler } from './reconciler.ts';
 import { recordChange } from './recording.ts';
+import { ReleaseRecords } from './release-records.ts';
 import { ResourceAccess } from './resource-access.ts';
 import { type ResourceHost, resourcesHere } from './resource-host.ts';
 import { type RolloutProgress, RolloutRunner } from './rollout-runner.ts';
@@ -99,6 +101,7 @@ export class ControlPlane {
   private readonly keeping: Keeping;
   readonly reconciler: Reconciler;
   readonly drift: DriftWatch;
+  private readonly records: ReleaseRecords;
   private readonly places = new ByPlace();
   /** Of rollouts that go on, or whose end could not be stored yet. */
   private readonly runners = new Map<string, RolloutRunner>();
@@ -148,6 +151,10 @@ export class ControlPlane {
       repair: (place) => this.repair(place),
       tell: (of, { message }) => this.say(of, 'drift', message),
     });
+    this.records = new ReleaseRecords({
+      ...{ store, deployments, engine },
+      isBusy: (place) => this.places.isBusy(place),
+    });
     const hasArtifact = (digest: string) => artifacts.has(digest);
     const mustKnow = (target: string) => this.targets().mustKnow(target);
     const isCluster = (target: string | null) => target !== null && this.targets().isCluster(target);
@@ -159,11 +166,13 @@ export class ControlPlane {
     this.reconciler.wake();
     this.scheduler.look();
     this.drift.resume();
+    this.records.resume();
   }
 
   close(): void {
     this.reconciler.stop();
     this.drift.stop();
+    this.records.stop();
     this.scheduler.stop();
   }
 
@@ -269,6 +278,7 @@ export class ControlPlane {
     this.runners.delete(keyOf(rollout));
     this.scheduler.look();
     if (ended.state === 'promoted') await this.tidy(ended.system);
+    if (ended.state !== 'cancelled') await this.records.tell(ended);
     this.say(ended, `rollout-${ended.state}`, verdictText(ended));
     return ended;
   }
@@ -387,6 +397,7 @@ export class ControlPlane {
         throw new EscaleError('scale-volume', `${name} keeps a volume, so it has one instance at most`);
       if (services[name]!.spread === 'every-node')
         throw new EscaleError('scale-every-node', `${name} has one instance on each machine`);
+      if (services[name]!.scaling !== null) throw isAutomatic(name, services[name]!.scaling);
     }
   }
 
@@ -517,6 +528,10 @@ export class ControlPlane {
 }
 
 const MOST_REPLICAS = 100;
+
+function isAutomatic(name: string, { min, max }: Scaling): EscaleError {
+  return new EscaleError('scale-automatic', `the file gives ${name} a range, from ${min} to ${max}`);
+}
 
 const notThere = (target: string): never => {
   throw new EscaleError('target-unknown', `there is no target "${target}"`);

@@ -170,7 +170,8 @@ export function instancePlan(
   { service, artifact, staticServer }: { service: string; artifact: string; staticServer: string },
 ): InstancePlan {
   const resolved = system.services[service]!;
-  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env, spread } = resolved;
+  const { port, health, start, stop, hold, responseTimeoutMs, limits, volume, env, spread, scaling } =
+    resolved;
   const common = {
     ...engineOf(system),
     artifact,
@@ -183,6 +184,7 @@ export function instancePlan(
     limits,
     volume,
     ...(spread !== null && { spread }),
+    ...(scaling !== null && { scaling: { ...scaling, cpu: scaling.cpu * (limits.cpu ?? 1) } }),
   };
   const plan = { ...common, ...imageOf(resolved), ...usesOf(system, resolved.uses) };
   if (resolved.static === null) return { ...plan, command: resolved.command, health };

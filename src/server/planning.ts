@@ -70,7 +70,7 @@ export function planCandidate(
     backUp: isKept(place) && !rolls,
     urgent: rolls,
   });
-  const notes = secretNotes(before, after);
+  const notes = [...secretNotes(before, after), ...scalingNotes(after.system, rolls)];
   const fromRelease = before?.release ?? null;
   const { target } = candidate.resolved;
   return { place, kind: 'deploy', release, fromRelease, target, plan, candidate, scaled, secrets, notes };
@@ -117,10 +117,18 @@ export function planChange(
   const kept = { recorded: true, missingArtifacts: [], runJobs: isNew, backUp: isKept(place) && !rolls };
   const urgent = kind === 'rollback' || rolls;
   const plan = makePlan({ before, after, running, scaled, restart, ...kept, urgent });
-  const notes = secretNotes(before, after);
+  const notes = [...secretNotes(before, after), ...scalingNotes(after.system, rolls)];
   const fromRelease = before?.release ?? null;
   const { target } = system;
   return { place, kind, release, fromRelease, target, plan, candidate: null, scaled, secrets, notes };
+}
+
+/** Said with each release: a range is a cluster's to choose from. */
+function scalingNotes({ services }: ResolvedSystem, isCluster: boolean): string[] {
+  const ranged = isCluster ? [] : Object.values(services).filter(({ scaling }) => scaling !== null);
+  return ranged.map(
+    ({ name, replicas }) => `${name}: ${replicas} run; only a cluster chooses from a range of replicas`,
+  );
 }
 
 /** What is up stays on its host. */

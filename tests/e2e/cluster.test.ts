@@ -65,6 +65,11 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
     assert.ok(images().every((image) => image.startsWith(`${registry.host}/team/says-hello/web@sha256:`)));
     assert.ok(images('gateway').length > 0);
     assert.ok(images('gateway').every((image) => image.startsWith(`${registry.host}/team/gateway@sha256:`)));
+    const [record] = cluster.store
+      .all('ConfigMap', WEB.namespace)
+      .filter(({ metadata }) => metadata.labels?.['escale/release'] !== undefined);
+    const { verdict, images: pushed } = record!.data as Record<string, string>;
+    assert.equal(`${verdict} ${pushed}`, `promoted web: ${images()[0]}`);
     const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
     assert.match(found, /Kubernetes v1/);
   });
@@ -164,7 +169,15 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
       const inUse = await escale.run(['target', 'remove', 'prod']);
       assert.match(inUse.output, /up on prod: says-hello in production/);
       await escale.must(['down', '-e', 'production', 'says-hello']);
-      for (const kind of ['Deployment', 'Pod', 'Service', 'NetworkPolicy', 'ServiceAccount', 'Secret'])
+      for (const kind of [
+        'Deployment',
+        'Pod',
+        'Service',
+        'NetworkPolicy',
+        'ServiceAccount',
+        'Secret',
+        'ConfigMap',
+      ])
         assert.deepEqual(cluster.store.all(kind, WEB.namespace), [], kind);
       await escale.must(['target', 'remove', 'prod']);
     },

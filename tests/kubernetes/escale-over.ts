@@ -84,10 +84,7 @@ export class Asking {
   private async ask(url: string): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const said = await fetch(url, { headers: { connection: 'close' } }).then(
-        async (response) => {
-          await response.text();
-          return response.status === 200 ? null : `${response.status}`;
-        },
+        (response) => response.text().then(() => (response.status === 200 ? null : `${response.status}`)),
         (error: Error & { cause?: { code?: string } }) => error.cause?.code ?? error.message,
       );
       this.done += 1;

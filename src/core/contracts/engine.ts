@@ -43,6 +43,8 @@ export interface InstancePlan {
   volume: boolean;
   /** One instance on each machine, so many as there are; left out: as many as the set says. */
   spread?: 'every-node';
+  /** A cluster chooses the number, from `min` on; `cpu`: cores that an instance should use on average. Left out: nobody does. */
+  scaling?: { min: number; max: number; cpu: number };
   /** Services it calls, as `system/service`, by the variable that gets the address: `API_URL`. */
   uses: Record<string, string>;
   /** It is a step of a pipeline; left out for everything else. */
@@ -113,6 +115,23 @@ export interface Stray {
   service: string;
   /** For people. */
   message: string;
+}
+
+/** A release that was brought to a place, for whoever looks there without Escale. */
+export interface ReleaseRecord {
+  release: number;
+  /** Null: it was made of files that were not committed. */
+  commit: string | null;
+  /** ms since 1970: when it was made; when its newest rollout there began, and ended (null: it goes on). */
+  madeAt: number;
+  beganAt: number;
+  endedAt: number | null;
+  /** What became of it: `promoted`, `rolled-back` … */
+  verdict: string;
+  /** Why, for people. */
+  reason: string;
+  /** By service or job: digest of its artifact, and the first word of its command. */
+  programs: Record<string, { artifact: string; program: string }>;
 }
 
 export type InstanceState =
@@ -311,6 +330,8 @@ export interface Engine {
    * no more among the wishes that are held.
    */
   strayed?(of: EnginePlace): Promise<Stray[]>;
+  /** Keeps these releases of a place, and no others, where people find them without Escale; left out where nobody looks. */
+  recordReleases?(of: EnginePlace, records: ReleaseRecord[]): Promise<void>;
   /** Stops every instance of it, drained, and forgets it. Resolves when nothing is left. */
   remove(system: string, environment: string): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;

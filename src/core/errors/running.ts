@@ -127,6 +127,13 @@ export const RUNNING = {
     next: 'Leave `spread` out and write `replicas` where it should have a number.',
     exitCode: 1,
   },
+  'scale-automatic': {
+    title: 'A cluster chooses the number of a service',
+    explanation:
+      'Its file gives a range: `replicas: {min, max}`. What was set by hand would be undone at once.',
+    next: 'Change `min` and `max` in the file and deploy, or write one number there.',
+    exitCode: 1,
+  },
   'instance-start-failed': {
     title: 'An instance can’t be started',
     explanation: 'The program is not there, may not be executed, or the host refuses to start it.',

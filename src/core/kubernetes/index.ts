@@ -1,6 +1,6 @@
 export * from './desired/index.ts';
 export { type AppliedKind, appliedKinds, pluralOf } from './kinds.ts';
-export { LAST_APPLIED, withLastApplied } from './last-applied.ts';
+export { LAST_APPLIED, lastApplied } from './last-applied.ts';
 export { namespaceOf } from './names.ts';
 export { type KubernetesObject, type KubernetesPart, STAGES, type Stage } from './object.ts';
 export * from './observed/index.ts';

@@ -13,6 +13,7 @@ export interface AppliedKind {
 const EVERYWHERE = [
   ...['ConfigMap', 'Secret', 'ServiceAccount', 'Service'].map((kind) => ['v1', kind]),
   ...['DaemonSet', 'Deployment', 'StatefulSet'].map((kind) => ['apps/v1', kind]),
+  ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ...['CronJob', 'Job'].map((kind) => ['batch/v1', kind]),
   ['networking.k8s.io/v1', 'NetworkPolicy'],
   ['policy/v1', 'PodDisruptionBudget'],

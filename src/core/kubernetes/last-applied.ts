@@ -4,14 +4,13 @@ import type { KubernetesObject } from './object.ts';
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The object with the note that `kubectl apply` would leave at it, byte by byte. To kubectl it is then applied already: it sees
- * no difference where there is none, and whoever takes the files over also takes away what is in them no more.
+ * The note that `kubectl apply` would leave at an object, byte by byte. To kubectl it is then applied already: it sees no
+ * difference where there is none, and whoever takes the files over also takes away what is in them no more.
  */
-export function withLastApplied(object: KubernetesObject): KubernetesObject {
+export function lastApplied(object: KubernetesObject): string {
   const { metadata } = object;
   const { annotations = {} } = metadata;
-  const text = `${goJson({ ...object, metadata: { ...metadata, annotations } })}\n`;
-  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+  return `${goJson({ ...object, metadata: { ...metadata, annotations } })}\n`;
 }
 
 /** As Go's encoding/json writes it: keys in order, and what could end a script escaped. */

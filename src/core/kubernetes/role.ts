@@ -64,7 +64,7 @@ function rulesOf(wish: { options: KindChoice }): Rule[] {
     { apiGroups: [''], resources: ['pods'], verbs: ['delete', ...LOOK] },
     { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
     // A WebSocket begins with GET, and newer clusters ask for the right to create as well.
-    { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+    { apiGroups: [''], resources: ['pods/exec', 'pods/portforward'], verbs: ['create', 'get'] },
     { apiGroups: [''], resources: ['events'], verbs: LOOK },
     // Data goes when somebody says so.
     { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['delete', 'list'] },

@@ -8,6 +8,7 @@ import { podOfService } from './pod.ts';
 import { dataClaim } from './postgres/index.ts';
 import { minReadySecondsOf } from './probes.ts';
 import { wholeSeconds } from './quantity.ts';
+import { autoscalerOf } from './scaling.ts';
 import type { KubernetesWish } from './wish.ts';
 
 /** What pulling an image and finding a node may take, beside the start itself, seconds. */
@@ -24,6 +25,7 @@ export function renderService(service: ResolvedService, wish: KubernetesWish): K
     accountOf(of, wish),
     workloadOf(service, of, wish),
     ...(service.port ? [addressOf(service, of, wish)] : []),
+    ...autoscalerOf(service, of, wish),
     ...disruptionOf(service, of, wish),
     policyOf(wish, of, networkOfService(service, wish)),
   ];
@@ -38,7 +40,7 @@ function workloadOf(service: ResolvedService, of: Labelled, wish: KubernetesWish
     kind,
     metadata: metadataOf(wish, of),
     spec: {
-      ...(kind !== 'DaemonSet' && { replicas: service.replicas }),
+      ...(kind !== 'DaemonSet' && service.scaling === null && { replicas: service.replicas }),
       revisionHistoryLimit: 2,
       ...(seconds > 0 && { minReadySeconds: seconds }),
       ...HOW_REPLACED[kind](service, wish),

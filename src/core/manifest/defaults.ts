@@ -2,6 +2,7 @@
 export const DEFAULTS = {
   source: '.',
   replicas: 1,
+  scalingCpu: 0.7,
   health: { intervalMs: 2000, timeoutMs: 2000, failures: 3 },
   start: { deadlineMs: 30_000, stableMs: 1000 },
   stop: { drainMs: 30_000, websocketsMs: 30_000, graceMs: 10_000 },

@@ -34,7 +34,10 @@ export interface ResolvedService {
   static: { spa: boolean } | null;
   /** It listens on `HOST:PORT` from its environment and can be called; true for static ones. Without it: a worker. */
   port: boolean;
+  /** With `scaling` the fewest. */
   replicas: number;
+  /** A cluster chooses the number; `cpu`: share of `limits.cpu`, or of one core. Null: nobody does. */
+  scaling: Scaling | null;
   /** What it needs: services of this system (`api`) or another one (`images/api`), resources of this one (`db`). */
   uses: string[];
   env: Record<string, string>;
@@ -70,6 +73,12 @@ export interface ResolvedService {
   volume: boolean;
   /** `every-node`: one instance on each machine, so many as there are; null: as many as `replicas` says, apart from each other. */
   spread: 'every-node' | null;
+}
+
+export interface Scaling {
+  min: number;
+  max: number;
+  cpu: number;
 }
 
 /** An image of a registry, or what a Dockerfile makes: one of the two. */

@@ -66,6 +66,7 @@ test('a system for the local environment, whole', () => {
         limits: { ...DEFAULTS.limits, memoryBytes: 512e6, cpu: 0.5 },
         volume: false,
         spread: null,
+        scaling: null,
       },
       api: {
         ...DEFAULTS,
@@ -80,6 +81,7 @@ test('a system for the local environment, whole', () => {
         env: {},
         volume: true,
         spread: null,
+        scaling: null,
       },
       files: {
         ...DEFAULTS,
@@ -94,6 +96,7 @@ test('a system for the local environment, whole', () => {
         env: {},
         volume: false,
         spread: null,
+        scaling: null,
       },
       worker: {
         ...DEFAULTS,
@@ -108,6 +111,7 @@ test('a system for the local environment, whole', () => {
         env: {},
         volume: false,
         spread: null,
+        scaling: null,
       },
     },
     jobs: {},
@@ -208,4 +212,13 @@ test('jobs and resources, as written and as an environment changes them', () => 
     clean: { ...clean, schedule },
   });
   assert.equal(production.resources.db?.external, 'postgres://db.example.org/tasks');
+});
+
+test('a range of replicas: the fewest run, and who can chooses from it', () => {
+  const web = { command: 'node a.ts', port: true, replicas: { min: 2, max: 6 } } as const;
+  const one = resolveSystem({ name: 'x', services: { web } }).services.web!;
+  assert.deepEqual([one.replicas, one.scaling], [2, { min: 2, max: 6, cpu: 0.7 }]);
+  const environments = { production: { services: { web: { replicas: 3 } } } };
+  const other = resolveSystem({ name: 'x', services: { web }, environments }, 'production').services.web!;
+  assert.deepEqual([other.replicas, other.scaling], [3, null]);
 });

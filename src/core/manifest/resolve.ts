@@ -108,7 +108,7 @@ function resolveService(name: string, service: ServiceFile): ResolvedService {
     container: resolveContainer(service),
     static: resolveStatic(service.static),
     port: service.port !== undefined || service.static !== undefined,
-    replicas: service.replicas ?? DEFAULTS.replicas,
+    ...resolveReplicas(service.replicas ?? DEFAULTS.replicas),
     uses: [...(service.uses ?? [])],
     env: mapValues(service.env ?? {}, String),
     ...resolveTimes(service),
@@ -116,6 +116,14 @@ function resolveService(name: string, service: ServiceFile): ResolvedService {
     volume: service.volume !== undefined,
     spread: service.spread ?? null,
   };
+}
+
+function resolveReplicas(
+  replicas: NonNullable<ServiceFile['replicas']>,
+): Pick<ResolvedService, 'replicas' | 'scaling'> {
+  if (typeof replicas === 'number') return { replicas, scaling: null };
+  const { min, max, cpu = DEFAULTS.scalingCpu } = replicas;
+  return { replicas: min, scaling: { min, max, cpu } };
 }
 
 function resolveJob(

@@ -137,7 +137,7 @@ function wantedChanges(input: PlanInput): ServiceChange[] {
 function wantedChange(input: PlanInput, name: string): ServiceChange | null {
   const service = input.after.system.services[name]!;
   const from = own(input.running, name) ?? null;
-  const count = own(input.scaled, name) ?? service.replicas;
+  const count = (service.scaling === null ? own(input.scaled, name) : undefined) ?? service.replicas;
   const keep = from !== null && !mustReplace(input, name);
   if (keep && from.count === count) return null;
   const to = { release: keep ? from.release : input.after.release, count };

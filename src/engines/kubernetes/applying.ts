@@ -5,24 +5,27 @@ import {
   type KubernetesObject,
   type KubernetesPart,
   LAST_APPLIED,
-  withLastApplied,
+  lastApplied,
 } from '../../core/kubernetes/index.ts';
-import {
-  type ApplyOptions,
-  type Cluster,
-  ClusterRefusal,
-  isRefusal,
-  type Kind,
-  type LiveObject,
-} from './api/index.ts';
+import { type Cluster, ClusterRefusal, isRefusal, type Kind, type LiveObject } from './api/index.ts';
 import { MANAGED } from './own-objects.ts';
 
-/** What makes pods: it comes last of its part, so that pods find what they need, and goes first. */
-const WORKLOADS = ['Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Cluster'];
+/** What makes pods, or more of them: it comes last of its part, so that pods find what they need, and goes first. */
+const WORKLOADS = [
+  'HorizontalPodAutoscaler',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'Cluster',
+];
 
 interface How {
   /** Fields that others hold are taken. */
   force: boolean;
+  /** Deployments of which they are taken in any case; left out: none. */
+  taken?: ReadonlySet<string>;
 }
 
 /**
@@ -32,38 +35,38 @@ interface How {
 export async function tryParts(
   cluster: Cluster,
   parts: KubernetesPart[],
-  { force, without }: How & { without: LiveObject[] },
+  { without, ...how }: How & { without: LiveObject[] },
 ): Promise<void> {
   const isLeft = ({ kind, metadata }: KubernetesObject) =>
     !without.some((other) => other.kind === kind && other.metadata.name === metadata.name);
   const tried = objectsOf(parts).filter(isLeft);
-  const refused = await Promise.all(tried.map((object) => refusalOf(cluster, object, force)));
+  const refused = await Promise.all(tried.map((object) => refusalOf(cluster, object, isForced(object, how))));
   throwAll(refused.filter((refusal) => refusal !== null));
 }
 
 /** Applies objects in their order. Throws as every request does. */
-export async function applyParts(cluster: Cluster, parts: KubernetesPart[], { force }: How): Promise<void> {
-  for (const object of objectsOf(parts)) await applyOne(cluster, object, { force });
+export async function applyParts(cluster: Cluster, parts: KubernetesPart[], how: How): Promise<void> {
+  for (const object of objectsOf(parts)) await applyNoted(cluster, object, { force: isForced(object, how) });
+}
+
+function isForced({ kind, metadata }: KubernetesObject, { force, taken }: How): boolean {
+  return force || (kind === 'Deployment' && taken?.has(metadata.name) === true);
+}
+
+/** Applies one, and notes it as kubectl would. Another manager does that, so that the note is no part of what is applied. */
+export async function applyNoted(cluster: Cluster, object: KubernetesObject, { force }: How): Promise<void> {
+  const { metadata } = await cluster.apply(object, { force });
+  const note = lastApplied(object);
+  if (metadata.annotations?.[LAST_APPLIED] === note) return;
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  const ref = { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
+  await cluster.merge(ref, { metadata: { annotations: { [LAST_APPLIED]: note } } });
 }
 
 /** The namespace is made by whoever may. */
 function objectsOf(parts: KubernetesPart[]): KubernetesObject[] {
-  const objects = parts.flatMap((part) => inOrder(part.objects));
-  return objects.filter(({ kind }) => kind !== 'Namespace').map(withLastApplied);
-}
-
-/** `kubectl edit` writes the note of what was applied last anew: that alone takes nothing from anybody. */
-async function applyOne(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<void> {
-  try {
-    await cluster.apply(object, options);
-  } catch (error) {
-    if (!(error instanceof ClusterRefusal) || !isOfNote(error)) throw error;
-    await cluster.apply(object, { ...options, force: true });
-  }
-}
-
-function isOfNote({ conflicts }: ClusterRefusal): boolean {
-  return conflicts.length > 0 && conflicts.every(({ field }) => field.includes(LAST_APPLIED));
+  return parts.flatMap((part) => inOrder(part.objects)).filter(({ kind }) => kind !== 'Namespace');
 }
 
 function inOrder(objects: KubernetesObject[]): KubernetesObject[] {
@@ -76,7 +79,7 @@ async function refusalOf(
   force: boolean,
 ): Promise<ClusterRefusal | null> {
   try {
-    await applyOne(cluster, object, { force, dryRun: true });
+    await cluster.apply(object, { force, dryRun: true });
     return null;
   } catch (error) {
     // Who may not bind every role is asked for the rights of this one, which comes before it and is not there yet.

@@ -248,6 +248,32 @@ test('a field that somebody else has changed is drift: told, or taken back', asy
   repairing.close();
 });
 
+test('a number becomes an autoscaler’s and Escale’s again, and is never another one meanwhile', async () => {
+  const replicas = () => server.store.get(WEB)!.spec!.replicas;
+  const numbers = new Set<number>();
+  await engine.apply(wishOf([setOf(1, { count: 3 })]));
+  server.store.onChange(({ object }) => object.kind === 'Deployment' && numbers.add(object.spec!.replicas));
+  const plan = planOf('scaled', { scaling: { min: 3, max: 6, cpu: 0.7 } });
+  const scaled = wishOf([setOf(2, { count: 3, plan })]);
+  await engine.apply(scaled);
+  assert.deepEqual([...numbers], [3]);
+  server.edit(
+    WEB,
+    (object) => {
+      object.spec!.replicas = 5;
+    },
+    'kube-controller-manager',
+  );
+  await engine.apply(scaled);
+  assert.equal(replicas(), 5);
+  assert.deepEqual(await engine.strayed(PLACE), []);
+  await engine.apply(wishOf([setOf(3, { count: 4 })]));
+  assert.equal(replicas(), 4);
+  await until(shows('web 3 ready', 'web 3 ready', 'web 3 ready', 'web 3 ready'));
+  await engine.apply(wishOf([setOf(3, { count: 4 })]));
+  assert.deepEqual(server.store.all('HorizontalPodAutoscaler', NAMESPACE), []);
+});
+
 test('an object that was taken away comes again', async () => {
   const wish = wishOf([setOf(1)]);
   await engine.apply(wish);
@@ -345,6 +371,53 @@ test('an instance that is the only one keeps its name until its processes have e
   assert.deepEqual(told, ['web DELETED']);
   await engine.kill(seen.resources[0]!.instance!);
   assert.equal(told[1], 'db MODIFIED');
+});
+
+test('releases are recorded with their images, those that are kept; all go at the end', async () => {
+  const record = (release: number, more = {}) => ({
+    ...{
+      release,
+      commit: 'c0ffee',
+      madeAt: 0,
+      beganAt: 1000,
+      endedAt: 2000,
+      verdict: 'promoted',
+      reason: '',
+    },
+    ...{ programs: { web: { artifact: `artifact-${release}`, program: 'node' } } },
+    ...more,
+  });
+  const found = () =>
+    server.store
+      .all('ConfigMap', NAMESPACE)
+      .map(({ metadata, data }) => [metadata.labels!['escale/release'], data]);
+  await engine.apply(wishOf([setOf(1)]));
+  await engine.recordReleases(PLACE, [record(1)]);
+  const data = {
+    ...{ release: '1', commit: 'c0ffee', made: '1970-01-01T00:00:00.000Z' },
+    ...{
+      began: '1970-01-01T00:00:01.000Z',
+      ended: '1970-01-01T00:00:02.000Z',
+      verdict: 'promoted',
+      reason: '',
+    },
+    images: 'web: registry.test/web@artifact-1',
+  };
+  assert.deepEqual(found(), [['1', data]]);
+  await engine.apply(wishOf([setOf(2)]));
+  const asked = server.asked.length;
+  const next = engineOn(server);
+  const failed = { verdict: 'rolled-back', reason: 'web-1: exited with code 7' };
+  await next.recordReleases(PLACE, [record(2, failed), record(1)]);
+  const writes = server.asked.slice(asked).filter((word) => word.startsWith('PATCH'));
+  assert.deepEqual(writes, ['PATCH configmaps/escale-release-2']);
+  await next.recordReleases(PLACE, [record(2, failed)]);
+  assert.deepEqual(found(), [
+    ['2', { ...data, ...failed, release: '2', images: 'web: registry.test/web@artifact-2' }],
+  ]);
+  next.close();
+  await engine.remove(PLACE.system, PLACE.environment);
+  assert.deepEqual(found(), []);
 });
 
 test('removing ends programs before their databases, and leaves data and passwords', async () => {

@@ -13,6 +13,7 @@ import {
   type LogQuery,
   type Observation,
   type ObservedInstance,
+  type ReleaseRecord,
   type SecretReader,
   type Stray,
   type ToldEvent,
@@ -30,17 +31,26 @@ import {
   renderPlace,
   renderRun,
   runName,
-  withLastApplied,
 } from '../../core/kubernetes/index.ts';
 import { ChangeCount, EventRing } from '../../host/index.ts';
 import type { Cluster, LiveObject } from './api/index.ts';
 import { isRefusal } from './api/index.ts';
-import { applyParts, deleteAll, isWorkload, ownObjects, surplusOf, tryParts } from './applying.ts';
+import {
+  applyNoted,
+  applyParts,
+  deleteAll,
+  isWorkload,
+  ownObjects,
+  surplusOf,
+  tryParts,
+} from './applying.ts';
 import { type DatabaseWay, readySince, wayInto } from './databases.ts';
 import { newsBetween } from './instance-news.ts';
+import { handOverNumbers, scaledBefore } from './numbers.ts';
 import type { SeenObjects } from './place-watch.ts';
 import { type PlaceInCluster, Places } from './places.ts';
 import { addressOf, containerOf, PodLogs } from './pod-logs.ts';
+import { ReleaseRecords } from './release-records.ts';
 import { straysOf } from './strays.ts';
 import { Values } from './values.ts';
 import { forgetUnbound, makeWay, toBeMadeAnew } from './volumes.ts';
@@ -77,6 +87,8 @@ const POSTGRES = 'postgres';
 const LOOK_MS = 2000;
 /** Longest wait for the first pod of a gateway, ms. */
 const GATEWAY_MS = 120_000;
+/** And for the others, once one takes requests, ms. */
+const GATEWAY_REST_MS = 15_000;
 /** What the gateway's image is kept as. */
 const GATEWAY = 'gateway';
 /** Longest wait for databases before a job begins, and between two looks, ms. */
@@ -94,6 +106,9 @@ export class KubernetesEngine implements Engine {
   private readonly places: Places;
   private readonly values: Values;
   private readonly podLogs: PodLogs;
+  private readonly records: ReleaseRecords;
+  /** Images by what they were made of, as far as this process has needed them. */
+  private readonly placed = new Map<string, string>();
   private readonly ring = new EventRing();
   private readonly shown = new Map<PlaceInCluster, ObservedInstance[]>();
   private readonly changes = new ChangeCount();
@@ -104,6 +119,7 @@ export class KubernetesEngine implements Engine {
     this.places = new Places(cluster, (place) => this.noteChange(place));
     this.values = new Values(cluster, secrets);
     this.podLogs = new PodLogs(cluster);
+    this.records = new ReleaseRecords(cluster);
   }
 
   close(): void {
@@ -121,7 +137,10 @@ export class KubernetesEngine implements Engine {
     const options = this.optionsOf(place, images);
     const parts = renderDesired(desired, options, ({ plan }) => images[imageKey(plan)]!);
     await this.mustHaveNamespace(place);
-    const how = { force: repairs(place.place) };
+    const how = {
+      force: repairs(place.place),
+      taken: await scaledBefore(cluster, namespace, parts),
+    };
     const anew = await toBeMadeAnew(cluster, parts);
     await tryParts(cluster, parts, { ...how, without: anew });
     const before = await place.wishNow();
@@ -134,8 +153,10 @@ export class KubernetesEngine implements Engine {
       desired.sets.map(({ plan }) => plan),
     );
     await makeWay(cluster, anew);
+    await handOverNumbers(cluster, parts);
+    const { gateway } = await place.observe(this.parts.now());
     await applyParts(cluster, parts, how);
-    await this.untilGatewayIsThere(place, parts);
+    if (gateway === null) await this.untilGatewayIsThere(place, parts);
     const applied = parts
       .flatMap(({ objects }) => objects)
       .map(({ kind, metadata: { name } }) => ({ kind, name }));
@@ -148,22 +169,24 @@ export class KubernetesEngine implements Engine {
     this.noteChange(place);
   }
 
-  /** Requests from outside come in through it: routes are there when its pods are. */
+  /** Requests from outside come in through it: routes are there when its first pods are. */
   private async untilGatewayIsThere(place: PlaceInCluster, parts: KubernetesPart[]): Promise<void> {
     if (!parts.some(({ objects }) => objects.some(isGateway))) return;
     const { now } = this.parts;
-    const until = now() + GATEWAY_MS;
-    let reason: string | null = null;
+    const began = now();
+    let answersSince: number | null = null;
     let seen = 0;
-    while (now() < until) {
+    for (;;) {
       const { gateway } = await place.observe(now());
+      const problem = gateway === null ? 'it is made' : gateway.problem;
       if (gateway?.isWhole) return;
-      reason = gateway === null ? 'it is made' : gateway.problem;
+      if (problem === null) answersSince ??= now();
+      // A node that is gone keeps nobody waiting for long.
+      if (answersSince !== null && now() - answersSince > GATEWAY_REST_MS) return;
+      if (problem !== null && now() - began > GATEWAY_MS)
+        throw new EscaleError('cluster-refused', `the gateway does not become ready: ${problem}`);
       seen = await this.changed(seen, LOOK_MS);
     }
-    // A node that is gone keeps nobody waiting for ever.
-    if (reason !== null)
-      throw new EscaleError('cluster-refused', `the gateway does not become ready: ${reason}`);
   }
 
   /** Services that somebody calls, or whose pods are still there: they keep their address, and may go on. */
@@ -192,8 +215,14 @@ export class KubernetesEngine implements Engine {
     if (options.postgres.image === null && resources.some(({ external }) => external === null))
       images[POSTGRES] = await made.postgres();
     for (const { service, plan } of sets)
-      images[imageKey(plan)] ??= await this.parts.images.place({ system, service, plan });
+      images[imageKey(plan)] ??= await this.imageOf({ system, service, plan });
     return images;
+  }
+
+  private async imageOf(of: Parameters<ClusterImages['place']>[0]): Promise<string> {
+    const image = await this.parts.images.place(of);
+    this.placed.set(imageKey(of.plan), image);
+    return image;
   }
 
   /** `images`: those of a wish, which its objects are rendered with. */
@@ -214,7 +243,7 @@ export class KubernetesEngine implements Engine {
     const { cluster } = this.parts;
     const ref = { apiVersion: 'v1', kind: 'Namespace', name: place.namespace };
     if ((await cluster.get(ref).catch(ifForbidden)) !== null) return;
-    await cluster.apply(withLastApplied(renderPlace(place.place, this.optionsOf(place))));
+    await applyNoted(cluster, renderPlace(place.place, this.optionsOf(place)), { force: false });
   }
 
   async wishes(): Promise<HeldWish[]> {
@@ -299,13 +328,13 @@ export class KubernetesEngine implements Engine {
   // ---- jobs
 
   async run(run: JobRun): Promise<void> {
-    const { cluster, images } = this.parts;
+    const { cluster } = this.parts;
     const place = this.places.of(run);
     const { namespace } = place;
     if ((await cluster.get(jobRef(namespace, runName(run)))) !== null) return;
     await this.mustHaveNamespace(place);
     const resources = (await place.wish())?.desired.resources ?? [];
-    const image = await images.place({ system: run.system, service: run.job, plan: run.plan });
+    const image = await this.imageOf({ system: run.system, service: run.job, plan: run.plan });
     await this.untilSettled(place, run);
     await this.values.bring(namespace, { ...run, resources }, [run.plan]);
     const objects = renderRun(run, { options: this.optionsOf(place), resources, image });
@@ -358,6 +387,14 @@ export class KubernetesEngine implements Engine {
     await cluster.delete({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name });
   }
 
+  async recordReleases(of: EnginePlace, records: ReleaseRecord[]): Promise<void> {
+    const kept = await this.places.of(of).wish();
+    await this.records.write(of, records, (artifact, program) => {
+      const key = keyOf(artifact, program);
+      return this.placed.get(key) ?? kept?.images[key];
+    });
+  }
+
   // ---- the end
 
   async remove(system: string, environment: string): Promise<void> {
@@ -385,6 +422,7 @@ export class KubernetesEngine implements Engine {
     await forgetUnbound(this.parts.cluster, place.namespace, ({ metadata: { labels = {} } }) =>
       isClaimOf(labels, place.namespace),
     );
+    await this.records.forget(place.namespace);
     await place.forget();
     this.noteChange(place);
   }
@@ -550,7 +588,11 @@ async function seenOf(places: PlaceInCluster[], now: number) {
 
 /** The command decides which runtime is in it. */
 function imageKey({ artifact, command }: InstancePlan): string {
-  return `${path.basename(artifact)} ${command[0] ?? ''}`;
+  return keyOf(path.basename(artifact), command[0] ?? '');
+}
+
+function keyOf(artifact: string, program: string): string {
+  return `${artifact} ${program}`;
 }
 
 function runIdOf({ metadata: { annotations = {} } }: { metadata: { annotations?: Record<string, string> } }) {

@@ -21,6 +21,8 @@ export function straysOf(parts: KubernetesPart[], live: LiveObject[]): Stray[] {
         }));
         const added = addedFields(managedFields, FIELD_MANAGER)
           .filter(({ path }) => !fields.some((field) => field.path === path))
+          // A number that the object does not say is an autoscaler's.
+          .filter(({ path }) => !(kind === 'Deployment' && path === 'spec.replicas'))
           .map(({ path, manager }) => ({
             ...{ kind: 'added' as const, service, message: `${manager} has added ${path} to ${what}` },
           }));

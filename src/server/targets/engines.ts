@@ -7,6 +7,7 @@ import type {
   JobRun,
   LogQuery,
   Observation,
+  ReleaseRecord,
   ToldEvent,
 } from '../../core/contracts/index.ts';
 import { ChangeCount } from '../../host/index.ts';
@@ -68,6 +69,10 @@ export class Engines implements Engine {
 
   async strayed(of: EnginePlace) {
     return (await this.at(of).strayed?.(of)) ?? [];
+  }
+
+  async recordReleases(of: EnginePlace, records: ReleaseRecord[]) {
+    await this.at(of).recordReleases?.(of, records);
   }
 
   async holdResource(place: EnginePlace, name: string) {

@@ -76,6 +76,7 @@ test('every object of a wish with everything is valid', async () => {
         set('api', 1, { env: { KEY: 'k ${secret.KEY}' }, secrets: { KEY: 3 } }),
         set('files', 1, { volume: true }, 1),
         set('agent', 1, { port: false, spread: 'every-node' }, 1),
+        set('many', 1, { scaling: { min: 2, max: 6, cpu: 0.35 } }),
       ],
       {
         resources: [{ name: 'db', type: 'postgres', external: null }],
@@ -88,8 +89,34 @@ test('every object of a wish with everything is valid', async () => {
     objects
       .filter(({ kind }) => /Set$|^Deployment$/.test(kind))
       .map(({ kind, metadata }) => `${kind} ${metadata.name}`),
-    ['StatefulSet db', 'Deployment web', 'Deployment api', 'StatefulSet files', 'DaemonSet agent'],
+    [
+      'StatefulSet db',
+      'Deployment web',
+      'Deployment api',
+      'StatefulSet files',
+      'DaemonSet agent',
+      'Deployment many',
+    ],
   );
+});
+
+test('a number that a cluster chooses is not said: an autoscaler has its range; of a set that goes it is said', () => {
+  const plan = {
+    scaling: { min: 2, max: 6, cpu: 0.35 },
+    limits: { memoryBytes: null, cpu: 0.5, processes: null, diskBytes: null },
+  };
+  const objects = render(wish([set('web', 1, plan)]));
+  assert.ok(!('replicas' in (find(objects, 'Deployment', 'web').spec as object)));
+  assert.deepEqual(find(objects, 'HorizontalPodAutoscaler', 'web').spec, {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    ...{ minReplicas: 2, maxReplicas: 6 },
+    metrics: [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '350m' } } },
+    ],
+  });
+  const going = render(wish([set('web', 1, plan, 0)]));
+  assert.equal((find(going, 'Deployment', 'web').spec as { replicas: number }).replicas, 0);
+  assert.equal(find(going, 'HorizontalPodAutoscaler', 'web'), undefined);
 });
 
 test('values of secrets are in a Secret of their own: other values, another Secret', () => {

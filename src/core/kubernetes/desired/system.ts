@@ -60,11 +60,30 @@ export function resourcesOf(resources: DesiredResource[]): ResolvedSystem['resou
 
 function serviceOf({ service, count, plan }: InstanceSet, system: string): ResolvedService {
   const { command, port, env, health, start, stop, hold, responseTimeoutMs, limits, volume, spread } = plan;
+  // Of a set that is to go nobody chooses a number.
+  const scaling = count > 0 ? scalingOf(plan) : null;
   return {
-    ...{ name: service, source: '.', command, static: null, port, replicas: count, env, health, start, stop },
+    ...{
+      name: service,
+      source: '.',
+      command,
+      static: null,
+      port,
+      replicas: count,
+      scaling,
+      env,
+      health,
+      start,
+      stop,
+    },
     ...{ hold, responseTimeoutMs, limits, volume, uses: usesOf(plan, system), spread: spread ?? null },
     container: containerOf(plan),
   };
+}
+
+/** As the file says it: of what one may use. */
+function scalingOf({ scaling, limits }: InstancePlan): ResolvedService['scaling'] {
+  return scaling === undefined ? null : { ...scaling, cpu: scaling.cpu / (limits.cpu ?? 1) };
 }
 
 export function jobOf(

@@ -5,5 +5,8 @@ export const RELEASE_ANNOTATION = 'escale/release';
 export const RUN_ANNOTATION = 'escale/run';
 export const TIMEOUT_ANNOTATION = 'escale/timeout-ms';
 
+/** On the record of a release: its number. */
+export const RELEASE_LABEL = 'escale/release';
+
 /** What Escale keeps in a namespace of what is wished there. */
 export const WISH_SECRET = 'escale-wish';

@@ -12,6 +12,8 @@ const PUBLISHED: Record<string, string> = {
   'apps/v1 DaemonSet': 'kubernetes-models/_schemas/IoK8sApiAppsV1DaemonSet',
   'apps/v1 Deployment': 'kubernetes-models/_schemas/IoK8sApiAppsV1Deployment',
   'apps/v1 StatefulSet': 'kubernetes-models/_schemas/IoK8sApiAppsV1StatefulSet',
+  'autoscaling/v2 HorizontalPodAutoscaler':
+    'kubernetes-models/_schemas/IoK8sApiAutoscalingV2HorizontalPodAutoscaler',
   'batch/v1 CronJob': 'kubernetes-models/_schemas/IoK8sApiBatchV1CronJob',
   'batch/v1 Job': 'kubernetes-models/_schemas/IoK8sApiBatchV1Job',
   'gateway.networking.k8s.io/v1 HTTPRoute':

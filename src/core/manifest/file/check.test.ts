@@ -184,7 +184,7 @@ function nearlyRight(): fc.Arbitrary<unknown> {
 }
 
 test('the defaults that editors show are those that hold', () => {
-  const { step, keep, drift, branches: _, ...file } = DEFAULTS;
+  const { step, keep, drift, scalingCpu, branches: _, ...file } = DEFAULTS;
   const service = systemJsonSchema().properties?.services?.additionalProperties;
   const job = systemJsonSchema().properties?.jobs?.additionalProperties;
   assert.ok(service && job);

@@ -5,7 +5,7 @@ import { nearest } from '../nearest.ts';
 import { environmentHost, parseHost, parseRoute } from '../route.ts';
 import { checkEngine } from './container-check.ts';
 import { boundVariables, checkEnv } from './env-check.ts';
-import { isCallable, spreadMistake, volumeMistake } from './service-check.ts';
+import { isCallable, isOne, scalingMistakes, spreadMistake, volumeMistake } from './service-check.ts';
 import { unknownService } from './uses-check.ts';
 import { isMap, mapAt, valueAt } from './value-at.ts';
 
@@ -57,9 +57,10 @@ function checkChanges(
 ): Finding[] {
   const findings: Finding[] = [];
   const { replicas } = changes;
-  if (service.volume !== undefined && Number.isInteger(replicas) && replicas !== 1) {
+  if (service.volume !== undefined && !isOne(replicas)) {
     findings.push(volumeMistake([...path, 'replicas'], replicas));
   }
+  findings.push(...scalingMistakes([...path, 'replicas'], replicas));
   if (service.spread === 'every-node' && replicas !== undefined)
     findings.push(spreadMistake([...path, 'replicas'], 'replicas'));
   const probe = ['ready', 'live'].find((key) => valueAt(changes, ['health', key]) !== undefined);

@@ -76,10 +76,9 @@ function keysOfPart(part: string): Record<string, string> | null {
   return own({ services: SERVICE, jobs: JOB, resources: RESOURCE }, part);
 }
 
-/** What a value at a place will be once it is built: `replicas: {min, max}`, `strategy: canary`; else null. */
+/** What a value at a place will be once it is built: `strategy: canary`, `type: queue`; else null. */
 export function laterValue(path: readonly string[], value: unknown): string | null {
   const key = path.at(-1);
-  if (key === 'replicas' && isMap(value)) return 'automatic scaling ({min, max, cpu})';
   if (key === 'type' && path[0] === 'resources' && path.length === 3 && typeof value === 'string')
     return own(LATER_TYPES, value);
   if (key === 'strategy' && STRATEGIES.includes(value as string)) return `the strategy ${value}`;
@@ -90,8 +89,4 @@ export function laterValue(path: readonly string[], value: unknown): string | nu
 
 function own<Value>(map: Record<string, Value>, key: string): Value | null {
   return Object.hasOwn(map, key) ? map[key]! : null;
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

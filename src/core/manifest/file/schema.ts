@@ -158,9 +158,33 @@ const limits = shape(
   'a map such as {memory: 512MB, cpu: 0.5}',
 ).meta({ description: 'What one instance may use at most. Not set: no limit.' });
 
+const scaling = shape(
+  {
+    min: whole(1, 100).meta({ description: 'Never fewer. Where nothing scales (hosts), so many run.' }),
+    max: whole(1, 100).meta({ description: 'Never more.' }),
+    cpu: z
+      .number(expecting('a number such as 0.7'))
+      .min(0.01, expecting('a number from 0.01 to 1'))
+      .max(1, expecting('a number from 0.01 to 1'))
+      .meta({
+        description:
+          'So much of `limits.cpu` (without it of one core) instances should use on average: above it there are more, below it fewer.',
+        default: 0.7,
+      })
+      .optional(),
+  },
+  'a map such as {min: 2, max: 6}',
+);
+
 /** What an environment may set differently for a service. */
 const adjustable = {
-  replicas: whole(0, 100).meta({ description: 'How many instances run.', default: 1 }).optional(),
+  replicas: z
+    .union(
+      [whole(0, 100), scaling],
+      expecting('a whole number from 0 to 100, or a map such as {min: 2, max: 6}'),
+    )
+    .meta({ description: 'How many instances run; or between which numbers a cluster chooses.', default: 1 })
+    .optional(),
   env: env.optional(),
   health: health.optional(),
   start: start.optional(),

@@ -60,9 +60,24 @@ function checkProbes(service: Record<string, unknown>, path: Path): Finding[] {
 
 function checkVolume(service: Record<string, unknown>, path: Path): Finding[] {
   const { volume, replicas } = service;
-  return volume !== undefined && replicas !== 1 && Number.isInteger(replicas)
-    ? [volumeMistake([...path, 'replicas'], replicas)]
-    : [];
+  return [
+    ...(volume !== undefined && !isOne(replicas) ? [volumeMistake([...path, 'replicas'], replicas)] : []),
+    ...scalingMistakes([...path, 'replicas'], replicas),
+  ];
+}
+
+/** Whether it may be the number of a service that has one instance; what is no number is told elsewhere. */
+export function isOne(replicas: unknown): boolean {
+  if (typeof replicas === 'object' && replicas !== null) return Array.isArray(replicas);
+  return replicas === 1 || !Number.isInteger(replicas);
+}
+
+/** What is wrong with `{min, max}` as a whole. */
+export function scalingMistakes(path: Path, replicas: unknown): Finding[] {
+  const { min, max } = (typeof replicas === 'object' ? (replicas ?? {}) : {}) as Record<string, unknown>;
+  if (!Number.isInteger(min) || !Number.isInteger(max) || (min as number) <= (max as number)) return [];
+  const message = `min is ${min}, which is more than max, ${max}`;
+  return [{ code: 'contradiction', path: [...path, 'min'], message, at: 'value' }];
 }
 
 /** With one instance on each machine, their number is no choice, and a folder would have several. */

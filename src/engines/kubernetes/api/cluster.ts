@@ -72,6 +72,8 @@ export interface ApplyOptions {
   force?: boolean;
   /** Says what would come of it, and changes nothing. */
   dryRun?: boolean;
+  /** Who holds the fields then; left out: `escale`. */
+  manager?: string;
 }
 
 export interface DeleteOptions {

@@ -102,7 +102,7 @@ export class HttpCluster implements Cluster {
 
   async apply(
     object: KubernetesObject,
-    { force = false, dryRun = false }: ApplyOptions = {},
+    { force = false, dryRun = false, manager = this.manager }: ApplyOptions = {},
   ): Promise<LiveObject> {
     const { apiVersion, kind, metadata } = object;
     const ref = { apiVersion, kind, ...metadata };
@@ -110,7 +110,7 @@ export class HttpCluster implements Cluster {
       method: 'PATCH',
       path: objectPath(refOf(ref)),
       query: {
-        ...{ fieldManager: this.manager, force: String(force), fieldValidation: 'Strict' },
+        ...{ fieldManager: manager, force: String(force), fieldValidation: 'Strict' },
         dryRun: dryRun ? 'All' : undefined,
       },
       body: { type: 'application/apply-patch+yaml', value: object },

@@ -1,5 +1,4 @@
 import { EscaleError } from '../../../core/errors/index.ts';
-import { LAST_APPLIED } from '../../../core/kubernetes/index.ts';
 
 /** A field that somebody else holds. */
 export interface Conflict {
@@ -32,7 +31,7 @@ export class ClusterRefusal extends EscaleError {
     const text = message || reason || `answer ${status}`;
     super(
       conflicts.length > 0 ? 'cluster-conflict' : 'cluster-refused',
-      `${what}: ${conflicts.length > 0 ? heldBy(ofFields(conflicts)) : text}`,
+      `${what}: ${conflicts.length > 0 ? heldBy(conflicts) : text}`,
       { details: { status, reason, ...(conflicts.length > 0 && { conflicts }) } },
     );
     this.status = status;
@@ -92,12 +91,6 @@ function conflictOf({
   if (reason !== 'FieldManagerConflict') return [];
   const [, manager = 'somebody'] = /conflict with "([^"]*)"/.exec(message) ?? [];
   return [{ manager, field }];
-}
-
-/** The note of what was applied last goes with whatever was changed. */
-function ofFields(conflicts: Conflict[]): Conflict[] {
-  const others = conflicts.filter(({ field }) => !field.includes(LAST_APPLIED));
-  return others.length > 0 ? others : conflicts;
 }
 
 function heldBy(conflicts: Conflict[]): string {

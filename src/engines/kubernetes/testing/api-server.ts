@@ -36,7 +36,7 @@ const KINDS = [
   ],
   ...['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'CronJob', 'Job'],
   ...['Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'Role', 'RoleBinding', 'HTTPRoute', 'Cluster'],
-  'SelfSubjectAccessReview',
+  ...['HorizontalPodAutoscaler', 'SelfSubjectAccessReview'],
 ];
 const BY_PLURAL = new Map(KINDS.map((kind) => [pluralOf(kind), kind]));
 const PATH =
