@@ -420,6 +420,45 @@ test('releases are recorded with their images, those that are kept; all go at th
   assert.deepEqual(found(), []);
 });
 
+test('the gateway comes with the first route, is waited for, and goes with the last one', async () => {
+  engine.close();
+  const expose = { type: 'NodePort', port: 30_080 } as const;
+  engine = engineOn(server, { routing: { kind: 'escale-gateway', instances: 'every-node', expose } });
+  const routes = [{ host: 'shop.test', prefix: '/', service: 'web' }];
+  await engine.apply(wishOf([setOf(1)]));
+  await until(shows('web 1 ready', 'web 1 ready'));
+  const gateways = () =>
+    server.store.all('Pod', NAMESPACE).filter(({ metadata }) => metadata.name.startsWith('gateway'));
+  assert.deepEqual(gateways(), []);
+  server.kubelet.fate = ({ metadata }) => (metadata.name.startsWith('gateway') ? 'starting' : 'ready');
+  let isApplied = false;
+  const wish = wishOf([setOf(1)], { routes });
+  const applying = engine.apply(wish).then(() => {
+    isApplied = true;
+  });
+  const seen = await until(shows('web 1 starting', 'web 1 starting'));
+  assert.equal(seen.instances[0]!.reason, 'waits for the gateway: it starts');
+  assert.equal(isApplied, false);
+  server.kubelet.fate = () => 'ready';
+  server.settle();
+  await applying;
+  const { services } = await until(shows('web 1 ready', 'web 1 ready'));
+  assert.equal(services[0]!.outsideUrl, 'http://10.0.0.1:30080/');
+  assert.ok(gateways().length > 0);
+  for (const { spec } of gateways())
+    assert.equal((spec!.containers[0] as { image?: string }).image, 'registry.test/gateway@g1');
+  assert.deepEqual(await engine.strayed(PLACE), []);
+  assert.deepEqual(await engine.wishes(), [{ ...PLACE, digest: wishDigest(wish) }]);
+  await engine.apply(wishOf([setOf(1)]));
+  assert.deepEqual(server.store.all('DaemonSet', NAMESPACE), []);
+  // What its pods still need goes once they have gone.
+  server.settle();
+  await until(() => gateways().length === 0);
+  await engine.apply(wishOf([setOf(1)]));
+  for (const kind of ['Role', 'RoleBinding', 'ConfigMap'])
+    assert.deepEqual(server.store.all(kind, NAMESPACE), [], kind);
+});
+
 test('removing ends programs before their databases, and leaves data and passwords', async () => {
   const plan = planOf('a', { resources: [{ resource: 'db', prefix: '' }] });
   await engine.apply(

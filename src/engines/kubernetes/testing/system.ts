@@ -5,6 +5,7 @@ import type {
   ObservedInstance,
 } from '../../../core/contracts/index.ts';
 import { planWithoutRequests } from '../../../core/contracts/index.ts';
+import type { ChosenRouting } from '../../../core/kubernetes/index.ts';
 import { HttpCluster } from '../api/index.ts';
 import { KubernetesEngine } from '../kubernetes-engine.ts';
 import type { ApiServer } from './api-server.ts';
@@ -20,12 +21,13 @@ export function engineOn(
     now = Date.now,
     postgres = 'postgres:18' as string | null,
     storageClass = null as string | null,
+    routing = { kind: 'node-port' } as ChosenRouting,
   } = {},
 ): KubernetesEngine {
   return new KubernetesEngine({
     cluster: new HttpCluster(() => server.access),
     options: {
-      routing: { kind: 'node-port' },
+      routing,
       postgres: { kind: 'stateful-set', image: postgres },
       storage: { size: '1Gi', className: storageClass },
       outbound: false,
