@@ -32,7 +32,14 @@ test('tasks on an empty cluster: its database is Escale’s own, loses nothing w
   await escale.must(['up', '--detach', escale.system('says-hello').folder]);
   const ways = ['--routing', 'node-port', '--storage', '1Gi'];
   await escale.must(['target', 'add', 'prod', `kubernetes://${currentContext()}`, ...place, ...ways]);
-  await escale.must(['deploy', '-e', 'production', folder]);
+  // Commands of tests are ended after a while; the first images may take longer, and the rollout goes on.
+  const deployed = await escale.run(['deploy', '-e', 'production', folder]);
+  assert.notEqual(deployed.code, 1, deployed.output);
+  const isUp = async () => {
+    const { services } = await escale.systemView(name);
+    return services.length === 3 && services.every(({ ready, wanted }) => wanted > 0 && ready === wanted);
+  };
+  await waitFor('release 1 runs', isUp, PATIENCE_MS);
 
   const todos = `${(await escale.service(name, 'api')).addresses[0]}todos`;
   const pod = { apiVersion: 'v1', kind: 'Pod', namespace, name: 'db-0' };
