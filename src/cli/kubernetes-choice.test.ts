@@ -24,11 +24,39 @@ test('what is chosen is in the files, and in the command that makes them again',
     postgres: { kind: 'cloudnative-pg', image: null, instances: 2 },
     storage: { size: '1Ti', className: 'fast' },
     outbound: true,
+    gatewayImage: null,
     images: null,
   });
   assert.equal(
     words.join(' '),
     '-e production --namespace shop --gateway web --postgres cloudnative-pg --postgres-instances 2 --storage 1024Gi --storage-class fast --outbound',
+  );
+});
+
+test('Escale’s own gateway: on every node by a port that the cluster chooses, or as it is said', () => {
+  const usual = { environment: 'local', routing: 'escale-gateway', postgres: 'stateful-set' } as const;
+  const routing = (flags: Partial<KubernetesFlags>) =>
+    kubernetesRequest({ ...usual, ...flags }).choice.routing;
+  assert.deepEqual(routing({}), {
+    ...{ kind: 'escale-gateway', instances: 'every-node' },
+    expose: { type: 'NodePort', port: null },
+  });
+  assert.deepEqual(routing({ gatewayInstances: 3, gatewayLoadBalancer: true }), {
+    ...{ kind: 'escale-gateway', instances: 3 },
+    expose: { type: 'LoadBalancer' },
+  });
+  const { choice, words } = kubernetesRequest({
+    ...{ ...usual, gatewayInstances: 'every-node', gatewayPort: 30_080 },
+    gatewayImage: 'r.test/gateway@sha256:1',
+  });
+  assert.equal(choice.gatewayImage, 'r.test/gateway@sha256:1');
+  assert.equal(
+    words.join(' '),
+    '--routing escale-gateway --gateway-image r.test/gateway@sha256:1 --gateway-instances every-node --gateway-port 30080',
+  );
+  assert.throws(
+    () => kubernetesRequest({ ...usual, routing: 'none', gatewayPort: 30_080, gatewayLoadBalancer: true }),
+    /--gateway-port belongs to .*\n--gateway-load-balancer belongs to .*\n.*two ways in/,
   );
 });
 

@@ -18,6 +18,7 @@ export interface KubernetesFlags {
   namespace?: string;
   routing: (typeof ROUTINGS)[number];
   gateway?: string;
+  gatewayImage?: string;
   gatewayInstances?: 'every-node' | number;
   gatewayPort?: number;
   gatewayLoadBalancer?: boolean;
@@ -54,10 +55,9 @@ export function withKubernetesOptions(command: Command): Command {
     '--gateway <name>',
     'with gateway-api: [namespace/]name of the Gateway; by default gateway/gateway',
   );
-  return withClusterWords(withGateway).option(
-    '--images <file>',
-    'images by digest: what `escale image push --json` wrote',
-  );
+  return withClusterWords(withGateway)
+    .option('--gateway-image <reference>', 'with escale-gateway: what `escale image gateway` printed')
+    .option('--images <file>', 'images by digest: what `escale image push --json` wrote');
 }
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -76,6 +76,7 @@ export function kubernetesRequest(
     choice: {
       namespace: flags.namespace ?? null,
       routing: routingOf(flags),
+      gatewayImage: flags.gatewayImage ?? null,
       postgres: {
         kind: flags.postgres,
         image: flags.postgresImage ?? null,
@@ -113,6 +114,7 @@ function needless({
   routing,
   postgres,
   gateway,
+  gatewayImage,
   gatewayInstances,
   gatewayPort,
   gatewayLoadBalancer,
@@ -121,6 +123,10 @@ function needless({
 }: KubernetesFlags): string[] {
   const wrong: [boolean, string][] = [
     [gateway !== undefined && routing !== 'gateway-api', '--gateway belongs to --routing gateway-api'],
+    [
+      gatewayImage !== undefined && routing !== 'escale-gateway',
+      '--gateway-image belongs to --routing escale-gateway',
+    ],
     [
       gatewayInstances !== undefined && routing !== 'escale-gateway',
       '--gateway-instances belongs to --routing escale-gateway',
@@ -205,6 +211,7 @@ function wordsOf(flags: KubernetesFlags, usual: KubernetesFlags['routing']): str
     ['--namespace', flags.namespace],
     ['--routing', routing === usual ? undefined : routing],
     ['--gateway', flags.gateway],
+    ['--gateway-image', flags.gatewayImage],
     ['--gateway-instances', flags.gatewayInstances?.toString()],
     ['--gateway-port', flags.gatewayPort?.toString()],
     ['--ingress-class', flags.ingressClass],

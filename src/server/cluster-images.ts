@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { InstancePlan } from '../core/contracts/index.ts';
+import type { OwnName } from '../delivery/index.ts';
 import type { ClusterImages } from '../engines/kubernetes/index.ts';
 import type { ImagePlace, ImagePusher } from './image-source.ts';
 
@@ -36,7 +37,7 @@ export function clusterImages(
     };
     return `${registry}/${to.repository}@${await pusher.push(request, to)}`;
   };
-  const bringOwn = async (name: 'gateway' | 'postgres') => {
+  const bringOwn = async (name: OwnName) => {
     if (name === 'postgres') setTimeout(() => brought.delete(name), POSTGRES_KNOWN_MS).unref();
     const to = { registry, repository: `${repository}/${name}`, plainHttp };
     return `${registry}/${to.repository}@${await pusher.pushOwn(name, to)}`;

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { ImageRequest, ImageSource } from '../core/contracts/index.ts';
 import { EscaleError, errorSaid } from '../core/errors/index.ts';
 import type { Home } from '../core/home/index.ts';
+import type { OwnName } from '../delivery/index.ts';
 
 const MAKER = path.join(import.meta.dirname, 'processes', 'make-image.ts');
 /** Of what a maker says last, bytes. */
@@ -21,7 +22,7 @@ export interface ImageOrder extends ImageRequest {
 
 /** Told to bring an image of Escale's own: its gateway, or the PostgreSQL that it brings. */
 export interface OwnOrder {
-  own: 'gateway' | 'postgres';
+  own: OwnName;
   home: string;
   base: string;
   push: ImagePlace;
@@ -49,7 +50,7 @@ export interface ImagePusher {
   /** Brings an image to a registry, as far as it is not there; gives its digest. Throws `EscaleError`. */
   push(request: ImageRequest, to: ImagePlace): Promise<string>;
   /** The same of Escale's own gateway, or of the PostgreSQL that this Escale brings. */
-  pushOwn(own: OwnOrder['own'], to: ImagePlace): Promise<string>;
+  pushOwn(own: OwnName, to: ImagePlace): Promise<string>;
 }
 
 export function imagePusher(home: Home, base = usualBase()): ImagePusher {

@@ -7,10 +7,13 @@ import { EscaleError } from '../../core/errors/index.ts';
 import { homeLayout, homeRoot } from '../../core/home/index.ts';
 import { type Compression, parseReference, type Reference } from '../../core/image/index.ts';
 import {
+  type BaseChoice,
   type Image,
   type ImageName,
   type Images,
   loadImages,
+  type OwnImage,
+  type OwnName,
   type Pushed,
   type SystemBuildSetting,
   type SystemImages,
@@ -34,7 +37,8 @@ export function imageCommand(): Command {
     .addCommand(buildCommand())
     .addCommand(pushCommand())
     .addCommand(baseCommand())
-    .addCommand(postgresCommand());
+    .addCommand(ownCommand('gateway', 'Make an image of Escale’s own gateway, for clusters'))
+    .addCommand(ownCommand('postgres', 'Make an image of the PostgreSQL that Escale brings, for clusters'));
 }
 
 function buildCommand(): Command {
@@ -66,9 +70,9 @@ function baseCommand(): Command {
     .action(base);
 }
 
-function postgresCommand(): Command {
-  return new Command('postgres')
-    .description('Make an image of the PostgreSQL that Escale brings, for clusters')
+function ownCommand(name: OwnName, description: string): Command {
+  return new Command(name)
+    .description(description)
     .argument('[name]', 'REGISTRY/NAME[:TAG] to push it to, where it is not there yet')
     .option(
       '-o, --output <where>',
@@ -83,7 +87,7 @@ function postgresCommand(): Command {
       [],
     )
     .option('--json', 'as one JSON object')
-    .action(postgres);
+    .action((to: string | undefined, options: OwnOptions) => own(name, to, options));
 }
 
 function withBuildOptions(name: string, description: string): Command {
@@ -191,48 +195,52 @@ async function base(options: {
   }
 }
 
-interface PostgresOptions extends Pick<BuildOptions, 'compression' | 'pull' | 'plainHttp' | 'json'> {
+interface OwnOptions extends Pick<BuildOptions, 'compression' | 'pull' | 'plainHttp' | 'json'> {
   output?: string;
 }
 
-async function postgres(name: string | undefined, options: PostgresOptions): Promise<void> {
+async function own(name: OwnName, place: string | undefined, options: OwnOptions): Promise<void> {
   const output = options.output === undefined ? null : parseOutput(options.output);
-  const reference = name === undefined ? null : taggable(name);
+  const reference = place === undefined ? null : taggable(place);
   const { setting, close, images } = await settingFor(options);
   try {
     const builder = images.imagesFor(setting);
-    const tag = images.postgresTag(images.platform());
-    const to = reference === null ? null : { ...reference, tag: reference.tag ?? tag };
+    const found = await images.ownImage(builder, name);
+    const to = reference === null ? null : { ...reference, tag: reference.tag ?? found.tag };
     const there = to === null || options.pull || output !== null ? null : await builder.digestOf(to);
-    const digest = there ?? (await makePostgres(builder, { ...options, to, output, tag, setting }));
+    const request = { ...found, ...options, name, to, output, setting, choice: images.parseBase('debian') };
+    const digest = there ?? (await makeOwn(builder, request));
     const shown = to === null ? digest : `${to.registry}/${to.repository}@${digest}`;
     if (options.json) console.log(JSON.stringify({ digest, reference: to === null ? null : shown }));
-    else console.log(to === null ? `✓ postgres ${digest}` : `✓ ${shown}`);
+    else console.log(to === null ? `✓ ${name} ${digest}` : `✓ ${shown}`);
   } finally {
     close();
   }
 }
 
-/** Its digest. */
-async function makePostgres(
-  builder: Images,
-  { compression, pull, to, output, tag, setting }: Pick<PostgresOptions, 'compression' | 'pull'> & PostgresTo,
-): Promise<string> {
-  const done = setting.step('image postgres');
-  const image = await builder.postgres({ compression, renew: pull === true });
-  done(size(image.layers.reduce((sum, layer) => sum + layer.size, 0)));
-  const named = { ...image, ref: 'postgres', tag: `escale/postgres:${tag}` };
-  if (output?.kind === 'layout') await builder.writeLayout(output.path, [named]);
-  if (output?.kind === 'archive') await builder.writeArchive(output.path, [named]);
-  if (to !== null) await builder.push(image, to, null);
-  return image.manifest.digest;
-}
-
-interface PostgresTo {
+interface OwnRequest extends OwnImage {
+  name: OwnName;
+  choice: BaseChoice;
+  compression: BuildOptions['compression'];
+  pull?: boolean;
   to: ImageName | null;
   output: ImageOutput | null;
-  tag: string;
   setting: SystemBuildSetting;
+}
+
+/** Its digest. */
+async function makeOwn(
+  builder: Images,
+  { name, choice, compression, pull, to, output, tag, make, setting }: OwnRequest,
+): Promise<string> {
+  const done = setting.step(`image ${name}`);
+  const { image, base } = await make({ choice, compression, renew: pull === true });
+  done(size(image.layers.reduce((sum, layer) => sum + layer.size, 0)));
+  const named = { ...image, ref: name, tag: `escale/${name}:${tag}` };
+  if (output?.kind === 'layout') await builder.writeLayout(output.path, [named]);
+  if (output?.kind === 'archive') await builder.writeArchive(output.path, [named]);
+  if (to !== null) await builder.push(image, to, base);
+  return image.manifest.digest;
 }
 
 interface Running {

@@ -70,6 +70,11 @@ export class Images {
     this.cache = new LayerCache(path.join(setting.folder, 'layers'), this.blobs);
   }
 
+  /** Of the cache. */
+  get folder(): string {
+    return this.setting.folder;
+  }
+
   base(options: BaseOptions): Promise<Base> {
     const { folder, registries } = this.setting;
     return resolveBase(this.cache, { ...options, folder, registries, platform: platform() });

@@ -31,15 +31,16 @@ try {
   registries.close();
 }
 
-function pushOwn(order: OwnOrder): Promise<{ digest: string }> {
-  return order.own === 'postgres' ? pushPostgres(order.push) : pushGateway(order);
-}
-
-/** Its program is an artifact like any other. */
-async function pushGateway({ push: to, ...order }: OwnOrder): Promise<{ digest: string }> {
-  const artifact = await images.gatewayProgram(path.join(home.cache, 'gateway'));
-  const program = { command: images.GATEWAY_COMMAND, isOwn: false, tag: path.basename(artifact) };
-  return push({ ...order, artifact, ...program, system: 'escale', service: 'gateway' }, to);
+/** What is there stays what it is: databases are not started anew because a mirror has another libc. */
+async function pushOwn({ own, base, push: to }: OwnOrder): Promise<{ digest: string }> {
+  const { registry, repository } = to;
+  const builder = images.imagesFor({ home, registries, version: packageFile.version });
+  const { tag, make } = await images.ownImage(builder, own);
+  const name = { registry, repository, tag };
+  const there = await builder.digestOf(name);
+  if (there !== null) return { digest: there };
+  const made = await make({ choice: images.parseBase(base), compression: 'gzip', renew: false });
+  return builder.push(made.image, name, made.base);
 }
 
 /** The artifact keeps an image, which is given as it is. */
@@ -58,16 +59,6 @@ async function push(order: ImageOrder, { registry, repository }: ImagePlace): Pr
   const { builder, base, image } = await madeImage(order);
   const { digest } = await builder.push(image, { registry, repository, tag: order.tag }, base);
   return { digest };
-}
-
-/** What is there stays what it is: databases are not started anew because a mirror has another libc. */
-async function pushPostgres({ registry, repository }: ImagePlace): Promise<{ digest: string }> {
-  const builder = images.imagesFor({ home, registries, version: packageFile.version });
-  const to = { registry, repository, tag: images.postgresTag(images.platform()) };
-  const there = await builder.digestOf(to);
-  if (there !== null) return { digest: there };
-  const image = await builder.postgres({ compression: 'gzip', renew: false });
-  return builder.push(image, to, null);
 }
 
 async function madeImage(order: ImageOrder) {

@@ -23,6 +23,8 @@ const RETRIES = 6;
 /** What whoever takes the files over chooses beside the file. */
 export interface HandOverChoice extends Pick<KubernetesOptions, 'storage' | 'outbound'> {
   routing: ChosenRouting;
+  /** Of Escale's own gateway, where that is the way in; null: its name, to be filled in. */
+  gatewayImage: string | null;
   /** Null: after the system and its environment. */
   namespace: string | null;
   /** `image` null: the usual one. `instances` is for the operator only. */
@@ -38,6 +40,7 @@ export const USUAL_CHOICE: HandOverChoice = {
   postgres: { kind: 'stateful-set', image: null, instances: 3 },
   storage: { size: '10Gi', className: null },
   outbound: false,
+  gatewayImage: null,
   images: null,
 };
 
@@ -46,12 +49,13 @@ export const USUAL_CHOICE: HandOverChoice = {
  * `kubernetes-choice` where images were given, but not of every service and job.
  */
 export function handOverWish(system: ResolvedSystem, choice: HandOverChoice): KubernetesWish {
-  const { namespace, images, routing, postgres, storage, outbound } = choice;
+  const { namespace, images, routing, gatewayImage, postgres, storage, outbound } = choice;
   return {
     system,
     options: {
       ...{ storage, outbound },
-      routing: routing.kind === 'escale-gateway' ? { ...routing, image: GATEWAY_IMAGE } : routing,
+      routing:
+        routing.kind === 'escale-gateway' ? { ...routing, image: gatewayImage ?? GATEWAY_IMAGE } : routing,
       postgres: postgresChoice(postgres),
       namespace: namespace ?? namespaceOf(system.name, system.environment),
       programs: images === null ? namedPrograms(system) : pushedPrograms(system, images),
