@@ -20,6 +20,7 @@ import {
   wishDigest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+import { IMAGE_ADDRESS } from '../../core/image/index.ts';
 import {
   type ChosenRouting,
   type ClusterOptions,
@@ -557,6 +558,10 @@ export class KubernetesEngine implements Engine {
     await place.watch.look();
     const pod = place.pods(name).find((each) => !isOver(each));
     return wayInto(cluster, { namespace: place.namespace, name }, pod);
+  }
+
+  async forward(instance: string): Promise<ExecSession> {
+    return this.parts.cluster.forward(addressOf(this.mustKnow(instance)), IMAGE_ADDRESS.port);
   }
 
   async kill(instance: string): Promise<void> {
