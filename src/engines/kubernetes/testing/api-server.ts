@@ -37,7 +37,7 @@ const KINDS = [
   ],
   ...['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'CronJob', 'Job'],
   ...['Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'Role', 'RoleBinding', 'HTTPRoute', 'Cluster'],
-  ...['HorizontalPodAutoscaler', 'SelfSubjectAccessReview'],
+  ...['HorizontalPodAutoscaler', 'SelfSubjectAccessReview', 'Node', 'StorageClass', 'IngressClass'],
 ];
 const BY_PLURAL = new Map(KINDS.map((kind) => [pluralOf(kind), kind]));
 const PATH =
