@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Observation, wishDigest } from '../../core/contracts/index.ts';
 import { judge } from '../../core/rollout/index.ts';
 import type { KubernetesEngine } from './kubernetes-engine.ts';
@@ -479,6 +480,9 @@ test('removing ends programs before their databases, and leaves data and passwor
     ['db-credentials'],
   );
   assert.deepEqual(server.store.all('Service', NAMESPACE), []);
+  assert.deepEqual((await engine.observe()).instances, []);
+  for (let tries = 0; tries < 100 && server.openWatches > 0; tries++) await pause(20);
+  assert.equal(server.openWatches, 0);
 });
 
 test('a cluster that is away is an error, and is found again', async () => {

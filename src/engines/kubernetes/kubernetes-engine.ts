@@ -334,6 +334,7 @@ export class KubernetesEngine implements Engine {
     const { namespace } = place;
     if ((await cluster.get(jobRef(namespace, runName(run)))) !== null) return;
     await this.mustHaveNamespace(place);
+    place.wake();
     const resources = (await place.wish())?.desired.resources ?? [];
     const image = await this.imageOf({ system: run.system, service: run.job, plan: run.plan });
     await this.untilSettled(place, run);
@@ -426,6 +427,7 @@ export class KubernetesEngine implements Engine {
     await this.records.forget(place.namespace);
     await place.forget();
     this.noteChange(place);
+    place.rest();
   }
 
   private async removable(place: PlaceInCluster): Promise<LiveObject[]> {

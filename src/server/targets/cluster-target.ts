@@ -2,6 +2,7 @@ import os from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SecretReader } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+import { isLoopback } from '../../core/image/index.ts';
 import { type ClusterSetting, contextOf, type HostFinding, IN_CLUSTER } from '../../core/target/index.ts';
 import {
   type ClusterAccess,
@@ -35,8 +36,6 @@ export interface ClusterTargetParts {
 
 const BEAT_MS = 5000;
 const REGISTRY_MS = 5000;
-/** Of this host: such registries speak http, as everywhere. */
-const LOOPBACK = /^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/;
 /** While the cluster takes a pod out everywhere, seconds. */
 const SLEEP_SECONDS = 10;
 
@@ -143,7 +142,7 @@ export class ClusterTarget {
 /** Whether somebody answers as registries do, whoever may come in; else why not. */
 async function registryProblem({ registry, plainHttp }: ClusterSetting): Promise<string | null> {
   try {
-    const isPlain = plainHttp || LOOPBACK.test(registry);
+    const isPlain = plainHttp || isLoopback(registry);
     const answer = await fetch(`${isPlain ? 'http' : 'https'}://${registry}/v2/`, {
       signal: AbortSignal.timeout(REGISTRY_MS),
       redirect: 'manual',

@@ -93,6 +93,10 @@ export class ApiServer {
     };
   }
 
+  get openWatches(): number {
+    return this.watches.size;
+  }
+
   /** Ends every watch, as a restart of the server does. */
   dropWatches(): void {
     for (const response of this.watches) response.destroy();
