@@ -94,6 +94,8 @@ export interface ControlPlaneClient extends DeliveryCalls, NoticeCalls, TargetCa
   secretRecipient(): Promise<string>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   exec(instance: string, command: string[]): ExecStream;
+  /** One connection to an instance in a cluster. */
+  forward(instance: string): ExecStream;
   /** Events from now on. */
   events(signal: AbortSignal): AsyncIterable<StoredEvent>;
   signInToken(): Promise<string>;
@@ -208,6 +210,10 @@ function controlPlaneOver(client: JsonClient): ControlPlaneClient {
       const { request, response } = client.open(
         `/api/instances/${encodeURIComponent(instance)}/exec?${query}`,
       );
+      return { stdin: request, output: client.linesOf(response) };
+    },
+    forward: (instance) => {
+      const { request, response } = client.open(`/api/instances/${encodeURIComponent(instance)}/forward`);
       return { stdin: request, output: client.linesOf(response) };
     },
     events: (signal) => client.lines<StoredEvent>('/api/events', signal),

@@ -22,8 +22,11 @@ export function targetsOver(client: JsonClient) {
     },
     removeTarget: (name: string, forget: boolean) =>
       client.call<void>('POST', `/api/targets/${encodeURIComponent(name)}/remove`, { forget }),
-    examineTarget: (name: string) =>
-      client.call<HostFinding[]>('GET', `/api/targets/${encodeURIComponent(name)}/findings`),
+    examineTarget: (name: string, system: string | null = null) =>
+      client.call<HostFinding[]>(
+        'GET',
+        `/api/targets/${encodeURIComponent(name)}/findings${system === null ? '' : `?system=${encodeURIComponent(system)}`}`,
+      ),
   };
 }
 

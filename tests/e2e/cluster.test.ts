@@ -70,8 +70,23 @@ test('a cluster, from `target add` to `target remove`', { skip: without('docker-
       .filter(({ metadata }) => metadata.labels?.['escale/release'] !== undefined);
     const { verdict, images: pushed } = record!.data as Record<string, string>;
     assert.equal(`${verdict} ${pushed}`, `promoted web: ${images()[0]}`);
-    const { stdout: found } = await escale.must(['doctor', '--target', 'prod']);
-    assert.match(found, /Kubernetes v1/);
+    const doctor = () => escale.run(['doctor', '--target', 'prod', 'says-hello']);
+    const { output: empty } = await doctor();
+    assert.match(empty, /Kubernetes v1/);
+    assert.match(empty, /0 of 0 nodes ready/);
+    const node = (name: string, architecture: string) => ({
+      ...{ apiVersion: 'v1', kind: 'Node', metadata: { name } },
+      status: { conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { architecture } },
+    });
+    const isDefault = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+    const disks = { metadata: { name: 'disks', annotations: isDefault } };
+    cluster.store.put(node('one', process.arch === 'x64' ? 'amd64' : process.arch) as never);
+    cluster.store.put({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', ...disks } as never);
+    const { code, output: found } = await doctor();
+    assert.equal(code, 0, found);
+    assert.match(found, /1 of 1 nodes ready/);
+    assert.match(found, /of class disks, the default/);
+    assert.match(found, /team answers here; the nodes have to reach it/);
   });
 
   await t.test('a release that does not start is not taken: pod and reason are named', async () => {

@@ -16,12 +16,15 @@ const LITTLE_ROOM = 1e9;
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Look at this machine, or at a target, and say what is missing')
-    .option('--target <name>', 'a host elsewhere that `escale target add` made known')
+    .argument('[system]', 'with a target that is a cluster: what this system needs there')
+    .option('--target <name>', 'a host or a cluster that `escale target add` made known')
     .option('--json', 'as one JSON object')
-    .action(async (options: { target?: string; json?: boolean }) => {
+    .action(async (system: string | undefined, options: { target?: string; json?: boolean }) => {
       const { target } = options;
       const findings =
-        target === undefined ? await examine() : await (await mustJoin()).client.examineTarget(target);
+        target === undefined
+          ? await examine()
+          : await (await mustJoin()).client.examineTarget(target, system ?? null);
       if (options.json) console.log(JSON.stringify({ findings }));
       else console.log(findings.map((finding) => findingText(finding, paintFor(process.stdout))).join('\n'));
       if (findings.some(({ state }) => state === 'problem')) process.exitCode = FAILED;

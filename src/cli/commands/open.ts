@@ -2,21 +2,29 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { EscaleError } from '../../core/errors/index.ts';
+import { isClusterAddress } from '../../core/target/index.ts';
 import { Contexts, type ControlPlaneClient } from '../../server/index.ts';
+import { isReached, startForward } from '../forward.ts';
 import { findTarget, type Joined, localAddress, mustJoin } from '../place.ts';
+
+interface Options {
+  environment: string;
+  forward?: boolean;
+  json?: boolean;
+}
 
 export function openCommand(): Command {
   return new Command('open')
     .description('Print an address, and open it where there is a browser: of a system, or of the live page')
     .argument('[target]', 'system, or system/service; without it the live page, signed in')
     .option('-e, --environment <name>', 'environment', 'local')
+    .option('--forward', 'of a cluster: an address on this machine that leads there while the command runs')
     .option('--json', 'as one JSON object')
-    .action(async (word: string | undefined, options: { environment: string; json?: boolean }) => {
+    .action(async (word: string | undefined, options: Options) => {
       const escale = await mustJoin();
       const address =
-        word === undefined
-          ? await pageAddress(escale)
-          : await systemAddress(escale, word, options.environment);
+        word === undefined ? await pageAddress(escale) : await systemAddress(escale, word, options);
       console.log(options.json ? JSON.stringify({ address }) : address);
       if (!options.json && process.stdout.isTTY) openInBrowser(address);
     });
@@ -32,10 +40,27 @@ export async function signInAddress({ client }: { client: ControlPlaneClient }):
   return `${localAddress()}/sign-in?token=${await client.signInToken()}`;
 }
 
-async function systemAddress({ client }: Joined, word: string, environment: string): Promise<string> {
-  const { system, service } = await findTarget(word, await client.overview(), environment);
+/** Where nothing routes into a cluster, connections go by way of its API, for as long as this process is there. */
+async function systemAddress({ client }: Joined, word: string, options: Options): Promise<string> {
+  const { environment, forward = false } = options;
+  const overview = await client.overview();
+  const { system, service } = await findTarget(word, overview, environment);
   const services = system.services.filter(({ name }) => service === null || name === service);
-  return services.flatMap(({ addresses }) => addresses)[0] ?? services[0]?.internalUrl ?? '';
+  const address = services.flatMap(({ addresses }) => addresses)[0] ?? services[0]?.internalUrl ?? '';
+  const target = overview.targets.find(({ name }) => name === system.target);
+  const isCluster = target !== undefined && isClusterAddress(target.address);
+  if (!isCluster && forward)
+    throw new EscaleError('cluster-lacks', `${system.name} runs in no cluster: it is reached at ${address}`);
+  if (!isCluster || (!forward && address !== '' && (await isReached(address)))) return address;
+  const callable =
+    services.find(({ addresses }) => addresses.length > 0) ?? services.find(({ internalUrl }) => internalUrl);
+  if (callable === undefined) return address;
+  const local = await startForward({ client, system: system.name, environment, service: callable.name });
+  if (!options.json)
+    console.error(
+      `${forward ? '' : `${address} is not reached from here: `}by way of the cluster’s API until Ctrl-C`,
+    );
+  return local;
 }
 
 function openInBrowser(address: string): void {

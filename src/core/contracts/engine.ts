@@ -342,6 +342,11 @@ export interface Engine {
   /** Says which artifacts (by digest) are still needed: what was made of others may go. */
   tidy(artifacts: string[]): Promise<void>;
   exec(request: ExecRequest): Promise<ExecSession>;
+  /**
+   * One connection to an instance, where nothing else leads there from outside: what is written goes there, what comes is its
+   * output, and an exit with 0 is its end. Left out where instances are reached anyway.
+   */
+  forward?(instance: string): Promise<ExecSession>;
   /** Sends SIGKILL to one instance; the engine then replaces it. */
   kill(instance: string): Promise<void>;
   /** Resolves at the next change after `seen`, with its number; or after `timeoutMs` with the same one. */

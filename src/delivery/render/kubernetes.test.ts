@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../../core/kubernetes/index.ts';
 import { problemsOf } from '../../core/kubernetes/testing/index.ts';
 import { type HandOverChoice, USUAL_CHOICE } from '../../core/render/index.ts';
 import { temporary, writeTree } from '../testing/tree.ts';
-import { renderKubernetesOf, renderRbacOf } from './index.ts';
+import { renderKubernetesOf, renderRbacOf, staleFiles, writeRendered } from './index.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');
 
@@ -113,6 +113,32 @@ test('images by digest are those of all programs, or none', async (t) => {
     (error: EscaleError) =>
       error.code === 'kubernetes-choice' && error.message === 'there is no image of shop/site, shop/migrate',
   );
+});
+
+test('files of parts that are gone are not current, and go; those of others stay', async (t) => {
+  const top = writeTree(temporary(t), FILES);
+  const render = async () => {
+    const request = { environment: 'local', choice: USUAL_CHOICE, words: [] };
+    return (await renderKubernetesOf(path.join(top, 'shop'), request)).files;
+  };
+  writeRendered(await render(), top);
+  const folder = path.join(top, 'deploy/shop/kubernetes');
+  const old = readFileSync(path.join(folder, 'services/web.yaml'), 'utf8');
+  for (const name of ['services/old.yaml', 'rbac.yaml', 'environments/staging/routes.yaml']) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), old);
+  }
+  writeFileSync(path.join(folder, 'services/theirs.yaml'), 'kind: Service\n');
+  assert.deepEqual(staleFiles(await render(), top), ['deploy/shop/kubernetes/services/old.yaml']);
+  writeRendered(await render(), top);
+  assert.deepEqual(staleFiles(await render(), top), []);
+  assert.deepEqual(readdirSync(path.join(folder, 'services')).sort(), [
+    'site.yaml',
+    'theirs.yaml',
+    'web.yaml',
+  ]);
+  assert.ok(existsSync(path.join(folder, 'rbac.yaml')));
+  assert.ok(existsSync(path.join(folder, 'environments/staging/routes.yaml')));
 });
 
 test('the rights of the engine come with the namespace that they are for', async (t) => {

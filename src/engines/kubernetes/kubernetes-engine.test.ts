@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Observation, wishDigest } from '../../core/contracts/index.ts';
 import { judge } from '../../core/rollout/index.ts';
 import type { KubernetesEngine } from './kubernetes-engine.ts';
@@ -477,6 +480,9 @@ test('removing ends programs before their databases, and leaves data and passwor
     ['db-credentials'],
   );
   assert.deepEqual(server.store.all('Service', NAMESPACE), []);
+  assert.deepEqual((await engine.observe()).instances, []);
+  for (let tries = 0; tries < 100 && server.openWatches > 0; tries++) await pause(20);
+  assert.equal(server.openWatches, 0);
 });
 
 test('a cluster that is away is an error, and is found again', async () => {
@@ -533,4 +539,41 @@ test('logs of instances, exec and kill are about pods', async () => {
       seen.instances.every(({ id, state }) => id !== first!.id && state === 'ready'),
   );
   await assert.rejects(engine.kill(first!.id), { code: 'instance-unknown' });
+});
+
+test('a command beside an instance hears its input, and says all before its end', async () => {
+  await engine.apply(wishOf([setOf(1)]));
+  const { instances } = await until(shows('web 1 ready', 'web 1 ready'));
+  const instance = instances[0]!.id;
+  server.command = (pod, words, input) => ({ out: `${pod} ${words.join(' ')}`, err: input, exit: 3 });
+  const session = await engine.exec({ instance, command: ['cat', 'a b'] });
+  session.write(Buffer.from('said'));
+  session.end();
+  const said: string[] = [];
+  for await (const item of session.output)
+    said.push('exit' in item ? `exit ${item.exit}` : `${item.stream} ${Buffer.from(item.chunk)}`);
+  assert.deepEqual(said, [`out ${instance} cat a b`, 'err said', 'exit 3']);
+  await assert.rejects(engine.exec({ instance: 'web-x', command: ['ls'] }), { code: 'instance-unknown' });
+});
+
+test('a connection to an instance goes there and back', async (t) => {
+  const pod = http.createServer((request, response) => response.end(`${request.url} ${'x'.repeat(200_000)}`));
+  await new Promise<void>((resolve) => pod.listen(0, '127.0.0.1', resolve));
+  t.after(() => pod.close());
+  server.podPort = (pod.address() as AddressInfo).port;
+  await engine.apply(wishOf([setOf(1)]));
+  const { instances } = await until(shows('web 1 ready', 'web 1 ready'));
+  const connect = async () => {
+    const session = await engine.forward(instances[0]!.id);
+    session.write(Buffer.from('GET /there HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'));
+    let text = '';
+    for await (const item of session.output) if ('chunk' in item) text += Buffer.from(item.chunk).toString();
+    return text;
+  };
+  assert.match(await connect(), /^HTTP\/1.1 200 OK[\s\S]*\/there x{200000}$/);
+  server.podPort = 1;
+  await assert.rejects(connect(), {
+    code: 'cluster-refused',
+    message: /takes no connection: connect ECONNREFUSED/,
+  });
 });

@@ -20,6 +20,7 @@ import {
   wishDigest,
 } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+import { IMAGE_ADDRESS } from '../../core/image/index.ts';
 import {
   type ChosenRouting,
   type ClusterOptions,
@@ -333,6 +334,7 @@ export class KubernetesEngine implements Engine {
     const { namespace } = place;
     if ((await cluster.get(jobRef(namespace, runName(run)))) !== null) return;
     await this.mustHaveNamespace(place);
+    place.wake();
     const resources = (await place.wish())?.desired.resources ?? [];
     const image = await this.imageOf({ system: run.system, service: run.job, plan: run.plan });
     await this.untilSettled(place, run);
@@ -425,6 +427,7 @@ export class KubernetesEngine implements Engine {
     await this.records.forget(place.namespace);
     await place.forget();
     this.noteChange(place);
+    place.rest();
   }
 
   private async removable(place: PlaceInCluster): Promise<LiveObject[]> {
@@ -557,6 +560,10 @@ export class KubernetesEngine implements Engine {
     await place.watch.look();
     const pod = place.pods(name).find((each) => !isOver(each));
     return wayInto(cluster, { namespace: place.namespace, name }, pod);
+  }
+
+  async forward(instance: string): Promise<ExecSession> {
+    return this.parts.cluster.forward(addressOf(this.mustKnow(instance)), IMAGE_ADDRESS.port);
   }
 
   async kill(instance: string): Promise<void> {

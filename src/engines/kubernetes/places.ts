@@ -6,12 +6,16 @@ import { type KeptWish, WishRecord } from './wish-record.ts';
 
 export type PlaceObservation = ReturnType<typeof observePlace>;
 
+const NOTHING: PlaceObservation = { instances: [], resources: [], runs: [], sets: [], services: [] };
+
 /** One system in one environment: its namespace, what is wished there and what goes on. */
 export class PlaceInCluster {
   readonly place: EnginePlace;
   readonly namespace: string;
-  readonly watch: PlaceWatch;
   private readonly record: WishRecord;
+  private readonly newWatch: () => PlaceWatch;
+  /** Null: nobody has looked since nothing is wished here. */
+  private watching: PlaceWatch | null = null;
   /** Undefined: not read yet. Nobody else writes it. */
   private kept: KeptWish | null | undefined;
 
@@ -19,7 +23,23 @@ export class PlaceInCluster {
     this.place = place;
     this.namespace = namespaceOf(place.system, place.environment);
     this.record = new WishRecord(cluster);
-    this.watch = new PlaceWatch(cluster, this.namespace, () => onChange(this));
+    this.newWatch = () => new PlaceWatch(cluster, this.namespace, () => onChange(this));
+  }
+
+  /** Follows what goes on there, from now on. */
+  get watch(): PlaceWatch {
+    return this.wake();
+  }
+
+  wake(): PlaceWatch {
+    this.watching ??= this.newWatch();
+    return this.watching;
+  }
+
+  /** Nothing is there any more that changes. */
+  rest(): void {
+    this.watching?.close();
+    this.watching = null;
   }
 
   async wish(): Promise<KeptWish | null> {
@@ -45,20 +65,21 @@ export class PlaceInCluster {
 
   async observe(now: number): Promise<PlaceObservation> {
     const wish = await this.wish();
+    if (wish === null && this.watching === null) return NOTHING;
     return this.shown(await this.watch.look(), wish, now);
   }
 
   /** As far as it is known. */
   known(now: number): PlaceObservation {
-    return this.shown(this.watch.known(), this.kept ?? null, now);
+    return this.watching === null ? NOTHING : this.shown(this.watching.known(), this.kept ?? null, now);
   }
 
   podOf(instance: string): Pod | null {
-    return this.watch.known().pods.find((pod) => instanceId(pod) === instance) ?? null;
+    return this.pods(undefined).find((pod) => instanceId(pod) === instance) ?? null;
   }
 
   pods(service: string | undefined): Pod[] {
-    const all = this.watch.known().pods;
+    const all = this.watching?.known().pods ?? [];
     return service === undefined ? all : all.filter((pod) => serviceOf(pod) === service);
   }
 
@@ -91,6 +112,6 @@ export class Places {
   }
 
   close(): void {
-    for (const { watch } of this.known.values()) watch.close();
+    for (const place of this.known.values()) place.rest();
   }
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Engine, ExecSession } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
 import { untilSaid } from '../../host/index.ts';
 import type { Known } from '../access/index.ts';
 import { bodyOf } from './answers.ts';
@@ -38,14 +40,35 @@ export function instanceRoutes(app: ApiApp, engine: Engine): void {
       },
       schema: { params, querystring: z.object({ command }) },
     },
-    async ({ params: { instance }, query, raw, known }, reply) => {
-      const session = await engine.exec({ instance, command: query.command });
-      raw.on('data', (chunk: Buffer) => session.write(chunk));
-      raw.once('end', () => session.end());
-      const lines = Readable.from(encodeOutput(session, raw, known)).once('close', () => session.close());
-      return reply.type('application/x-ndjson').send(lines);
+    async ({ params: { instance }, query, raw, known }, reply) =>
+      carry(await engine.exec({ instance, command: query.command }), { raw, known, reply }),
+  );
+  app.post(
+    '/api/instances/:instance/forward',
+    {
+      config: {
+        ...{ access, answers: 'lines' },
+        about: 'One connection to an instance in a cluster: the body (application/octet-stream) goes there',
+      },
+      schema: { params },
+    },
+    async ({ params: { instance }, raw, known }, reply) => {
+      const session = await engine.forward?.(instance);
+      if (session !== undefined) return carry(session, { raw, known, reply });
+      throw new EscaleError('cluster-lacks', `${instance} runs in no cluster: it is reached at its address`);
     },
   );
+}
+
+/** What comes in goes to the session, and what it says is the answer. */
+function carry(
+  session: ExecSession,
+  { raw, known, reply }: { raw: IncomingMessage; known: Known | null; reply: FastifyReply },
+): FastifyReply {
+  raw.on('data', (chunk: Buffer) => session.write(chunk));
+  raw.once('end', () => session.end());
+  const lines = Readable.from(encodeOutput(session, raw, known)).once('close', () => session.close());
+  return reply.type('application/x-ndjson').send(lines);
 }
 
 async function* encodeOutput(session: ExecSession, request: IncomingMessage, known: Known | null) {

@@ -83,8 +83,11 @@ export function targetRoutes(app: ApiApp, targets: Targets): void {
   );
   app.get(
     '/api/targets/:target/findings',
-    { config: { ...config, about: 'What is there and what is missing on one' }, schema: { params } },
-    (request) => targets.examine(request.params.target),
+    {
+      config: { ...config, about: 'What is there and what is missing on one' },
+      schema: { params, querystring: z.object({ system: name.optional() }) },
+    },
+    ({ params: { target: of }, query }) => targets.examine(of, query.system ?? null),
   );
   app.post(
     '/api/targets/:target/remove',

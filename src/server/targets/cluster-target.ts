@@ -2,19 +2,21 @@ import os from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SecretReader } from '../../core/contracts/index.ts';
 import { EscaleError } from '../../core/errors/index.ts';
+import { isLoopback } from '../../core/image/index.ts';
 import { type ClusterSetting, contextOf, type HostFinding, IN_CLUSTER } from '../../core/target/index.ts';
 import {
   type ClusterAccess,
-  type ClusterFacts,
   type ClusterImages,
   examineCluster,
   HttpCluster,
   inClusterAccess,
   KubernetesEngine,
   kubeconfigFiles,
+  lookAround,
   readContext,
 } from '../../engines/kubernetes/index.ts';
 import type { Place } from '../place.ts';
+import { clusterFindings } from './cluster-findings.ts';
 import type { LinkState } from './link.ts';
 import type { StoredTarget } from './target-store.ts';
 
@@ -33,6 +35,7 @@ export interface ClusterTargetParts {
 }
 
 const BEAT_MS = 5000;
+const REGISTRY_MS = 5000;
 /** While the cluster takes a pod out everywhere, seconds. */
 const SLEEP_SECONDS = 10;
 
@@ -87,12 +90,18 @@ export class ClusterTarget {
     this.engine.close();
   }
 
-  /** What is there and what is missing, for people. */
-  async examine(): Promise<HostFinding[]> {
-    const { target } = this.parts;
+  /** What is there and what is missing, for people; with a system for that one alone. */
+  async examine(system: string | null): Promise<HostFinding[]> {
+    const { address, cluster: setting } = this.parts.target;
+    const places = this.parts.places().filter((place) => system === null || place.system === system);
     try {
-      const facts = await examineCluster(this.cluster, target.cluster, this.parts.places());
-      return findingsOf(facts, target);
+      const [facts, around, problem] = await Promise.all([
+        examineCluster(this.cluster, setting, places),
+        lookAround(this.cluster, setting),
+        registryProblem(setting),
+      ]);
+      const look = { address, setting, facts, around, registryProblem: problem };
+      return clusterFindings({ ...look, architecture: architecture() });
     } catch (error) {
       if (!(error instanceof EscaleError)) throw error;
       return [{ subject: 'cluster', state: 'problem', text: error.message, next: error.next }];
@@ -130,40 +139,23 @@ export class ClusterTarget {
   }
 }
 
-function findingsOf(
-  { version, isTooOld, unknownKinds, missingRights }: ClusterFacts,
-  { address, cluster: { registry, repository, routing } }: ClusterTargetParts['target'],
-): HostFinding[] {
-  const good = (subject: string, text: string): HostFinding => ({ subject, state: 'good', text });
-  const problem = (subject: string, text: string, next: string): HostFinding => ({
-    ...{ subject, state: 'problem', text, next },
-  });
-  const rights = Object.entries(missingRights).map(([namespace, missing]) =>
-    problem(
-      'rights',
-      `in ${namespace}: ${missing.join(', ')}`,
-      'Have somebody who may apply what `escale render rbac SYSTEM -e ENVIRONMENT --stdout` prints.',
-    ),
-  );
-  return [
-    isTooOld
-      ? problem('cluster', `Kubernetes ${version} is too old`, 'Escale needs 1.30 or newer.')
-      : good('cluster', `${address}, Kubernetes ${version}`),
-    unknownKinds.length === 0
-      ? good('kinds', `everything that is applied with ${routing.kind} is known there`)
-      : problem(
-          'kinds',
-          `the cluster does not know ${unknownKinds.join(', ')}`,
-          'Install what brings them, or choose another way: `escale target add` again, with `--routing` or `--postgres`.',
-        ),
-    ...rights,
-    { subject: 'registry', state: 'note', text: `${registry}/${repository} is asked with the next deploy` },
-    {
-      subject: 'network',
-      state: 'note',
-      text: 'whether NetworkPolicies are enforced the cluster does not say',
-    },
-  ];
+/** Whether somebody answers as registries do, whoever may come in; else why not. */
+async function registryProblem({ registry, plainHttp }: ClusterSetting): Promise<string | null> {
+  try {
+    const isPlain = plainHttp || isLoopback(registry);
+    const answer = await fetch(`${isPlain ? 'http' : 'https'}://${registry}/v2/`, {
+      signal: AbortSignal.timeout(REGISTRY_MS),
+      redirect: 'manual',
+    });
+    return answer.status < 500 && answer.status !== 404 ? null : `answer ${answer.status}`;
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    return cause?.code ?? message;
+  }
+}
+
+function architecture(): string {
+  return process.arch === 'x64' ? 'amd64' : process.arch;
 }
 
 function accessTo(address: string): ClusterAccess {

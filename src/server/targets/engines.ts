@@ -10,6 +10,7 @@ import type {
   ReleaseRecord,
   ToldEvent,
 } from '../../core/contracts/index.ts';
+import { EscaleError } from '../../core/errors/index.ts';
 import { ChangeCount } from '../../host/index.ts';
 import { EventQueue } from './event-queue.ts';
 
@@ -101,6 +102,12 @@ export class Engines implements Engine {
 
   async exec(request: Parameters<Engine['exec']>[0]) {
     return this.withInstance(request.instance).exec(request);
+  }
+
+  async forward(instance: string) {
+    const session = this.withInstance(instance).forward?.(instance);
+    if (session !== undefined) return session;
+    throw new EscaleError('cluster-lacks', `${instance} runs in no cluster: it is reached at its address`);
   }
 
   async kill(instance: string) {

@@ -302,9 +302,9 @@ export class Targets {
   }
 
   /** What is there and what is missing on a host, for people. Throws `target-unknown`. */
-  async examine(name: string): Promise<HostFinding[]> {
+  async examine(name: string, system: string | null = null): Promise<HostFinding[]> {
     const known = this.mustKnow(name);
-    if (known.kind === 'cluster') return known.link.examine();
+    if (known.kind === 'cluster') return known.link.examine(system);
     const { target, link } = known;
     try {
       const facts = await probe(parseAddress(target.address));

@@ -127,6 +127,8 @@ export interface Cluster {
     pod: { namespace: string; name: string },
     request: { container: string; command: string[] },
   ): Promise<ExecSession>;
+  /** One connection to a port of a pod. */
+  forward(pod: { namespace: string; name: string }, port: number): Promise<ExecSession>;
   /** `v1.36.2`. */
   version(): Promise<string>;
   close(): void;

@@ -1,7 +1,8 @@
 import type { ExecSession } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
 import type { Connection } from './connection.ts';
-import { type ApiStatus, refusalOf } from './refusal.ts';
+import type { ApiStatus } from './refusal.ts';
+import { openSocket, statusOf } from './web-socket.ts';
 
 /** Channels of the protocol `v5.channel.k8s.io`: the first byte of each message. */
 const CHANNEL = { in: 0, out: 1, err: 2, status: 3, close: 255 } as const;
@@ -23,30 +24,18 @@ export async function openExec(
   connection: Connection,
   { path, container, command }: ExecOrder,
 ): Promise<ExecSession> {
-  const { WebSocket } = await import('ws');
-  const { url, tls, headers } = await connection.entry();
-  const address = new URL(`${url.replace(/^http/, 'ws')}${path}`);
   const words = { container, stdin: 'true', stdout: 'true', stderr: 'true', tty: 'false' };
-  for (const [name, value] of Object.entries(words)) address.searchParams.set(name, value);
-  for (const word of command) address.searchParams.append('command', word);
-  const socket = new WebSocket(address, [PROTOCOL], { ...tls, headers, perMessageDeflate: false });
-  const output = new Waiting(socket);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', (error) => reject(connection.away(`exec in ${container}`, error)));
-    socket.once('unexpected-response', (_, answer) => {
-      answer.setEncoding('utf8');
-      let text = '';
-      answer.on('data', (piece: string) => {
-        text += piece;
-      });
-      const what = { what: `exec in ${container}`, method: 'GET' };
-      answer.once('end', () => reject(refusalOf(answer.statusCode!, statusOf(text), what)));
-    });
+  const query = [...Object.entries(words), ...command.map((word): [string, string] => ['command', word])];
+  const socket = await openSocket(connection, {
+    path,
+    query,
+    protocol: PROTOCOL,
+    what: `exec in ${container}`,
   });
+  const output = new Waiting(socket);
   socket.on('message', (data: Buffer) => output.take(data));
-  socket.on('error', () => {});
   socket.once('close', () => output.end());
+  socket.resume();
   const send = (channel: number, chunk: Uint8Array) => {
     if (socket.readyState === socket.OPEN) socket.send(Buffer.concat([Buffer.of(channel), chunk]));
   };
@@ -116,12 +105,4 @@ function endOf(status: ApiStatus & { status?: string }): Output[] {
   if (code !== undefined) return [{ exit: Number(code) }];
   const chunk = Buffer.from(`${status.message ?? 'it could not be started'}\n`);
   return [{ stream: 'err', chunk }, { exit: 127 }];
-}
-
-function statusOf(text: string): ApiStatus {
-  try {
-    return JSON.parse(text) as ApiStatus;
-  } catch {
-    return { message: text.trim().slice(0, 500) };
-  }
 }

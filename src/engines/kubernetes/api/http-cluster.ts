@@ -1,3 +1,4 @@
+import type { ExecSession } from '../../../core/contracts/index.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/index.ts';
 import type {
   ApplyOptions,
@@ -14,6 +15,7 @@ import type {
 } from './cluster.ts';
 import { type ApiRequest, Connection } from './connection.ts';
 import { openExec } from './exec.ts';
+import { openForward } from './forward.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { linesOf } from './lines.ts';
 import { collectionPath, objectPath, selectorsOf } from './paths.ts';
@@ -185,6 +187,10 @@ export class HttpCluster implements Cluster {
 
   async exec(pod: { namespace: string; name: string }, request: { container: string; command: string[] }) {
     return openExec(this.connection, { path: `${objectPath({ ...POD, ...pod })}/exec`, ...request });
+  }
+
+  async forward(pod: { namespace: string; name: string }, port: number): Promise<ExecSession> {
+    return openForward(this.connection, { path: `${objectPath({ ...POD, ...pod })}/portforward`, port });
   }
 
   async version(): Promise<string> {

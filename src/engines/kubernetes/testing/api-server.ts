@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pluralOf } from '../../../core/kubernetes/index.ts';
 import { http } from '../../../host/index.ts';
 import type { ClusterAccess, ObjectRef } from '../api/index.ts';
+import { answerUpgrade } from './channels.ts';
 import { Controllers } from './controllers.ts';
 import { Kubelet } from './kubelet.ts';
 import { ObjectStore, type StoreChange, type StoredObject } from './object-store.ts';
@@ -36,7 +37,7 @@ const KINDS = [
   ],
   ...['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'CronJob', 'Job'],
   ...['Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'Role', 'RoleBinding', 'HTTPRoute', 'Cluster'],
-  ...['HorizontalPodAutoscaler', 'SelfSubjectAccessReview'],
+  ...['HorizontalPodAutoscaler', 'SelfSubjectAccessReview', 'Node', 'StorageClass', 'IngressClass'],
 ];
 const BY_PLURAL = new Map(KINDS.map((kind) => [pluralOf(kind), kind]));
 const PATH =
@@ -55,6 +56,13 @@ export class ApiServer {
   /** Null: answered as it should be; `cut`: its connection ends without an answer. */
   fault: (request: { method: string; path: string; kind: string; name: string }) => Fault | 'cut' | null =
     () => null;
+  /** What a command in a pod says, and how it ends. */
+  command: (pod: string, words: string[], input: string) => { out: string; err: string; exit: number } =
+    () => ({
+      ...{ out: '', err: '', exit: 0 },
+    });
+  /** Where connections to pods go: a port of this host. */
+  podPort = 0;
   /** What was asked for: `PATCH deployments/web`. */
   readonly asked: string[] = [];
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
@@ -70,6 +78,7 @@ export class ApiServer {
 
   private constructor() {
     this.store.onChange(() => this.settleSoon());
+    this.server.on('upgrade', (request, socket, head) => answerUpgrade(this, request, { socket, head }));
   }
 
   get access(): ClusterAccess {
@@ -82,6 +91,10 @@ export class ApiServer {
       isInsecure: false,
       signIn: { kind: 'token', token: 'x' },
     };
+  }
+
+  get openWatches(): number {
+    return this.watches.size;
   }
 
   /** Ends every watch, as a restart of the server does. */
