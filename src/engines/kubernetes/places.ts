@@ -6,7 +6,10 @@ import { type KeptWish, WishRecord } from './wish-record.ts';
 
 export type PlaceObservation = ReturnType<typeof observePlace>;
 
-const NOTHING: PlaceObservation = { instances: [], resources: [], runs: [], sets: [], services: [] };
+const NOTHING: PlaceObservation = {
+  ...{ instances: [], resources: [], runs: [], sets: [], services: [] },
+  gateway: null,
+};
 
 /** One system in one environment: its namespace, what is wished there and what goes on. */
 export class PlaceInCluster {

@@ -1,5 +1,5 @@
 import { EscaleError } from '../../core/errors/index.ts';
-import type { ClusterOptions } from '../../core/kubernetes/index.ts';
+import type { ChosenRouting, ClusterOptions } from '../../core/kubernetes/index.ts';
 import { type Cluster, isRefusal, type Kind, type LiveObject, type ObjectRef } from './api/index.ts';
 
 /** What a cluster has beside what Escale applies. `hidden`: the account may not look. */
@@ -13,7 +13,7 @@ export interface Surroundings {
   hasMetrics: boolean | 'hidden';
 }
 
-type Options = Pick<ClusterOptions, 'routing' | 'storage'>;
+type Options = Pick<ClusterOptions, 'storage'> & { routing: ChosenRouting };
 
 export async function lookAround(cluster: Cluster, { routing, storage }: Options): Promise<Surroundings> {
   const [nodes, storageClass, wayIn, hasMetrics] = await Promise.all([

@@ -43,7 +43,6 @@ const TABLE: Record<string, string> = {
   [`POST ${SYSTEM}/scale`]: DEPLOYER,
   [`POST ${SYSTEM}/down`]: DEPLOYER,
   [`POST ${SYSTEM}/logs`]: VIEWER,
-  [`GET ${SYSTEM}/objects`]: DEPLOYER,
   [`GET ${SYSTEM}/databases/:resource/tables`]: VIEWER,
   [`POST ${SYSTEM}/databases/:resource/rows`]: VIEWER,
   [`POST ${SYSTEM}/tables`]: VIEWER,
