@@ -10,6 +10,7 @@ export { bytesQuantity, coresQuantity, sizeQuantity } from './quantity.ts';
 export { type Right, renderRights, rightsNeeded } from './role.ts';
 export {
   type EndpointSlice,
+  GATEWAY_METRICS_PORT,
   GATEWAY_RULES,
   type GatewayRules,
   gatewayRulesIn,

@@ -46,6 +46,7 @@ import {
   tryParts,
 } from './applying.ts';
 import { type DatabaseWay, readySince, wayInto } from './databases.ts';
+import { GatewayTraffic } from './gateway-traffic.ts';
 import { newsBetween } from './instance-news.ts';
 import { handOverNumbers, scaledBefore } from './numbers.ts';
 import type { SeenObjects } from './place-watch.ts';
@@ -107,6 +108,7 @@ export class KubernetesEngine implements Engine {
   private readonly places: Places;
   private readonly values: Values;
   private readonly podLogs: PodLogs;
+  private readonly traffic: GatewayTraffic | null = null;
   private readonly records: ReleaseRecords;
   /** Images by what they were made of, as far as this process has needed them. */
   private readonly placed = new Map<string, string>();
@@ -118,12 +120,19 @@ export class KubernetesEngine implements Engine {
     const { cluster, secrets } = parts;
     this.parts = parts;
     this.places = new Places(cluster, (place) => this.noteChange(place));
+    if (parts.options.routing.kind === 'escale-gateway')
+      this.traffic = new GatewayTraffic({
+        cluster,
+        places: () => this.places.all(),
+        onNews: (place) => this.noteChange(place),
+      });
     this.values = new Values(cluster, secrets);
     this.podLogs = new PodLogs(cluster);
     this.records = new ReleaseRecords(cluster);
   }
 
   close(): void {
+    this.traffic?.close();
     this.places.close();
     this.parts.cluster.close();
   }

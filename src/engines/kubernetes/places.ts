@@ -1,5 +1,12 @@
 import type { EnginePlace } from '../../core/contracts/index.ts';
-import { instanceId, namespaceOf, observePlace, type Pod, serviceOf } from '../../core/kubernetes/index.ts';
+import {
+  instanceId,
+  namespaceOf,
+  observePlace,
+  type Pod,
+  type ServiceTraffic,
+  serviceOf,
+} from '../../core/kubernetes/index.ts';
 import type { Cluster } from './api/index.ts';
 import { PlaceWatch, type SeenObjects } from './place-watch.ts';
 import { type KeptWish, WishRecord } from './wish-record.ts';
@@ -19,6 +26,8 @@ export class PlaceInCluster {
   private readonly newWatch: () => PlaceWatch;
   /** Null: nobody has looked since nothing is wished here. */
   private watching: PlaceWatch | null = null;
+  /** What went through its gateway, as it was last asked. */
+  traffic: Record<string, ServiceTraffic> = {};
   /** Undefined: not read yet. Nobody else writes it. */
   private kept: KeptWish | null | undefined;
 
@@ -87,7 +96,8 @@ export class PlaceInCluster {
   }
 
   private shown(seen: SeenObjects, kept: KeptWish | null, now: number): PlaceObservation {
-    return observePlace({ ...seen, place: this.place, wish: kept?.desired ?? null, now });
+    const { place, traffic } = this;
+    return observePlace({ ...seen, place, traffic, wish: kept?.desired ?? null, now });
   }
 }
 

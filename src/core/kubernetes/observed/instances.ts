@@ -3,6 +3,7 @@ import { IMAGE_ADDRESS } from '../../image/index.ts';
 import { RELEASE_ANNOTATION, ROLLOUT_ANNOTATION } from '../desired/words.ts';
 import { failureOf } from './failure.ts';
 import { type ClusterEvent, conditionOf, type Pod, timeOf } from './live.ts';
+import type { ServiceTraffic } from './traffic.ts';
 
 const ROLES: Record<string, InstanceRole> = {
   service: 'service',
@@ -12,7 +13,10 @@ const ROLES: Record<string, InstanceRole> = {
 };
 
 /** A pod as an instance; null: it is none, or is over. */
-export function instanceOf(pod: Pod, { place, events, stableMs, now }: Seen): ObservedInstance | null {
+export function instanceOf(
+  pod: Pod,
+  { place, events, traffic, stableMs, now }: Seen,
+): ObservedInstance | null {
   const { labels = {}, annotations = {} } = pod.metadata;
   const role = ROLES[labels['app.kubernetes.io/component'] ?? (labels['cnpg.io/cluster'] ? 'database' : '')];
   if (role === undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return null;
@@ -24,13 +28,15 @@ export function instanceOf(pod: Pod, { place, events, stableMs, now }: Seen): Ob
     ...stateOf(pod, { events, stableMs, now }),
     ...{ pid: null, port: labels['app.kubernetes.io/component'] === 'service' ? IMAGE_ADDRESS.port : null },
     startedAt: timeOf(running?.startedAt) ?? timeOf(pod.metadata.creationTimestamp) ?? now,
-    ...{ memoryBytes: null, cpu: null, requests: 0 },
+    ...{ memoryBytes: null, cpu: null },
+    requests: traffic?.[serviceOf(pod)]?.byPod[pod.metadata.name] ?? 0,
   };
 }
 
 export interface Seen {
   place: { system: string; environment: string };
   events: ClusterEvent[];
+  traffic?: Record<string, ServiceTraffic>;
   /** For how long a pod of a service must have been ready, ms. */
   stableMs: number;
   now: number;

@@ -104,6 +104,11 @@ export function conditionOf(
   return object.status?.conditions?.find((each) => each.type === type) ?? null;
 }
 
+/** Whether a pod takes requests. */
+export function isReady(pod: Pod): boolean {
+  return conditionOf(pod, 'Ready')?.status === 'True';
+}
+
 /** ms since 1970; null: it is not said. */
 export function timeOf(text: string | null | undefined): number | null {
   const at = Date.parse(text ?? '');

@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import { instanceId, instanceOf, serviceOf } from './instances.ts';
 import {
   type ClusterEvent,
-  conditionOf,
+  isReady,
   type Job,
   type Pod,
   type Service,
@@ -15,6 +15,9 @@ import {
 } from './live.ts';
 import { runOf } from './runs.ts';
 import { everyNodeTogether, setsOf } from './sets.ts';
+import type { ServiceTraffic } from './traffic.ts';
+
+const NOTHING_SEEN: ServiceTraffic = { requests: 0, errors: 0, held: 0, byPod: {} };
 
 export interface PlaceSeen {
   place: { system: string; environment: string };
@@ -26,6 +29,8 @@ export interface PlaceSeen {
   services: Service[];
   /** Oldest first. */
   events: ClusterEvent[];
+  /** What went through Escale's own gateway, by service; left out: nobody has asked. */
+  traffic?: Record<string, ServiceTraffic>;
   /** ms since 1970. */
   now: number;
 }
@@ -39,7 +44,7 @@ export interface PlaceShown extends Omit<Observation, 'capabilities' | 'gateway'
 export function observePlace(seen: PlaceSeen): PlaceShown {
   const { place, wish, pods, workloads, jobs, events, now } = seen;
   const instances = pods
-    .map((pod) => instanceOf(pod, { place, events, stableMs: stableMsOf(pod, wish), now }))
+    .map((pod) => instanceOf(pod, { ...seen, stableMs: stableMsOf(pod, wish) }))
     .filter((instance) => instance !== null);
   const gateway = gatewayIn(seen);
   return {
@@ -61,6 +66,10 @@ function gatewayIn({ pods, workloads, events, now }: PlaceSeen): PlaceShown['gat
   if (ready > 0) return { problem: null, isWhole };
   const reasons = pods.filter(isGateway).map((pod) => failureOf(pod, events, now).reason);
   return { problem: reasons.find((reason) => reason !== null) ?? 'it starts', isWhole };
+}
+
+function figuresOf({ held, requests, errors } = NOTHING_SEEN) {
+  return { held, requests, errors };
 }
 
 /** Who is called from outside is ready once the gateway is: before that nobody reaches it. */
@@ -103,7 +112,8 @@ function servicesOf(
   return [...services].map(([service, port]) => ({
     ...{ system, environment, service, internalUrl: port ? `http://${service}.${namespace}` : null },
     ...outsideUrlOf(service, seen, routes),
-    ...{ held: 0, requests: 0, errors: 0, lastPauseMs: null },
+    ...figuresOf(seen.traffic?.[service]),
+    lastPauseMs: null,
   }));
 }
 
@@ -123,7 +133,7 @@ function outsideUrlOf(
   if (route === undefined) return {};
   const gateway = addressOf(
     services.find(isGateway),
-    pods.find((pod) => isGateway(pod) && conditionOf(pod, 'Ready')?.status === 'True'),
+    pods.find((pod) => isGateway(pod) && isReady(pod)),
   );
   return gateway === null ? {} : { outsideUrl: `${gateway}${route.prefix}` };
 }

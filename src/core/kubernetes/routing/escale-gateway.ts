@@ -13,7 +13,7 @@ import type { GatewayRules, GatewayServiceRules } from './gateway-table.ts';
 import { gatewayName } from './names.ts';
 
 const PORT = 8080;
-const METRICS_PORT = 9090;
+export const METRICS_PORT = 9090;
 /** The key of the ConfigMap with what it does. */
 export const GATEWAY_RULES = 'rules.json';
 /** The API of a cluster, as it is mostly reached. */

@@ -4,7 +4,7 @@ import { escaleGateway } from './escale-gateway.ts';
 import { gatewayRoutes } from './gateway-api.ts';
 import { ingresses } from './ingress.ts';
 
-export { GATEWAY_RULES } from './escale-gateway.ts';
+export { GATEWAY_RULES, METRICS_PORT as GATEWAY_METRICS_PORT } from './escale-gateway.ts';
 export * from './gateway-table.ts';
 
 /** What brings requests from outside to the routed services; null where their Services do it, or nothing does. */
