@@ -19,6 +19,8 @@ export class PlaceInCluster {
   private readonly newWatch: () => PlaceWatch;
   /** Null: nobody has looked since nothing is wished here. */
   private watching: PlaceWatch | null = null;
+  /** It was looked at, and nothing was there; whoever brings something there wakes it. */
+  private isEmpty = false;
   /** Undefined: not read yet. Nobody else writes it. */
   private kept: KeptWish | null | undefined;
 
@@ -35,6 +37,7 @@ export class PlaceInCluster {
   }
 
   wake(): PlaceWatch {
+    this.isEmpty = false;
     this.watching ??= this.newWatch();
     return this.watching;
   }
@@ -43,6 +46,7 @@ export class PlaceInCluster {
   rest(): void {
     this.watching?.close();
     this.watching = null;
+    this.isEmpty = true;
   }
 
   async wish(): Promise<KeptWish | null> {
@@ -68,8 +72,12 @@ export class PlaceInCluster {
 
   async observe(now: number): Promise<PlaceObservation> {
     const wish = await this.wish();
-    if (wish === null && this.watching === null) return NOTHING;
-    return this.shown(await this.watch.look(), wish, now);
+    if (wish === null && this.isEmpty) return NOTHING;
+    const isFirst = this.watching === null;
+    const seen = await this.watch.look();
+    // Runs of jobs may be there without a wish.
+    if (wish === null && isFirst && seen.pods.length === 0 && seen.jobs.length === 0) this.rest();
+    return this.shown(seen, wish, now);
   }
 
   /** As far as it is known. */
