@@ -332,6 +332,9 @@ test('a job runs once, and says how it ended', async () => {
     [{ id: run.id, job: 'migrate', release: 7, state: 'failed', reason: 'exited with code 3', exitCode: 3 }],
   );
   assert.equal(server.store.all('Job', NAMESPACE).length, 1);
+  const next = engineOn(server);
+  assert.equal((await next.observe()).runs[0]?.id, run.id);
+  next.close();
   await engine.forgetRun(run.id);
   assert.deepEqual((await engine.observe()).runs, []);
 });

@@ -350,6 +350,7 @@ export class KubernetesEngine implements Engine {
     await this.values.bring(namespace, { ...run, resources }, [run.plan]);
     const objects = renderRun(run, { options: this.optionsOf(place), resources, image });
     await applyParts(cluster, [{ name: run.job, stage: 'jobs', objects }], { force: true });
+    place.wake();
     this.noteChange(place);
   }
 

@@ -28,6 +28,8 @@ export class PlaceInCluster {
   private watching: PlaceWatch | null = null;
   /** What went through its gateway, as it was last asked. */
   traffic: Record<string, ServiceTraffic> = {};
+  /** It was looked at, and nothing was there; whoever brings something there wakes it. */
+  private isEmpty = false;
   /** Undefined: not read yet. Nobody else writes it. */
   private kept: KeptWish | null | undefined;
 
@@ -44,6 +46,7 @@ export class PlaceInCluster {
   }
 
   wake(): PlaceWatch {
+    this.isEmpty = false;
     this.watching ??= this.newWatch();
     return this.watching;
   }
@@ -52,6 +55,7 @@ export class PlaceInCluster {
   rest(): void {
     this.watching?.close();
     this.watching = null;
+    this.isEmpty = true;
   }
 
   async wish(): Promise<KeptWish | null> {
@@ -77,8 +81,12 @@ export class PlaceInCluster {
 
   async observe(now: number): Promise<PlaceObservation> {
     const wish = await this.wish();
-    if (wish === null && this.watching === null) return NOTHING;
-    return this.shown(await this.watch.look(), wish, now);
+    if (wish === null && this.isEmpty) return NOTHING;
+    const isFirst = this.watching === null;
+    const seen = await this.watch.look();
+    // Runs of jobs may be there without a wish.
+    if (wish === null && isFirst && seen.pods.length === 0 && seen.jobs.length === 0) this.rest();
+    return this.shown(seen, wish, now);
   }
 
   /** As far as it is known. */
