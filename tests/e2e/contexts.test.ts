@@ -103,6 +103,7 @@ test('commands from elsewhere: a token, its rights, and no more', async (t) => {
     await escale.must(['user', 'remove', 'bob', '--context', 'local']);
     assert.notEqual((await logs.ended).code, 0);
     assert.equal(await codeOf('status'), 'not-signed-in');
+    assert.equal(await codeOf('pipeline', 'list'), 'not-signed-in');
   });
 
   await t.test('this host again, and all of it written down', async () => {
