@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import packageFile from '../package.json' with { type: 'json' };
 import { commandsPage, program } from '../src/cli/index.ts';
 import { errorsPage } from '../src/core/errors/index.ts';
+import { USUAL_SERVER } from '../src/core/kubernetes/index.ts';
 import { referencePage, systemJsonSchema } from '../src/core/manifest/file/index.ts';
-import { CI_SYSTEMS, USUAL_CHOICE } from '../src/core/render/index.ts';
+import { CI_SYSTEMS, renderServerFiles, USUAL_CHOICE } from '../src/core/render/index.ts';
 import { renderCiOf, renderComposeOf, renderKubernetesOf } from '../src/delivery/index.ts';
 import { apiDocument, apiPage } from '../src/server/api/index.ts';
 
@@ -21,6 +22,7 @@ export async function generatedFiles(): Promise<{ path: string; content: string 
     { path: at('docs/reference/api.md'), content: apiPage(api) },
     { path: at('docs/errors.md'), content: errorsPage() },
     ...(await Promise.all(['hello', 'tasks'].map(deployFiles))).flat(),
+    ...serverFiles(),
   ];
 }
 
@@ -37,6 +39,14 @@ async function deployFiles(system: string): Promise<{ path: string; content: str
   );
   const manifests = await renderKubernetesOf(folder, USUAL_KUBERNETES);
   return [...images.files, ...pipelines.flat(), ...manifests.files].map(({ path, text }) => ({
+    path: at(path),
+    content: text,
+  }));
+}
+
+/** Escale itself in a cluster, as usual. */
+function serverFiles(): { path: string; content: string }[] {
+  return renderServerFiles(USUAL_SERVER, 'escale render server').map(({ path, text }) => ({
     path: at(path),
     content: text,
   }));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import { parseReference } from '../core/image/index.ts';
-import { sizeQuantity } from '../core/kubernetes/index.ts';
+import { type Account, sizeQuantity } from '../core/kubernetes/index.ts';
 import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
 import type { KubernetesRequest } from '../delivery/index.ts';
 import { withClusterWords } from './cluster-words.ts';
@@ -30,6 +30,7 @@ export interface KubernetesFlags {
   storageClass?: string;
   outbound?: boolean;
   images?: string;
+  account?: string;
 }
 
 /** What decides which kinds of objects there are, and so which rights. `usual`: the way in where none is said. */
@@ -60,9 +61,9 @@ export function withKubernetesOptions(command: Command): Command {
     .option('--images <file>', 'images by digest: what `escale image push --json` wrote');
 }
 
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const CLASS = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-const SIZE = /^[1-9]\d{0,9}(Mi|Gi|Ti|M|G|T)$/;
+export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+export const CLASS = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+export const SIZE = /^[1-9]\d{0,9}(Mi|Gi|Ti|M|G|T)$/;
 
 /** What was chosen, judged as a whole; `usual` as above. Throws `kubernetes-choice` with all that can't be used. */
 export function kubernetesRequest(
@@ -94,7 +95,7 @@ export function kubernetesRequest(
 }
 
 function wrongForms(flags: KubernetesFlags): string[] {
-  const { namespace, gateway, ingressClass, storage, storageClass } = flags;
+  const { namespace, gateway, ingressClass, storage, storageClass, account } = flags;
   const names = (text: string) =>
     text.split('/').length <= 2 && text.split('/').every((word) => NAME.test(word));
   const forms: [string, string | undefined, (text: string) => boolean, string][] = [
@@ -103,10 +104,23 @@ function wrongForms(flags: KubernetesFlags): string[] {
     ['--ingress-class', ingressClass, (text) => CLASS.test(text), 'the name of a class such as nginx'],
     ['--storage', storage, (text) => SIZE.test(text), 'a size such as 10Gi'],
     ['--storage-class', storageClass, (text) => CLASS.test(text), 'the name of a class such as fast'],
+    ['--account', account, isAccount, 'NAMESPACE/NAME of an account, such as escale/escale'],
   ];
   return forms
     .filter(([, text, fits]) => text !== undefined && !fits(text))
     .map(([option, text, , expected]) => `${option}: expected ${expected}, got ${JSON.stringify(text)}`);
+}
+
+/** Accounts are named as objects are: their names may have dots. */
+function isAccount(text: string): boolean {
+  const [namespace = '', name = '', ...more] = text.split('/');
+  return NAME.test(namespace) && CLASS.test(name) && more.length === 0;
+}
+
+/** An account that was judged already. */
+export function accountIn(text: string): Account {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
 }
 
 /** Options that would be passed over: each belongs to another choice. */
@@ -221,6 +235,7 @@ function wordsOf(flags: KubernetesFlags, usual: KubernetesFlags['routing']): str
     ['--storage', flags.storage],
     ['--storage-class', flags.storageClass],
     ['--images', flags.images],
+    ['--account', flags.account],
   ];
   const pairs = said.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
   const alone: [string, boolean | undefined][] = [

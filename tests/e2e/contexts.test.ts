@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
+import { pipeline } from 'node:stream';
 import { test } from 'node:test';
 import { type Ended, jsonLines, kill, startEscale, waitFor } from './escale.ts';
 
@@ -30,6 +33,14 @@ test('commands from elsewhere: a token, its rights, and no more', async (t) => {
     assert.equal(code, 1);
     assert.match(output, /not-signed-in/);
     assert.equal(await codeOf('context', 'use', 'elsewhere'), 'context-unknown');
+  });
+
+  await t.test('a name that it does not have', async () => {
+    const proxy = await listenBefore(escale.port);
+    t.after(() => proxy.close());
+    const command = escale.start(['login', `http://escale.localhost:${portOf(proxy)}`]);
+    command.child.stdin!.end(`esc_${'A'.repeat(43)}`);
+    assert.match((await command.ended).output, /host-unknown/);
   });
 
   await t.test('a viewer sees, and changes nothing', async () => {
@@ -103,6 +114,7 @@ test('commands from elsewhere: a token, its rights, and no more', async (t) => {
     await escale.must(['user', 'remove', 'bob', '--context', 'local']);
     assert.notEqual((await logs.ended).code, 0);
     assert.equal(await codeOf('status'), 'not-signed-in');
+    assert.equal(await codeOf('pipeline', 'list'), 'not-signed-in');
   });
 
   await t.test('this host again, and all of it written down', async () => {
@@ -122,3 +134,17 @@ test('commands from elsewhere: a token, its rights, and no more', async (t) => {
     assert.ok(said.includes('bob/test restart begun'));
   });
 });
+
+/** Another port on the way to a port, as of a tunnel. */
+async function listenBefore(port: number): Promise<net.Server> {
+  const server = net.createServer((socket) => {
+    pipeline(socket, net.connect(port, '127.0.0.1'), socket, () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: net.Server): number {
+  return (server.address() as net.AddressInfo).port;
+}

@@ -9,7 +9,7 @@ import {
 } from '../../server/index.ts';
 import { pipelinePrinter } from '../pipeline-output.ts';
 import { runLine, runText } from '../pipeline-text.ts';
-import { folderOf, nameOfFolder } from '../place.ts';
+import { folderOf, nameOfFolder, withEscale } from '../place.ts';
 import { paintFor, table } from '../text.ts';
 
 interface Options {
@@ -36,7 +36,7 @@ export function pipelineCommand(): Command {
 }
 
 async function runHere(folder: string, options: Options): Promise<void> {
-  await asking(async (client) => {
+  await onThisHost(async (client) => {
     const step = options.step ?? null;
     const here = {
       folder: folderOf(folder),
@@ -72,7 +72,7 @@ function listCommand(): Command {
     .option('--json', 'as one JSON object')
     .action(async (word: string | undefined, options: Options) => {
       const system = options.all ? null : (word ?? (await nameOfFolder(process.cwd())));
-      const runs = await asking((client) => client.pipelines(system));
+      const runs = await withEscale(({ client }) => client.pipelines(system));
       if (options.json) console.log(JSON.stringify({ runs }));
       else console.log(listText(runs));
     });
@@ -86,7 +86,7 @@ function listText(runs: PipelineSummary[]): string {
 function showCommand(): Command {
   return withRun('show', 'What became of a run, step by step').action(
     async (word: string, options: Options) => {
-      const run = await asking((client) => client.pipeline(numberOf(word)));
+      const run = await withEscale(({ client }) => client.pipeline(numberOf(word)));
       console.log(options.json ? JSON.stringify(run) : shown(run));
     },
   );
@@ -99,7 +99,7 @@ function shown(run: PipelineRunView): string {
 function logsCommand(): Command {
   return withRun('logs', 'Everything that a run printed; follows it while it goes on').action(
     async (word: string, options: Options) => {
-      await asking(async (client) => {
+      await withEscale(async ({ client }) => {
         const print = pipelinePrinter({ json: options.json ?? false });
         for await (const line of client.followPipeline(numberOf(word), new AbortController().signal))
           print(line);
@@ -112,7 +112,7 @@ function cancelCommand(): Command {
   return withRun('cancel', 'End a run that waits or goes on').action(
     async (word: string, options: Options) => {
       const run = numberOf(word);
-      await asking((client) => client.cancelPipeline(run));
+      await withEscale(({ client }) => client.cancelPipeline(run));
       console.log(options.json ? JSON.stringify({ cancelled: run }) : `✓ run ${run} is being cancelled.`);
     },
   );
@@ -121,7 +121,7 @@ function cancelCommand(): Command {
 function retryCommand(): Command {
   return withRun('retry', 'Run the same once more, with nothing taken from former runs').action(
     async (word: string, options: Options) => {
-      await asking(async (client) => {
+      await withEscale(async ({ client }) => {
         const { id } = await client.retryPipeline(numberOf(word));
         await follow(client, id, options);
       });
@@ -141,8 +141,8 @@ function numberOf(word: string): number {
   return /^\d{1,9}$/.test(word) ? Number(word) : 0;
 }
 
-/** Escale runs only as long as that takes, unless it ran before. */
-async function asking<T>(ask: (client: ControlPlaneClient) => Promise<T>): Promise<T> {
+/** Whatever the context: the folder is here. Escale runs only as long as that takes, unless it ran before. */
+async function onThisHost<T>(ask: (client: ControlPlaneClient) => Promise<T>): Promise<T> {
   const escale = await startLocal();
   try {
     return await ask(escale.client);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Rendered } from '../../delivery/index.ts';
 import {
+  accountIn,
   type KubernetesFlags,
   kubernetesRequest,
   needlessWith,
@@ -9,6 +10,7 @@ import {
 } from '../kubernetes-choice.ts';
 import { mustJoin } from '../place.ts';
 import { handOver, type RenderOptions, withRenderOptions } from '../rendered.ts';
+import { type ServerFlags, serverRequest, withServerOptions } from '../server-choice.ts';
 
 /** `escale render`: files for other tools, from a system's file. Needs no server. */
 export function renderCommand(): Command {
@@ -17,7 +19,8 @@ export function renderCommand(): Command {
     .addCommand(dockerfileCommand())
     .addCommand(composeCommand())
     .addCommand(kubernetesCommand())
-    .addCommand(rbacCommand());
+    .addCommand(rbacCommand())
+    .addCommand(serverCommand());
 }
 
 function dockerfileCommand(): Command {
@@ -78,11 +81,27 @@ async function deployedOf(word: string, command: Command): Promise<Rendered> {
 function rbacCommand(): Command {
   const what =
     'Write the rights that Escale’s engine needs in the namespace of a system: no more than it uses';
-  return withRightsOptions(withFolder('rbac', what), 'escale-gateway').action(
-    async (folder: string, options: RenderOptions & KubernetesFlags) => {
+  const account =
+    'NAMESPACE/NAME of an account that gets them, such as escale/escale, where Escale runs in the cluster; else one is made';
+  return withRightsOptions(withFolder('rbac', what), 'escale-gateway')
+    .option('--account <name>', account)
+    .action(async (folder: string, options: RenderOptions & KubernetesFlags) => {
       const request = kubernetesRequest(options, 'escale-gateway');
       const { renderRbacOf } = await import('../../delivery/index.ts');
-      await handOver(await renderRbacOf(folder, request), options);
+      const named = options.account === undefined ? null : accountIn(options.account);
+      await handOver(await renderRbacOf(folder, request, named), options);
+    });
+}
+
+function serverCommand(): Command {
+  const what = 'Write plain Kubernetes manifests of Escale itself: one replica with a volume';
+  return withServerOptions(withRenderOptions(new Command('server').description(what))).action(
+    async (options: RenderOptions & ServerFlags) => {
+      const { wish, words } = serverRequest(options);
+      const { repositoryTop } = await import('../../delivery/index.ts');
+      const { renderServerFiles } = await import('../../core/render/index.ts');
+      const files = renderServerFiles(wish, ['escale', 'render', 'server', ...words].join(' '));
+      await handOver({ system: 'escale', top: repositoryTop(process.cwd()), files }, options);
     },
   );
 }

@@ -99,6 +99,13 @@ export const ACCESS = {
     next: 'For example `escale login https://escale.example.org`.',
     exitCode: 2,
   },
+  'host-unknown': {
+    title: 'Escale is not served under this name',
+    explanation:
+      'Its pages and its API answer by the names that were given with `--host`, and by `escale.localhost`, at its own port or the usual one. Under another name or port a page elsewhere could speak for whoever is signed in.',
+    next: 'Use such a name; on the way through another port (`kubectl port-forward`, a tunnel) choose the same port on both sides.',
+    exitCode: 2,
+  },
   'login-refused': {
     title: 'A control plane did not answer as one',
     explanation:

@@ -20,7 +20,7 @@ export const CLUSTERS = {
     title: 'A cluster does not let Escale do something',
     explanation:
       'The account that Escale signs in with was not recognised, or has too few rights. Escale needs rights in the namespace of the system only.',
-    next: 'Have somebody who may apply what `escale render rbac SYSTEM -e ENVIRONMENT --stdout` prints, and use that account.',
+    next: 'Have somebody who may apply what `escale render rbac SYSTEM -e ENVIRONMENT --stdout` prints, and use that account. Where Escale runs in the cluster itself, with `--account NAMESPACE/ACCOUNT` of its pod.',
     exitCode: 1,
   },
   'cluster-conflict': {

@@ -7,7 +7,7 @@ export * from './observed/index.ts';
 export { differences } from './possible.ts';
 export { credentialsOf } from './postgres/index.ts';
 export { bytesQuantity, coresQuantity, sizeQuantity } from './quantity.ts';
-export { type Right, renderRights, rightsNeeded } from './role.ts';
+export { type Account, type Right, renderRights, rightsNeeded } from './role.ts';
 export {
   type EndpointSlice,
   GATEWAY_METRICS_PORT,
@@ -17,6 +17,7 @@ export {
   gatewayTable,
 } from './routing/index.ts';
 export { type NeededSecret, secretsNeeded } from './secrets.ts';
+export { renderServer, type ServerWish, USUAL_SERVER } from './server.ts';
 export * from './strayed.ts';
 export { renderNamespace, renderSystem } from './system.ts';
 export type * from './wish.ts';

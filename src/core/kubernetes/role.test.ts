@@ -49,6 +49,15 @@ test('the rights of the engine, whole: what it renders, and seeing what becomes 
   ]);
 });
 
+test('an account that is there already gets the same rights in the namespace, and none is made', () => {
+  const own = renderRights(wishFor(EVERYTHING));
+  const named = renderRights(wishFor(EVERYTHING), { namespace: 'escale', name: 'escale' });
+  assert.deepEqual(named, [
+    own[1],
+    { ...own[2], subjects: [{ kind: 'ServiceAccount', namespace: 'escale', name: 'escale' }] },
+  ]);
+});
+
 const CHOICES: Partial<KubernetesOptions>[] = [
   {},
   { routing: { kind: 'ingress', className: 'traefik' } },

@@ -10,22 +10,29 @@ const APPLY = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 const LOOK = ['get', 'list', 'watch'];
 const GROUP = 'rbac.authorization.k8s.io';
 
+/** An account of the cluster. */
+export interface Account {
+  namespace: string;
+  name: string;
+}
+
 /**
  * The account that Escale's engine uses in the namespace of a system, and its rights: to apply what it renders, and to see
- * what becomes of it. Nothing outside of the namespace.
+ * what becomes of it. Nothing outside of the namespace. `account`: one that is there already, instead of one of its own.
  */
-export function renderRights(wish: KubernetesWish): KubernetesObject[] {
+export function renderRights(wish: KubernetesWish, account: Account | null = null): KubernetesObject[] {
   const of: Labelled = { name: freeName('escale', wish.system), component: 'engine' };
   const metadata = metadataOf(wish, of);
+  const { namespace } = wish.options;
   return [
-    accountOf(of, wish),
+    ...(account === null ? [accountOf(of, wish)] : []),
     { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata, rules: rulesOf(wish) },
     {
       apiVersion: `${GROUP}/v1`,
       kind: 'RoleBinding',
       metadata,
       roleRef: { apiGroup: GROUP, kind: 'Role', name: of.name },
-      subjects: [{ kind: 'ServiceAccount', name: of.name, namespace: wish.options.namespace }],
+      subjects: [{ kind: 'ServiceAccount', ...(account ?? { name: of.name, namespace }) }],
     },
   ];
 }

@@ -9,6 +9,7 @@ export {
   renderDeployed,
   renderKubernetes,
   renderRbac,
+  renderServerFiles,
   USUAL_CHOICE,
 } from './kubernetes/index.ts';
 export { imagesOf, type ProgramImage } from './program-image.ts';

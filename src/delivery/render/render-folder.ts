@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Account } from '../../core/kubernetes/index.ts';
 import { resolvePipeline, resolveSystem } from '../../core/manifest/index.ts';
 import {
   type CiSystem,
@@ -64,10 +65,17 @@ export async function renderKubernetesOf(folder: string, request: KubernetesRequ
   return { ...rendered, files: renderKubernetes(wish, command) };
 }
 
-/** The rights that Escale's engine needs in the namespace of a system. Throws as `renderKubernetesOf`. */
-export async function renderRbacOf(folder: string, request: KubernetesRequest): Promise<Rendered> {
+/**
+ * The rights that Escale's engine needs in the namespace of a system; `account`: one of the cluster that has them, instead
+ * of one there. Throws as `renderKubernetesOf`.
+ */
+export async function renderRbacOf(
+  folder: string,
+  request: KubernetesRequest,
+  account: Account | null = null,
+): Promise<Rendered> {
   const { rendered, wish, command } = await kubernetesWish('rbac', folder, request);
-  return { ...rendered, files: renderRbac(wish, command) };
+  return { ...rendered, files: renderRbac(wish, command, account) };
 }
 
 async function kubernetesWish(

@@ -40,7 +40,7 @@ export class PageDoor implements Door {
     request.from = addressOf(request);
     setSafeHeaders(reply);
     if (!this.parts.hosts.includes(request.headers.host ?? ''))
-      return refuse(reply, 421, 'This host is not served here.');
+      return refuse(reply, 421, 'This host is not served here.', 'host-unknown');
     if (!isSameOrigin(request)) return refuse(reply, 403, 'This request came from another site.');
     return null;
   }
@@ -146,8 +146,8 @@ function setSafeHeaders(reply: FastifyReply): void {
   });
 }
 
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).send({ error: { code: 'refused', message } });
+function refuse(reply: FastifyReply, status: number, message: string, code = 'refused'): FastifyReply {
+  return reply.code(status).send({ error: { code, message } });
 }
 
 function isEqual(said: string, wanted: string): boolean {

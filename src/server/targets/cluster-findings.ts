@@ -1,4 +1,4 @@
-import type { ClusterSetting, HostFinding } from '../../core/target/index.ts';
+import { type ClusterSetting, contextOf, type HostFinding, IN_CLUSTER } from '../../core/target/index.ts';
 import type { ClusterFacts, Surroundings } from '../../engines/kubernetes/index.ts';
 
 export interface ClusterLook {
@@ -17,7 +17,7 @@ export function clusterFindings(look: ClusterLook): HostFinding[] {
   return [
     version(look),
     kinds(look),
-    ...rights(look.facts),
+    ...rights(look),
     nodes(look),
     storage(look),
     ...wayIn(look),
@@ -55,12 +55,15 @@ function kinds({ setting, facts: { unknownKinds } }: ClusterLook): HostFinding {
       );
 }
 
-function rights({ missingRights }: ClusterFacts): HostFinding[] {
+function rights({ address, facts: { missingRights } }: ClusterLook): HostFinding[] {
+  // In the cluster they are for the account of Escale's own pod.
+  const account = contextOf(address) === IN_CLUSTER ? ' --account NAMESPACE/ACCOUNT' : '';
+  const command = `escale render rbac SYSTEM -e ENVIRONMENT${account} --stdout`;
   return Object.entries(missingRights).map(([namespace, missing]) =>
     problem(
       'rights',
       `in ${namespace}: ${missing.join(', ')}`,
-      'Have somebody who may apply what `escale render rbac SYSTEM -e ENVIRONMENT --stdout` prints.',
+      `Have somebody who may apply what \`${command}\` prints.`,
     ),
   );
 }

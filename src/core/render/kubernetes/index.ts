@@ -1,2 +1,2 @@
 export { type HandOverChoice, handOverWish, postgresChoice, USUAL_CHOICE } from './hand-over.ts';
-export { type Deployed, renderDeployed, renderKubernetes, renderRbac } from './tree.ts';
+export { type Deployed, renderDeployed, renderKubernetes, renderRbac, renderServerFiles } from './tree.ts';

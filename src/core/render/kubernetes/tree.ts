@@ -1,10 +1,13 @@
 import {
+  type Account,
   differences,
   type KubernetesPart,
   type KubernetesWish,
   renderNamespace,
   renderRights,
+  renderServer,
   renderSystem,
+  type ServerWish,
   type Stage,
   secretsNeeded,
 } from '../../kubernetes/index.ts';
@@ -62,9 +65,28 @@ function treeOf(
   ];
 }
 
+/** Escale itself in a cluster, in the same form. */
+export function renderServerFiles(wish: ServerWish, command: string): RenderedFile[] {
+  const folder = 'deploy/escale/kubernetes';
+  const objects = renderServer(wish);
+  const parts = [
+    { path: 'namespace.yaml', objects: objects.filter(({ kind }) => kind === 'Namespace') },
+    { path: 'server.yaml', objects: objects.filter(({ kind }) => kind !== 'Namespace') },
+  ];
+  const notes = [
+    `kubectl apply -k ${folder} (in the top of the repository)`,
+    ...(wish.image.includes('@') ? [] : [overlayNote([wish.image])]),
+  ];
+  return treeOf(parts, { folder, command, notes });
+}
+
 /** What an administrator applies once, so that Escale's engine may work in the namespace. */
-export function renderRbac(wish: KubernetesWish, command: string): RenderedFile[] {
-  const objects = [renderNamespace(wish), ...renderRights(wish)];
+export function renderRbac(
+  wish: KubernetesWish,
+  command: string,
+  account: Account | null = null,
+): RenderedFile[] {
+  const objects = [renderNamespace(wish), ...renderRights(wish, account)];
   return [{ path: `${folderOf(wish)}/rbac.yaml`, text: header(command) + documents(objects) }];
 }
 
@@ -96,9 +118,11 @@ function notesFor(wish: KubernetesWish, folder: string): string[] {
       ({ name, keys }) =>
         `It needs the Secret ${name} in the namespace ${namespace}, with ${keys.join(', ')}.`,
     ),
-    ...(open.length > 0
-      ? [`Images to be set by an overlay (kustomize edit set image NAME=REFERENCE): ${open.join(', ')}`]
-      : []),
+    ...(open.length > 0 ? [overlayNote(open)] : []),
     ...differences(wish).map((difference) => `Differs from the file: ${difference}`),
   ];
+}
+
+function overlayNote(images: string[]): string {
+  return `Images to be set by an overlay (kustomize edit set image NAME=REFERENCE): ${images.join(', ')}`;
 }
