@@ -8,6 +8,8 @@ export interface GatewayTrafficParts {
   places: () => PlaceInCluster[];
   /** Other figures are known of a place. */
   onNews: (place: PlaceInCluster) => void;
+  /** Time between two looks, ms. */
+  eachMs?: number;
 }
 
 const EACH_MS = 10_000;
@@ -33,7 +35,8 @@ export class GatewayTraffic {
   private async keep(): Promise<void> {
     while (!this.stop.signal.aborted) {
       for (const place of this.parts.places()) await this.ask(place);
-      await pause(EACH_MS, undefined, { signal: this.stop.signal, ref: false }).catch(() => {});
+      const { eachMs = EACH_MS } = this.parts;
+      await pause(eachMs, undefined, { signal: this.stop.signal, ref: false }).catch(() => {});
     }
   }
 
