@@ -11,13 +11,16 @@ export interface Admin {
 export function serveAdmin({ notReady, metrics }: Admin, port: number): Promise<Server> {
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://gateway');
-    if (request.method !== 'GET') response.writeHead(405).end();
+    const say = (status: number, text: string, type = 'text/plain') => {
+      const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) };
+      response.writeHead(status, headers).end(text);
+    };
+    if (request.method !== 'GET') say(405, 'only GET');
     else if (pathname === '/readyz') {
       const why = notReady();
-      response.writeHead(why === null ? 200 : 503, { 'content-type': 'text/plain' }).end(why ?? 'ready');
-    } else if (pathname === '/metrics')
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics());
-    else response.writeHead(404).end();
+      say(why === null ? 200 : 503, why ?? 'ready');
+    } else if (pathname === '/metrics') say(200, metrics(), 'text/plain; version=0.0.4');
+    else say(404, '/readyz and /metrics are here');
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

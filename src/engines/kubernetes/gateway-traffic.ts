@@ -16,7 +16,7 @@ const EACH_MS = 10_000;
 const LONGEST_MS = 5000;
 /** Of a system that has more of them it is said that nothing is known. */
 const GATEWAYS_AT_MOST = 20;
-const REQUEST = 'GET /metrics HTTP/1.0\r\nHost: gateway\r\n\r\n';
+const REQUEST = 'GET /metrics HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n';
 
 /** Asks the pods of Escale's own gateways again and again what went through them, by way of the cluster's API. */
 export class GatewayTraffic {
