@@ -30,6 +30,8 @@ export interface Limits {
   lingerMs: number;
   /** Opening a connection to an instance. */
   connectMs: number;
+  /** What an instance carries that can't be reached: answers that have begun, WebSockets, what may not be sent again. Then it is cut. */
+  lostMs: number;
   /** An unused connection to an instance, when the instance names no shorter time itself. */
   upstreamIdleMs: number;
   /** Unused connections kept for each instance. */
@@ -56,6 +58,7 @@ export const DEFAULT_LIMITS: Limits = {
   halfClosedMs: 5_000,
   lingerMs: 1_000,
   connectMs: 2_000,
+  lostMs: 15_000,
   upstreamIdleMs: 4_000,
   idlePerInstance: 128,
   closeMs: 10_000,

@@ -48,6 +48,7 @@ export class Instance {
   private readonly idle: UpstreamConnection[] = [];
   private prober: Prober | null = null;
   private failuresInRow = 0;
+  private lostTimer: NodeJS.Timeout | null = null;
 
   constructor(service: Service, spec: TrafficInstance, limits: Limits) {
     this.service = service;
@@ -145,6 +146,13 @@ export class Instance {
   private lost(): void {
     if (this.readiness.readiness !== 'unready') return;
     for (const request of this.requests.all()) request.rerouteIfSafe();
+    this.lostTimer ??= setTimeout(() => this.cutAll(), this.limits.lostMs).unref();
+  }
+
+  /** It did not come back: nobody hears more of it. */
+  private cutAll(): void {
+    this.lostTimer = null;
+    for (const load of [...this.requests.all(), ...this.tunnels]) load.cut();
   }
 
   /** A connection broke while an answer was awaited. A reused one may just have been closed for idleness. */
@@ -182,7 +190,13 @@ export class Instance {
     if (before.readiness !== next.readiness || before.reason !== next.reason)
       this.service.readinessChanged(this);
     if (next.readiness === 'unready') this.closeIdle();
+    else this.found();
     if (this.takesTraffic) this.service.admitHeld();
+  }
+
+  private found(): void {
+    if (this.lostTimer !== null) clearTimeout(this.lostTimer);
+    this.lostTimer = null;
   }
 
   private takeIdle(idempotent: boolean): UpstreamConnection | null {
