@@ -10,7 +10,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 /** A clone of its own whose packages are this one's, and how its commands were started. */
 function clone(t: TestContext) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'escale-bundle-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, FOREVER));
   for (const name of ['src', 'bin', 'escale', 'package.json', 'package-lock.json'])
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
@@ -37,7 +37,8 @@ function clone(t: TestContext) {
   return { folder, edit, bundle, run, isBundled };
 }
 
-const FOREVER = { recursive: true, force: true };
+/** Commands that make the few files beside whoever asked may still be at it. */
+const FOREVER = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 
 test('commands come from few files, and never from those of other sources', (t) => {
   const { edit, bundle, run, isBundled } = clone(t);
