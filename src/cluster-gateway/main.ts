@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EscaleError } from '../core/errors/index.ts';
 import { HttpCluster, inClusterAccess } from '../engines/kubernetes/index.ts';
@@ -32,7 +32,8 @@ function log(level: 'info' | 'warn', message: string): void {
 mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
 const controlSocket = `${FOLDER}/control.sock`;
 const gateway = await startGateway({
-  http: { host: '::', port: setting.port },
+  // Where the kernel knows IPv6 this is both families.
+  http: { host: existsSync('/proc/net/if_inet6') ? '::' : '0.0.0.0', port: setting.port },
   controlSocket,
   tableFile: `${FOLDER}/table.json`,
   log,
