@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import { type ClusterSetting, isClusterAddress } from '../core/target/index.ts';
-import { withClusterWords } from './cluster-words.ts';
+import { optionOf, ROUTINGS, withClusterWords } from './cluster-words.ts';
 import type { KubernetesFlags } from './kubernetes-choice.ts';
 
 /** How a cluster is used, as it was written. */
@@ -22,7 +22,7 @@ export function withClusterOptions(command: Command): Command {
       new Option(
         '--routing <how>',
         'how requests from outside come to the routed services; by default escale-gateway',
-      ).choices(['escale-gateway', 'gateway-api', 'ingress', 'node-port', 'load-balancer', 'none']),
+      ).choices(ROUTINGS),
     )
     .option(
       '--gateway <name>',
@@ -46,7 +46,7 @@ export async function clusterSetting(address: string, flags: ClusterFlags): Prom
     if (first === undefined) return null;
     throw new EscaleError(
       'kubernetes-choice',
-      `--${hyphened(first)} belongs to clusters: kubernetes://CONTEXT`,
+      `${optionOf(first)} belongs to clusters: kubernetes://CONTEXT`,
     );
   }
   if (place === undefined)
@@ -66,8 +66,4 @@ export async function clusterSetting(address: string, flags: ClusterFlags): Prom
   const server: ClusterSetting['postgres'] =
     kind === 'stateful-set' && image === null ? { kind, image } : postgresChoice(postgres);
   return { registry, repository, plainHttp, routing, storage, outbound, postgres: server };
-}
-
-function hyphened(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { instancesOf, nodePortOf, numberOf } from './number.ts';
 
+/** Ways in. */
+export const ROUTINGS = [
+  ...(['escale-gateway', 'gateway-api', 'ingress', 'node-port', 'load-balancer', 'none'] as const),
+];
+
+/** The name of an option as it is written: `plainHttp` is `--plain-http`. */
+export function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** How databases and volumes of a cluster are, and what programs there may reach: the same words in every command. */
 export function withClusterWords(command: Command): Command {
   return command

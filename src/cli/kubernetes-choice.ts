@@ -5,12 +5,7 @@ import { parseReference } from '../core/image/index.ts';
 import { type Account, sizeQuantity } from '../core/kubernetes/index.ts';
 import { type HandOverChoice, USUAL_CHOICE } from '../core/render/index.ts';
 import type { KubernetesRequest } from '../delivery/index.ts';
-import { withClusterWords } from './cluster-words.ts';
-
-/** Ways in. */
-export const ROUTINGS = [
-  ...(['escale-gateway', 'gateway-api', 'ingress', 'node-port', 'load-balancer', 'none'] as const),
-];
+import { optionOf, ROUTINGS, withClusterWords } from './cluster-words.ts';
 
 /** What commands for Kubernetes take, as it was written. */
 export interface KubernetesFlags {
@@ -98,14 +93,21 @@ function wrongForms(flags: KubernetesFlags): string[] {
   const { namespace, gateway, ingressClass, storage, storageClass, account } = flags;
   const names = (text: string) =>
     text.split('/').length <= 2 && text.split('/').every((word) => NAME.test(word));
-  const forms: [string, string | undefined, (text: string) => boolean, string][] = [
+  return misfits([
     ['--namespace', namespace, (text) => NAME.test(text), 'a name of lower case letters, digits and hyphens'],
     ['--gateway', gateway, names, 'a name, or namespace/name'],
     ['--ingress-class', ingressClass, (text) => CLASS.test(text), 'the name of a class such as nginx'],
     ['--storage', storage, (text) => SIZE.test(text), 'a size such as 10Gi'],
     ['--storage-class', storageClass, (text) => CLASS.test(text), 'the name of a class such as fast'],
     ['--account', account, isAccount, 'NAMESPACE/NAME of an account, such as escale/escale'],
-  ];
+  ]);
+}
+
+/** An option, what was written, whether that fits, and what would. */
+export type Form = [string, string | undefined, (text: string) => boolean, string];
+
+/** Each option that was written and does not fit, with what was expected. */
+export function misfits(forms: Form[]): string[] {
   return forms
     .filter(([, text, fits]) => text !== undefined && !fits(text))
     .map(([option, text, , expected]) => `${option}: expected ${expected}, got ${JSON.stringify(text)}`);
@@ -135,24 +137,13 @@ function needless({
   ingressClass,
   postgresInstances,
 }: KubernetesFlags): string[] {
+  const own = { gatewayImage, gatewayInstances, gatewayPort, gatewayLoadBalancer };
   const wrong: [boolean, string][] = [
     [gateway !== undefined && routing !== 'gateway-api', '--gateway belongs to --routing gateway-api'],
-    [
-      gatewayImage !== undefined && routing !== 'escale-gateway',
-      '--gateway-image belongs to --routing escale-gateway',
-    ],
-    [
-      gatewayInstances !== undefined && routing !== 'escale-gateway',
-      '--gateway-instances belongs to --routing escale-gateway',
-    ],
-    [
-      gatewayPort !== undefined && routing !== 'escale-gateway',
-      '--gateway-port belongs to --routing escale-gateway',
-    ],
-    [
-      gatewayLoadBalancer === true && routing !== 'escale-gateway',
-      '--gateway-load-balancer belongs to --routing escale-gateway',
-    ],
+    ...Object.entries(own).map(([name, value]): [boolean, string] => [
+      value !== undefined && routing !== 'escale-gateway',
+      `${optionOf(name)} belongs to --routing escale-gateway`,
+    ]),
     [
       gatewayLoadBalancer === true && gatewayPort !== undefined,
       '--gateway-port and --gateway-load-balancer are two ways in: choose one',
@@ -168,10 +159,9 @@ function needless({
 
 /** An option that another one leaves no choice for. */
 export function needlessWith(option: string, name: string): EscaleError {
-  const hyphened = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return new EscaleError(
     'kubernetes-choice',
-    `--${hyphened} can’t be chosen with ${option}: what runs was chosen before`,
+    `${optionOf(name)} can’t be chosen with ${option}: what runs was chosen before`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EscaleError } from '../core/errors/index.ts';
 import { parseReference } from '../core/image/index.ts';
 import { type ServerWish, sizeQuantity, USUAL_SERVER } from '../core/kubernetes/index.ts';
-import { CLASS, NAME, SIZE } from './kubernetes-choice.ts';
+import { CLASS, misfits, NAME, SIZE } from './kubernetes-choice.ts';
 
 /** What `escale render server` takes, as it was written. */
 export interface ServerFlags {
@@ -54,17 +54,14 @@ export function serverRequest(flags: ServerFlags): { wish: ServerWish; words: st
 
 function mistakesIn(flags: ServerFlags): string[] {
   const { image, namespace, host, storage, storageClass, imageBase } = flags;
-  const forms: [string, string | undefined, (text: string) => boolean, string][] = [
+  return misfits([
     ['--image', image, isReference, 'REGISTRY/NAME[:TAG], such as registry.example.org/team/escale:1.0'],
     ['--namespace', namespace, (text) => NAME.test(text), 'a name of lower case letters, digits and hyphens'],
     ['--host', host, (text) => HOST.test(text), 'a name such as escale.example.org'],
     ['--storage', storage, (text) => SIZE.test(text), 'a size such as 20Gi'],
     ['--storage-class', storageClass, (text) => CLASS.test(text), 'the name of a class such as fast'],
     ['--image-base', imageBase, isReference, 'REGISTRY/NAME[:TAG], such as registry.example.org/team/base:1'],
-  ];
-  return forms
-    .filter(([, text, fits]) => text !== undefined && !fits(text))
-    .map(([option, text, , expected]) => `${option}: expected ${expected}, got ${JSON.stringify(text)}`);
+  ]);
 }
 
 function isReference(text: string): boolean {

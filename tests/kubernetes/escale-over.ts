@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { homeLayout } from '../../src/core/home/index.ts';
 import { type Cluster, HttpCluster, kubeconfigFiles } from '../../src/engines/kubernetes/index.ts';
@@ -89,7 +90,7 @@ export class Asking {
       );
       this.done += 1;
       if (said !== null) this.failures.push(said);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10);
     }
   }
 
