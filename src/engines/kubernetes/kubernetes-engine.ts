@@ -164,9 +164,10 @@ export class KubernetesEngine implements Engine {
     );
     await makeWay(cluster, anew);
     await handOverNumbers(cluster, parts);
-    const { gateway } = await place.observe(this.parts.now());
+    const hasGateway = parts.some(({ objects }) => objects.some(isGateway));
+    const isNew = hasGateway && (await place.observe(this.parts.now())).gateway === null;
     await applyParts(cluster, parts, how);
-    if (gateway === null) await this.untilGatewayIsThere(place, parts);
+    if (isNew) await this.untilGatewayIsThere(place);
     const applied = parts
       .flatMap(({ objects }) => objects)
       .map(({ kind, metadata: { name } }) => ({ kind, name }));
@@ -180,8 +181,7 @@ export class KubernetesEngine implements Engine {
   }
 
   /** Requests from outside come in through it: routes are there when its first pods are. */
-  private async untilGatewayIsThere(place: PlaceInCluster, parts: KubernetesPart[]): Promise<void> {
-    if (!parts.some(({ objects }) => objects.some(isGateway))) return;
+  private async untilGatewayIsThere(place: PlaceInCluster): Promise<void> {
     const { now } = this.parts;
     const began = now();
     let answersSince: number | null = null;

@@ -7,7 +7,7 @@ import tls from 'node:tls';
 import { EscaleError } from '../../../core/errors/index.ts';
 import { http, https } from '../../../host/index.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
-import { type ApiStatus, refusalOf } from './refusal.ts';
+import { refusalOf, statusIn } from './refusal.ts';
 import { pauseBeforeNext } from './repeats.ts';
 import { type Credential, SignInDesk } from './sign-in.ts';
 
@@ -202,12 +202,4 @@ async function textOf(stream: Readable): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function statusIn(text: string): ApiStatus {
-  try {
-    return JSON.parse(text) as ApiStatus;
-  } catch {
-    return { message: text.trim().slice(0, 500) };
-  }
 }

@@ -1,8 +1,8 @@
 import type { ExecSession } from '../../../core/contracts/index.ts';
 import { EscaleError } from '../../../core/errors/index.ts';
 import type { Connection } from './connection.ts';
-import type { ApiStatus } from './refusal.ts';
-import { openSocket, statusOf } from './web-socket.ts';
+import { type ApiStatus, statusIn } from './refusal.ts';
+import { openSocket } from './web-socket.ts';
 
 /** Channels of the protocol `v5.channel.k8s.io`: the first byte of each message. */
 const CHANNEL = { in: 0, out: 1, err: 2, status: 3, close: 255 } as const;
@@ -69,7 +69,7 @@ class Waiting {
       if (this.bytes > WAITING_AT_MOST) this.socket.pause();
     } else if (data[0] === CHANNEL.status) {
       this.hasExit = true;
-      this.queue.push(...endOf(statusOf(chunk.toString('utf8'))));
+      this.queue.push(...endOf(statusIn(chunk.toString('utf8'))));
     }
     this.wake();
   }

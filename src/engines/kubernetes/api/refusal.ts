@@ -11,6 +11,8 @@ export interface Conflict {
 /** The API’s word for what it did not do. */
 export interface ApiStatus {
   code?: number;
+  /** `Success`, `Failure`. */
+  status?: string;
   /** One word for machines: `NotFound`. */
   reason?: string;
   message?: string;
@@ -18,6 +20,15 @@ export interface ApiStatus {
     causes?: { reason?: string; message?: string; field?: string }[];
     retryAfterSeconds?: number;
   };
+}
+
+/** The status that a text is; one that is none is its message. */
+export function statusIn(text: string): ApiStatus {
+  try {
+    return JSON.parse(text) as ApiStatus;
+  } catch {
+    return { message: text.trim().slice(0, 500) };
+  }
 }
 
 /** What the API answered where it did not do what was asked. */

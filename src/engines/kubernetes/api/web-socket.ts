@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
-import { type ApiStatus, refusalOf } from './refusal.ts';
+import { refusalOf, statusIn } from './refusal.ts';
 
 export interface SocketOrder {
   path: string;
@@ -35,17 +35,9 @@ export async function openSocket(
         text += piece;
       });
       answer.once('end', () =>
-        reject(refusalOf(answer.statusCode!, statusOf(text), { what, method: 'GET' })),
+        reject(refusalOf(answer.statusCode!, statusIn(text), { what, method: 'GET' })),
       );
     });
   });
   return socket.on('error', () => {});
-}
-
-export function statusOf(text: string): ApiStatus & { status?: string } {
-  try {
-    return JSON.parse(text) as ApiStatus;
-  } catch {
-    return { message: text.trim().slice(0, 500) };
-  }
 }
