@@ -99,7 +99,7 @@ class Waiting {
 }
 
 /** A command that can’t be started has no exit code: shells say 127, with a word why. */
-function endOf(status: ApiStatus & { status?: string }): Output[] {
+function endOf(status: ApiStatus): Output[] {
   if (status.status === 'Success') return [{ exit: 0 }];
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (code !== undefined) return [{ exit: Number(code) }];
